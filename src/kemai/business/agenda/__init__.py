@@ -1,0 +1,1 @@
+"""Contacts made, the next step, and tasks."""

@@ -1,0 +1,1 @@
+"""Writes: each checks the actor, changes in one transaction, leaves a trail and announces."""

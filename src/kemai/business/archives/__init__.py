@@ -1,0 +1,1 @@
+"""The customer archive: who they are, in which state, whose they are."""

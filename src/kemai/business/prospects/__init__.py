@@ -1,0 +1,1 @@
+"""What a customer may become: potential, share, probability, growth."""

@@ -1,0 +1,1 @@
+"""Schemes, runs, standings: what each customer is worth and why."""

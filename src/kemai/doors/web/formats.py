@@ -1,0 +1,55 @@
+"""Filters of the templates: how money, shares and dates look."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from kemai.foundation import money
+
+MINUS = "−"
+
+
+def wan(fen: int | None) -> str:
+    """Fen in 万元, one decimal: 82600000 -> 82.6."""
+    return "" if fen is None else money.wan_text(fen)
+
+
+def yuan(fen: int | None) -> str:
+    """Fen in 元 with separators and two decimals."""
+    return "" if fen is None else f"{money.yuan(fen):,}".replace("-", MINUS)
+
+
+def whole(number: int | None) -> str:
+    """A count with separators."""
+    return "" if number is None else f"{number:,}".replace("-", MINUS)
+
+
+def percent(part: float | Decimal | None, places: int = 1) -> str:
+    """A fraction as percent with a true minus sign, rounded half up."""
+    if part is None:
+        return ""
+    unit = Decimal(1).scaleb(-places)
+    value = (Decimal(str(part)) * 100).quantize(unit, ROUND_HALF_UP)
+    return f"{value}%".replace("-", MINUS)
+
+
+def signed_percent(part: float | Decimal | None, places: int = 1) -> str:
+    """A change as percent, always with its sign."""
+    text = percent(part, places)
+    return text if not text or text.startswith(MINUS) or text.strip("0.%") == "" else f"+{text}"
+
+
+def short_day(day: date | None) -> str:
+    """11-23, or 2025-11-23 would be said where the year matters."""
+    return "" if day is None else f"{day:%m-%d}"
+
+
+def iso_day(day: date | None) -> str:
+    """2026-11-23."""
+    return "" if day is None else day.isoformat()
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    f.__name__: f for f in (wan, yuan, whole, percent, signed_percent, short_day, iso_day)
+}

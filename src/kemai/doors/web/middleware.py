@@ -1,0 +1,48 @@
+"""Headers that every answer carries, and the actor behind every request."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from kemai.doors.web.requests import attach_actor
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; font-src 'self'; "
+    "form-action 'self'; img-src 'self' data:; manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+)
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class SecurityHeaders:
+    """A constant policy: no inline script or style, nothing from elsewhere, private pages never stored."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CSP)
+        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
+        if not request.path.startswith("/static/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+            response.headers["Vary"] = _with(response.headers.get("Vary", ""), "HX-Request")
+        return response
+
+
+def _with(vary: str, name: str) -> str:
+    return vary if name in vary else f"{vary}, {name}".lstrip(", ")
+
+
+class ActorOnRequest:
+    """Reads the signed-in person's rights afresh at each request and speaks their language."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        actor = attach_actor(request)
+        if actor is None:
+            return self.get_response(request)
+        with translation.override(actor.language):
+            return self.get_response(request)

@@ -1,0 +1,1 @@
+"""One module a screen: parse the address, ask queries or call one action, render."""

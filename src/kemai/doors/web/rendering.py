@@ -1,0 +1,80 @@
+"""`render`: the one way a page becomes HTML, with the names every template may count on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from kemai import __version__
+from kemai.foundation.preferences.company import company_name
+
+NAV = [
+    ("today", "今日", "checklist", ""),
+    ("customers", "客户", "users", "customers"),
+    ("ranking", "排名", "list-numbers", "ranking.view"),
+    ("imports", "导入", "file-import", "import"),
+    ("valuation", "估值", "calculator", "ranking.view"),
+    ("settings", "设置", "settings", ""),
+]
+
+
+def render(request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
+    """The page, or only its main block when htmx asks for a part."""
+    return HttpResponse(render_text(request, template, context), status=status)
+
+
+def render_text(request: HttpRequest, template: str, context: dict[str, Any] | None = None) -> str:
+    """The HTML of a template with the shell's names filled in."""
+    return engines["jinja2"].get_template(template).render({**shell_names(request), **(context or {})}, request)
+
+
+def shell_names(request: HttpRequest) -> dict[str, Any]:
+    """Names of every page: actor, nav, company, language, theme, flashes, fragment."""
+    actor = getattr(request, "actor", None)
+    htmx = getattr(request, "htmx", False)
+    return {
+        "actor": actor,
+        "nav": navigation(request, actor) if actor else [],
+        "company": company_name(),
+        "language": translation.get_language() or "zh-hans",
+        "theme": actor.theme if actor else "auto",
+        "today": actor.today if actor else None,
+        "flashes": list(messages.get_messages(request)) if hasattr(request, "_messages") else [],
+        "fragment": bool(htmx) and not getattr(htmx, "boosted", False) and not getattr(htmx, "history_restore_request", False),
+        "version": __version__,
+    }
+
+
+def navigation(request: HttpRequest, actor: Any) -> list[dict[str, Any]]:
+    """The rail's places that the actor can use."""
+    return [
+        {
+            "key": key,
+            "label": _(label),
+            "icon": icon,
+            "href": reverse(key),
+            "count": None,
+            "current": request.path.startswith(reverse(key)),
+        }
+        for key, label, icon, need in NAV
+        if _may_enter(actor, need)
+    ]
+
+
+def _may_enter(actor: Any, need: str) -> bool:
+    if need == "customers":
+        return bool(actor.sees_customers)
+    if need == "import":
+        return any(d.startswith("import.") for d in actor.duties)
+    return not need or actor.may(need)
+
+
+def refusal_page(request: HttpRequest, sentence: str, *, status: int = 403) -> HttpResponse:
+    """A refusal with its sentence; nothing was changed."""
+    return render(request, "errors/refused.html", {"sentence": sentence}, status=status)

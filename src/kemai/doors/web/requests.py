@@ -1,0 +1,50 @@
+"""The request of a signed-in person, and the decorator that every page wears."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+
+from kemai.doors.web.rendering import refusal_page
+from kemai.foundation.access.actor import Actor, Refused, actor_of
+from kemai.foundation.access.models import Person
+from kemai.foundation.clock import business_today
+
+
+class ActorRequest(HttpRequest):
+    """A request whose actor is known."""
+
+    actor: Actor
+    htmx: Any
+
+
+View = Callable[..., HttpResponse]
+
+
+def attach_actor(request: HttpRequest) -> Actor | None:
+    """Puts `actor` on the request (None for a visitor)."""
+    person = request.user
+    actor = actor_of(person, business_today()) if isinstance(person, Person) and person.is_active else None
+    request.actor = actor  # type: ignore[attr-defined]
+    return actor
+
+
+def page(view: View) -> View:
+    """Signed-in people only; a refusal becomes a page with its sentence, a missing record a 404."""
+
+    @wraps(view)
+    def guarded(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if getattr(request, "actor", None) is None:
+            return redirect_to_login(request.get_full_path())
+        try:
+            return view(request, *args, **kwargs)
+        except Refused as refusal:
+            return refusal_page(request, str(refusal), status=refusal.status)
+        except LookupError as missing:
+            raise Http404 from missing
+
+    return guarded

@@ -1,0 +1,21 @@
+"""Sign-in by allauth, closed to strangers, with axes' lock in our words."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from kemai.doors.web.rendering import refusal_page
+
+
+class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]
+    """Accounts are made by an administrator, never by the visitor."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+
+def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """Too many wrong passwords."""
+    return refusal_page(request, _("密码错得太多，这个账号锁了 15 分钟。稍后再试，或请管理员重设密码。"), status=429)

@@ -1,0 +1,75 @@
+"""`restrict`: the one place where row rights meet a queryset.
+
+Each model registers its path to the customer; account teams, grants and named accounts plug in here,
+so that no query has to know them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from kemai.foundation.access.actor import Actor
+
+M = TypeVar("M", bound=Model)
+Extra = Callable[[Actor], Q | None]
+
+_paths: dict[type[Model], str] = {}
+_extras: list[Extra] = []
+_landed: dict[type[Model], Callable[[str], Q]] = {}
+
+
+def register_path(model: type[Model], path: str) -> None:
+    """Declares how a model reaches the customer: "" for the customer itself, "customer" for a foreign key."""
+    _paths[model] = path
+
+
+def register_extra(extra: Extra) -> None:
+    """Adds a way to see customers (account team, grant): a Q over the customer's own fields, or None."""
+    _extras.append(extra)
+
+
+def register_landed(model: type[Model], condition: Callable[[str], Q]) -> None:
+    """Adds a condition that hides rows of an import that has not landed; called with the path prefix."""
+    _landed[model] = condition
+
+
+def customer_scope(actor: Actor) -> Q | None:
+    """What the actor sees as a Q over the customer; None means everything, Q(pk__in=[]) nothing."""
+    if actor.sees_all:
+        return None
+    seen = Q(pk__in=[])
+    if actor.sees_own and actor.person_id is not None:
+        seen |= Q(owner_id=actor.person_id)
+    if actor.units:
+        seen |= Q(unit_id__in=sorted(actor.units), owner_id__isnull=False)
+    if actor.sees_named:
+        for extra in _extras:
+            more = extra(actor)
+            seen = seen if more is None else seen | more
+    return seen
+
+
+def restrict(rows: QuerySet[M], actor: Actor, verb: str = "view") -> QuerySet[M]:
+    """The rows the actor may see (or, for another verb, act on). Raises LookupError for an unregistered model."""
+    path = _paths[rows.model]
+    for model, condition in _landed.items():
+        if model is rows.model:
+            rows = rows.filter(condition(""))
+    scope = customer_scope(actor)
+    return rows if scope is None else rows.filter(_under(scope, path))
+
+
+def _under(condition: Q, path: str) -> Q:
+    """The same condition seen from a model that reaches the customer by `path`."""
+    if not path:
+        return condition
+    moved = Q(_connector=condition.connector, _negated=condition.negated)
+    moved.children = [_moved(child, path) for child in condition.children]
+    return moved
+
+
+def _moved(child: Any, path: str) -> Any:
+    return _under(child, path) if isinstance(child, Q) else (f"{path}__{child[0]}", child[1])

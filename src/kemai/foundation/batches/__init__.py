@@ -1,0 +1,1 @@
+"""One import's rows as a unit: pending, landed or undone by one pointer."""

@@ -1,0 +1,35 @@
+"""A batch: rows that arrive together become visible together, by one change of one row."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Batch(models.Model):
+    """One import (or one bulk load). Its rows are seen once it is landed, and no longer once undone."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", _("在入账")
+        LANDED = "landed", _("已入账")
+        UNDONE = "undone", _("已撤回")
+        DEAD = "dead", _("已取消")
+
+    kind = models.CharField(max_length=20)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING, db_index=True)
+    person_id = models.BigIntegerField(null=True)
+    person_name = models.CharField(max_length=60, default="")
+    source = models.CharField(max_length=255, default="")
+    content_hash = models.CharField(max_length=64, default="", db_index=True)
+    counts = models.JSONField(default=dict)
+    started_at = models.DateTimeField(auto_now_add=True)
+    landed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} #{self.pk}"
+
+
+def unlanded_ids() -> list[int]:
+    """Batches whose rows nobody may see; few, so that they fit into a NOT IN list."""
+    return list(Batch.objects.exclude(status=Batch.Status.LANDED).values_list("pk", flat=True))

@@ -1,0 +1,1 @@
+"""Filter expressions over directory facets, one form for lists, views, exports and segments."""

@@ -1,0 +1,1 @@
+"""Background work that survives kill -9: leased, fenced, retried, seen."""

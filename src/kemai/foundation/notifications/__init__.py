@@ -1,0 +1,1 @@
+"""News for a person, unread until opened."""

@@ -1,0 +1,1 @@
+"""Numbers given by rule, each once and never again."""

@@ -1,0 +1,1 @@
+"""News that must reach other subjects, written in the same transaction as the change."""

@@ -1,0 +1,1 @@
+"""Values encrypted at rest with a keyed blind index for exact search."""

@@ -1,0 +1,1 @@
+"""One normalised text a record, found by one Chinese character, pinyin, initials, phone or code."""

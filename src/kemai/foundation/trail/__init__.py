@@ -1,0 +1,1 @@
+"""Who changed what, when and why, chained so that tampering shows."""

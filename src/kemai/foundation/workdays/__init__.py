@@ -1,0 +1,1 @@
+"""Which days are worked, with the official calendar and the company's own changes."""

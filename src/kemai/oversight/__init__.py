@@ -1,0 +1,1 @@
+"""Duties over everybody's records: import and export."""

@@ -1,0 +1,61 @@
+"""An upload on its way through the wizard, and the column mappings that were confirmed before."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from kemai.foundation.batches.models import Batch
+
+
+class Import(models.Model):
+    """One file from upload to landing. The steps of the wizard are its states."""
+
+    class Step(models.TextChoices):
+        READING = "reading", _("在读")
+        MAPPING = "mapping", _("对列")
+        CHECKING = "checking", _("在核对")
+        CHECKED = "checked", _("核对")
+        LANDING = "landing", _("在入账")
+        LANDED = "landed", _("已入账")
+        REFUSED = "refused", _("没读成")
+        CANCELLED = "cancelled", _("已取消")
+
+    kind = models.CharField(max_length=20)
+    step = models.CharField(max_length=10, choices=Step.choices, default=Step.READING)
+    file_name = models.CharField(max_length=255)
+    stored_name = models.CharField(max_length=80)  # random, inside the data folder
+    content_hash = models.CharField(max_length=64, db_index=True)
+    size = models.BigIntegerField(default=0)
+    sheet = models.CharField(max_length=100, default="", blank=True)
+    layout = models.JSONField(default=dict)  # sheets, header row, columns, sample rows, guesses, skipped rows
+    mapping = models.JSONField(default=dict)  # {column position: field}
+    options = models.JSONField(default=dict)  # strict, create_customers, fill_down, amount column
+    preview = models.JSONField(default=dict)  # counts, totals by month, problems by cause, effects on classes
+    refusal = models.CharField(max_length=500, default="", blank=True)
+    batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="+")
+    job_id = models.BigIntegerField(null=True)
+    person_id = models.BigIntegerField(null=True)
+    person_name = models.CharField(max_length=60, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class RememberedMapping(models.Model):
+    """The mapping a person confirmed for a header, found again by the header's signature."""
+
+    person_id = models.BigIntegerField(null=True)
+    kind = models.CharField(max_length=20)
+    signature = models.CharField(max_length=64)
+    mapping = models.JSONField()
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person_id", "kind", "signature"], name="mapping_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.signature[:8]}"
