@@ -1,0 +1,88 @@
+"""ABC and the pyramid for any list of values (3.2, 2.2): the engine's own ranking and cutting, without a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from kemai.value.errors import SchemeError
+from kemai.value.exact import to_yuan
+from kemai.value.schemes.builtin import TIERS
+from kemai.value.schemes.classes import Cut, class_columns, cut, join_lines
+from kemai.value.schemes.definition import SchemeDefinition, letters
+from kemai.value.schemes.ranking import rank_columns, totals
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
+Number = int | float | Decimal
+
+
+def abc(
+    values: Any,
+    shares: Sequence[Number] = (15, 20, 65),
+    cuts: Sequence[Number] = (80, 95),
+    by: str = "count",
+    min_one_a: bool = False,
+) -> Table:
+    """Class customers A, B, C by share of customers (`by="count"`) or of value (`by="value"`).
+
+    `values` has customer_id and value (yuan), optionally history (yuan) to decide ties. `shares` add to 100
+    (SchemeError otherwise); `cuts` are cumulative percents. The result has customer_id, value, rank, share and
+    cumulative_share (percent of the positive total), class and reason: no_value where value is null (not
+    ranked), no_positive_total where nothing can be cut.
+    """
+    if by not in ("count", "value"):
+        raise SchemeError(f"by 只能是 count 或 value，给的是 {by}", code="bad_by")
+    numbers, classes = (shares, len(shares)) if by == "count" else (cuts, len(cuts) + 1)
+    scheme = SchemeDefinition("abc", f"{by}_share", "value", letters(classes), tuple(numbers), min_one_a)  # type: ignore[arg-type]
+    table, done = classed(values, scheme)
+    total = float(done.totals["all"].total) if done.totals else 0.0
+    positive = (table.value_fen > 0).ifelse(table.value_fen, 0)
+
+    def percent(fen: Any) -> Any:
+        known = table["rank"].notnull() & (total > 0)
+        return known.ifelse(fen * 100.0 / (total or 1.0), None)
+
+    return table.select(
+        "customer_id", value=to_yuan(table.value_fen), rank=table["rank"], share=percent(positive),
+        cumulative_share=percent(table.before + positive), **{"class": table.abc_class}, reason=table.abc_reason,
+    )  # fmt: skip
+
+
+def pyramid(values: Any, shares: Sequence[Number] = (1, 4, 15, 80), min_one_key: bool = True) -> Table:
+    """Put customers into the four tiers of the pyramid: key, major, ordinary, small.
+
+    `values` and the errors as for `abc`. The result has customer_id, value, rank, tier and reason.
+    """
+    scheme = SchemeDefinition("pyramid", "count_share", "value", TIERS, tuple(shares), min_one_key)  # type: ignore[arg-type]
+    table, _ = classed(values, scheme)
+    return table.select(
+        "customer_id", value=to_yuan(table.value_fen), rank=table["rank"], tier=table.pyramid_class,
+        reason=table.pyramid_reason,
+    )  # fmt: skip
+
+
+def classed(values: Any, scheme: SchemeDefinition) -> tuple[Table, Cut]:
+    """The values ranked and classed by the scheme: customer_id, value_fen, history_fen, rank, before, <key>_class,
+    <key>_reason; and the lines that were used."""
+    from kemai.value.tables import customer_values
+
+    return classed_table(customer_values(values), scheme)
+
+
+def classed_table(table: Table, scheme: SchemeDefinition) -> tuple[Table, Cut]:
+    """The same for a table that has customer_id, value_fen and history_fen already."""
+    import ibis
+
+    table = table.mutate(population=ibis.literal("all"))
+    done = cut(scheme, totals(table, {"value": "value_fen"})["value"])
+    ranked = table.mutate(
+        **rank_columns(table.population, table.value_fen, table.history_fen, table.customer_id, "value")
+    )
+    ranked = join_lines(ranked.rename(rank="value__rank", before="value__before"), [done])
+    missing = ranked.value_fen.isnull().ifelse("no_value", ibis.null("string"))
+    labels = class_columns(ranked, scheme, ranked.value_fen, ranked["rank"], ranked.before, missing)
+    kept = ("customer_id", "value_fen", "history_fen", "rank", "before")
+    return ranked.mutate(**labels).select(*kept, *labels), done

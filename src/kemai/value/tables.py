@@ -1,0 +1,161 @@
+"""Anything Arrow can read becomes an Ibis table in the form the measures expect.
+
+Tables that are not Ibis tables already are put on one DuckDB connection a thread (a connection may not be
+shared by threads); an Ibis table stays on its own backend.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import threading
+import weakref
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from kemai.value.errors import FactError
+from kemai.value.exact import to_fen
+from kemai.value.facts import LARGEST_FEN
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
+_local = threading.local()
+_names = itertools.count()
+
+
+def connection() -> Any:
+    """This thread's in-process DuckDB connection, opened at first use."""
+    if not hasattr(_local, "connection"):
+        import ibis
+
+        _local.connection = ibis.duckdb.connect()
+    return _local.connection
+
+
+def read(data: Any) -> Table:
+    """An Ibis table from an Ibis table, a Parquet path, or anything Arrow can read."""
+    from ibis.expr.types import Table
+
+    if isinstance(data, Table):
+        return data
+    if isinstance(data, str | os.PathLike):
+        return connection().read_parquet(os.fspath(data))
+    return _registered(_arrow(data))
+
+
+def _arrow(data: Any) -> Any:
+    import pyarrow as pa
+
+    collected = (
+        data.collect() if hasattr(data, "collect") and not hasattr(data, "__arrow_c_stream__") else data
+    )
+    try:
+        if isinstance(collected, list | tuple):
+            return pa.Table.from_pylist(list(collected))
+        if isinstance(collected, pa.Table):
+            return collected
+        return pa.table(collected)
+    except (pa.ArrowException, TypeError, ValueError, AttributeError) as error:
+        raise FactError(f"表无法读取：{error}", code="unreadable") from error
+
+
+def _registered(arrow: Any) -> Table:
+    """The Arrow table as a view, forgotten by DuckDB when the last expression over it is gone."""
+    backend, name = connection(), f"kemai_input_{next(_names)}"
+    backend.con.register(name, arrow)
+    table = backend.table(name)
+    weakref.finalize(table.op(), _forget, backend.con, name).atexit = False
+    return table
+
+
+def _forget(duckdb: Any, name: str) -> None:
+    duckdb.unregister(name)
+
+
+def customer_values(data: Any) -> Table:
+    """Rows of customer_id, value_fen, history_fen (0 without a history column), one row a customer.
+
+    Raises FactError for a missing column, a wrong type, an empty or repeated customer.
+    """
+    table = read(data)
+    _need(table, "customer_id", "text")
+    _need(table, "value", "number")
+    amounts = {"value_fen": "value"} | ({"history_fen": "history"} if "history" in table.columns else {})
+    _check_amounts(table, amounts.values())
+    checks = table.aggregate(
+        rows=table.count(), filled=table.customer_id.count(), known=table.customer_id.nunique()
+    )
+    rows, filled, known = _one(checks)
+    if filled < rows:
+        raise FactError(f"customer_id：有 {rows - filled} 行没有客户", code="empty", column="customer_id")
+    if known < rows:
+        raise FactError(f"customer_id：有 {rows - known} 行客户重复", code="repeated", column="customer_id")
+    columns = {name: to_fen(table[source]) for name, source in amounts.items()}
+    return table.select(table.customer_id, **{"history_fen": _zero(), **columns})
+
+
+def sale_lines(data: Any) -> Table:
+    """Rows of customer_id, order_no, day, amount_fen, kind: the delivered lines of known customers."""
+    import ibis
+
+    table = read(data)
+    for name, kind in (("customer_id", "text"), ("order_no", "text"), ("day", "day"), ("amount", "number")):
+        _need(table, name, kind)
+    _check_amounts(table, ["amount"])
+    if _one(table.aggregate(empty=table.day.isnull().sum()))[0]:
+        raise FactError("day：有没有日期的行", code="empty", column="day")
+    if "status" in table.columns:
+        table = table.filter(table.status == "delivered")
+    table = table.filter(table.customer_id.notnull())
+    kind = table.kind.fill_null("sale") if "kind" in table.columns else ibis.literal("sale")
+    return table.select(
+        "customer_id", "order_no", day=table.day.cast("date"), amount_fen=to_fen(table.amount), kind=kind
+    )
+
+
+def criteria(data: Any, names: Mapping[str, object]) -> Table:
+    """Rows of customer_id and one float column a criterion."""
+    table = read(data)
+    _need(table, "customer_id", "text")
+    for name in names:
+        _need(table, name, "number")
+    columns = {name: table[name].cast("float64") for name in names}
+    return table.select(
+        "customer_id", **{name: column.isnan().ifelse(None, column) for name, column in columns.items()}
+    )
+
+
+def _zero() -> Any:
+    import ibis
+
+    return ibis.literal(0, "int64")
+
+
+def _one(aggregated: Table) -> tuple[int, ...]:
+    """The single row of an aggregation as whole numbers, nothing as 0."""
+    [row] = aggregated.to_pyarrow().to_pylist()
+    return tuple(int(value or 0) for value in row.values())
+
+
+def _need(table: Table, name: str, kind: str) -> None:
+    if name not in table.columns:
+        raise FactError(f"缺少列 {name}", code="missing_column", column=name)
+    found = table.schema()[name]
+    fits = {
+        "text": found.is_string() or found.is_null(),
+        "number": found.is_numeric() or found.is_null(),
+        "day": found.is_date() or (found.is_timestamp() and found.timezone is None) or found.is_null(),
+    }
+    if not fits[kind]:
+        raise FactError(f"列 {name} 的类型 {found} 不对，应为 {kind}", code="wrong_type", column=name)
+
+
+def _check_amounts(table: Table, names: Any) -> None:
+    for name in names:
+        column = table[name].cast("float64")
+        bad = column.isnan() | (column.abs() > LARGEST_FEN / 100)
+        empty = column.isnull() if name == "amount" else bad
+        wrong, missing = _one(table.aggregate(bad=bad.sum(), empty=empty.sum()))
+        if wrong or missing:
+            raise FactError(f"{name}：有不是数、为空或过大的值", code="bad_amount", column=name)
