@@ -1,0 +1,55 @@
+"""Which field a header cell means, whatever width, case, unit or script it was written in."""
+
+import re
+import unicodedata
+from functools import cache
+
+from kemai.oversight.exchange.parsing.fields import Kind
+from kemai.oversight.exchange.parsing.kinds import KINDS
+
+_TO_SIMPLIFIED = str.maketrans(
+    "戶編號單據額數產類狀態電話傳真郵編業務員開銀賬稅碼稱簡區別規質網負責結帳條發貨購買價計淨實庫訂銷體類線檔級應負責統會職",
+    "户编号单据额数产类状态电话传真邮编业务员开银账税码称简区别规质网负责结账条发货购买价计净实库订销体类线档级应负责统会职",
+)
+_UNIT = re.compile(
+    r"\((?:单位[:：]?)?(?:人民币|元|¥|rmb|cny|cny元|必填|选填|可空|件|个|箱|天|月|%|yyyy[^)]*)+\)$"
+)
+_DROPPED = re.compile(r"[\s_\-*:：.·/\\　​﻿]+")
+
+
+def normalised_heading(text: str) -> str:
+    """A header as it is compared: NFKC, lower case, simplified, without blanks and units.
+
+    >>> normalised_heading(" ＊客戶名稱 "), normalised_heading("金额（元）"), normalised_heading("Order_No.")
+    ('客户名称', '金额', 'orderno')
+    """
+    text = _DROPPED.sub("", unicodedata.normalize("NFKC", text).casefold().translate(_TO_SIMPLIFIED))
+    return _UNIT.sub("", text) or text
+
+
+@cache
+def meanings(kind_key: str) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Normalised header → ((field key, how sure), …), best first; how: name, same, maybe."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    kind = KINDS[kind_key]
+    for how, words in _words(kind):
+        for field_key, word in words:
+            entry = found.setdefault(normalised_heading(word), [])
+            if all(key != field_key for key, _ in entry):
+                entry.append((field_key, how))
+    return {heading: tuple(entry) for heading, entry in found.items()}
+
+
+def _words(kind: Kind) -> list[tuple[str, list[tuple[str, str]]]]:
+    return [
+        ("name", [(f.key, word) for f in kind.fields for word in (f.heading, f.key)]),
+        ("same", [(f.key, word) for f in kind.fields for word in f.same]),
+        ("maybe", [(f.key, word) for f in kind.fields for word in f.maybe]),
+    ]
+
+
+def recognised(cells: list[str | None], kind_key: str | None = None) -> int:
+    """How many different header cells mean a field of the kind (of the best kind when none is given)."""
+    headings = {normalised_heading(cell) for cell in cells if cell and len(cell) <= 40}
+    kinds = [kind_key] if kind_key else list(KINDS)
+    return max(sum(heading in meanings(kind) for heading in headings) for kind in kinds)
