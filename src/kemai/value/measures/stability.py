@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import reduce
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from kemai.value.exact import sum_of
@@ -55,7 +56,7 @@ def stability(sales: Any, as_of: date, months: int = 12) -> Table:
 def month_sums(lines: Table, as_of: date, months: int) -> dict[str, Any]:
     """Aggregations month_0 (oldest) to month_<n-1>: net sales in fen of each complete month."""
     edges = complete_months(as_of, months)
-    spans = zip(edges, edges[1:], strict=False)
+    spans = pairwise(edges)
     return {
         f"month_{i}": sum_of(lines.amount_fen, where=(lines.day >= first) & (lines.day < after))
         for i, (first, after) in enumerate(spans)

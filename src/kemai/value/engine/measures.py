@@ -1,0 +1,96 @@
+"""Step two, second half: scores that need the whole population, then the narrow table of what is ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from kemai.value.engine.settings import EngineSettings
+from kemai.value.exact import half_up
+from kemai.value.measures.quality import missing_criterion, score_centi
+from kemai.value.measures.registry import Measure
+from kemai.value.measures.rfm import scored_table
+from kemai.value.measures.stability import priority_tag
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
+# criterion -> column of the base table, base units in one unit of a target set by hand
+CRITERIA: Mapping[str, tuple[str, int]] = {
+    "sales": ("sales_12m_fen", 100),
+    "tenure": ("tenure_months", 12),
+    "profit": ("profit_12m_fen", 100),
+}
+PERCENTILE = 0.9
+
+
+def benchmarks(base: Table, settings: EngineSettings) -> dict[str, int]:
+    """Each criterion's benchmark in base units: the target, or the 90th percentile (interpolated) of those ranked."""
+    ranked = base.filter(base.takes_part & base.first_order_on.notnull())
+    percentiles = ranked.aggregate(
+        **{name: ranked[CRITERIA[name][0]].quantile(PERCENTILE) for name in settings.quality_weights}
+    )
+    [found] = percentiles.to_pyarrow().to_pylist()
+    frozen = {}
+    for name, percentile in found.items():
+        target = settings.quality_targets.get(name)
+        exact = Fraction(percentile or 0) if target is None else Fraction(target) * CRITERIA[name][1]
+        frozen[name] = half_up(exact)
+    return frozen
+
+
+def scores(base: Table, frozen: Mapping[str, int], settings: EngineSettings) -> Table:
+    """seq with the columns of RFM, quality and the priority tag."""
+    taking = base.filter(base.takes_part)
+    narrow = taking.select(
+        "seq", "population", "recency_days", "stability_cv", "trend", "sales_missing", frequency="rfm_orders",
+        monetary_fen="rfm_sales_fen", **{name: CRITERIA[name][0] for name in settings.quality_weights},
+    )  # fmt: skip
+    table = scored_table(narrow, settings.rfm_high_score, settings.rfm_weights_milli)
+    table = table.mutate(**_quality(table, frozen, settings))
+    table = table.mutate(priority=priority_tag(table.quality_score_centi, table.stability_cv, table.trend))
+    return table.select(
+        "seq", "r", "f", "m", "rfm_code", "rfm_score_milli", "rfm_segment", "rfm_missing", "quality_score_centi",
+        "quality_missing", "priority",
+    )  # fmt: skip
+
+
+def _quality(table: Table, frozen: Mapping[str, int], settings: EngineSettings) -> dict[str, Any]:
+    import ibis
+
+    columns = {name: table[name] for name in settings.quality_weights}
+    if any(benchmark <= 0 for benchmark in frozen.values()):
+        return {"quality_score_centi": ibis.null("int64"), "quality_missing": ibis.literal("no_benchmark")}
+    never = table.sales_missing.notnull()
+    score = score_centi(columns, settings.quality_weights, frozen)
+    return {
+        "quality_score_centi": never.ifelse(None, score),
+        "quality_missing": never.ifelse("no_purchase", missing_criterion(columns)),
+    }
+
+
+def ranked_values(base: Table, scored: Table, measures: Mapping[str, Measure]) -> Table:
+    """seq, population, history and one column a measure, null for those who are not ranked by it."""
+    table = base.left_join(scored, "seq").drop("seq_right")
+    history = table.sales_all_fen.fill_null(0)
+    values = {
+        f"{key}__value": takes_part(table, measure).ifelse(table[measure.column], None)
+        for key, measure in measures.items()
+    }
+    return table.select("seq", "population", history_fen=history, **values)
+
+
+def takes_part(table: Table, measure: Measure) -> Any:
+    """Whether a customer is ranked by this measure at all."""
+    return table.takes_part & table.ev_state_fits if measure.excludes_states else table.takes_part
+
+
+def missing_reason(table: Table, measure: Measure) -> Any:
+    """Why a customer is not ranked by this measure."""
+    import ibis
+
+    excluded = ~table.ev_state_fits if measure.excludes_states else ibis.literal(False)
+    return ibis.cases(
+        (~table.takes_part, "internal"), (excluded, "excluded_state"), else_=table[measure.reason_column]
+    )

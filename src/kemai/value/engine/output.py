@@ -1,0 +1,109 @@
+"""The wide table: its columns in a fixed order with explicit types, and how it reaches the disk in one step."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kemai.value.engine.measures import missing_reason
+from kemai.value.schemes.classes import Cut, class_columns
+from kemai.value.schemes.definition import SchemeDefinition
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
+# column of the result -> (type, column it comes from)
+COLUMNS: Mapping[str, tuple[str, str]] = {
+    **{name: ("int64", name) for name in ("customer_key",)},
+    **{name: ("string", name) for name in ("customer_id", "population")},
+    **{name: ("date", name) for name in ("first_order_on", "last_order_on")},
+    **{
+        name: ("int64", name)
+        for name in (
+            "orders_12m", "sales_12m_fen", "sales_prior_12m_fen", "sales_all_fen", "profit_12m_fen",
+            "returns_12m_fen", "quantity_12m_milli", "tenure_months", "recency_days", "rfm_orders", "rfm_sales_fen",
+        )
+    },
+    "sales_reason": ("string", "sales_missing"),
+    "profit_12m_reason": ("string", "profit_reason"),
+    "quantity_12m_reason": ("string", "quantity_missing"),
+    **{name: ("int64", name) for name in ("r", "f", "m")},
+    "rfm_code": ("string", "rfm_code"),
+    "rfm_score_milli": ("int64", "rfm_score_milli"),
+    "rfm_segment": ("string", "rfm_segment"),
+    "ev_kind": ("string", "ev_kind"),
+    **{
+        name: ("int64", name)
+        for name in ("ev_fen", "cb_fen", "av_fen", "p_bp", "mp_fen", "es_bp", "horizon_months")
+    },
+    "ev_reason": ("string", "ev_reason"),
+    "quality_score_centi": ("int64", "quality_score_centi"),
+    "stability_months": ("int64", "stability_months"),
+    "stability_mean_fen": ("int64", "stability_mean_fen"),
+    "stability_cv": ("float64", "stability_cv"),
+    "stability_label": ("string", "stability_label"),
+    "stability_reason": ("string", "stability_reason"),
+    "active_ratio": ("float64", "active_ratio"),
+    "streak": ("int64", "streak"),
+    "longest_gap": ("int64", "longest_gap"),
+    "slope_fen": ("float64", "slope_fen"),
+    "trend_per_year": ("float64", "trend_per_year"),
+    "trend_r2": ("float64", "trend_r2"),
+    "trend": ("string", "trend"),
+    "priority": ("string", "priority"),
+}  # fmt: skip
+SCHEME_COLUMNS: Mapping[str, str] = {
+    "value": "int64",
+    "rank": "int64",
+    "before": "int64",
+    "class": "string",
+    "reason": "string",
+}
+
+
+def column_types(schemes: Iterable[str]) -> dict[str, str]:
+    """Every column of the result with its type, in order, for the given scheme keys."""
+    fixed = {name: kind for name, (kind, _) in COLUMNS.items()}
+    return fixed | {f"{key}_{part}": kind for key in schemes for part, kind in SCHEME_COLUMNS.items()}
+
+
+def wide_table(joined: Table, cuts: Iterable[Cut]) -> Table:
+    """The result as an expression, sorted by customer code."""
+    import ibis
+
+    joined = joined.mutate(
+        profit_reason=ibis.coalesce(joined.profit_missing, joined.profit_note),
+        ev_reason=ibis.coalesce(joined.ev_missing, joined.ev_note),
+        stability_mean_fen=(joined.stability_mean_fen_exact + 0.5).floor(),
+    )
+    columns: dict[str, Any] = {name: joined[source].cast(kind) for name, (kind, source) in COLUMNS.items()}
+    for each in cuts:
+        columns |= scheme_columns(joined, each.scheme)
+    return joined.order_by("seq").select(**columns)
+
+
+def scheme_columns(joined: Table, scheme: SchemeDefinition) -> dict[str, Any]:
+    """The five columns of one scheme: value, rank, before, class, reason."""
+    measure = scheme.measure_spec
+    value, rank, before = (
+        joined[measure.column],
+        joined[f"{measure.key}__rank"],
+        joined[f"{measure.key}__before"],
+    )
+    labels = class_columns(joined, scheme, value, rank, before, missing_reason(joined, measure))
+    plain = {"value": value, "rank": rank, "before": before}
+    return {
+        f"{scheme.key}_{part}": column.cast(SCHEME_COLUMNS[part]) for part, column in plain.items()
+    } | labels
+
+
+def write_parquet(connection: Any, table: Table, path: Path) -> None:
+    """Write beside the path and rename, so that a reader sees a whole file or none."""
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        connection.to_parquet(table, partial, compression="zstd", row_group_size=122_880)
+        os.replace(partial, path)
+    finally:
+        partial.unlink(missing_ok=True)
