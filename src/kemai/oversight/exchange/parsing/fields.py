@@ -51,6 +51,7 @@ class Kind:
     fields: tuple[Field, ...]
     natural_key: tuple[str, ...]
     one_of: tuple[tuple[str, ...], ...] = ()  # of each group at least one field must be mapped
+    may_be_anonymous: bool = False  # a row without a customer is kept (S4.1)
 
     def field(self, key: str) -> Field:
         """The field with this key; KeyError if the kind has none."""

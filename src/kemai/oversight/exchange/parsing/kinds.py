@@ -214,6 +214,7 @@ SALES = Kind(
     ),
     ("order_no", "line_no"),
     _CUSTOMER_GROUP,
+    may_be_anonymous=True,
 )  # fmt: skip
 
 INVOICES = Kind(

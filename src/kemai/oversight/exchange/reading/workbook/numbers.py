@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from decimal import Context, Decimal, InvalidOperation
 
-_FIFTEEN = Context(prec=15)
+_FIFTEEN = Context(prec=15, traps=[])  # nonsense becomes NaN or Infinity and is left as written
 _EPOCH_1900 = datetime(1899, 12, 30)
 _EPOCH_1904 = datetime(1904, 1, 1)
 _LAST_SERIAL = 2_958_465  # 9999-12-31
@@ -20,10 +20,7 @@ def number_text(stored: str) -> str:
     """
     if len(stored) <= 15 and "E" not in stored and "e" not in stored:
         return stored
-    try:
-        value = _FIFTEEN.create_decimal(stored)
-    except InvalidOperation:
-        return stored
+    value = _FIFTEEN.create_decimal(stored)
     if not value.is_finite() or abs(value.adjusted()) > _WIDEST:
         return stored
     return plain(value)

@@ -1,0 +1,94 @@
+"""Texts, identifiers and choices: what is invisible goes, what is visible stays."""
+
+import re
+import unicodedata
+from functools import cache
+
+from kemai.oversight.exchange.parsing.fields import Field
+from kemai.oversight.exchange.parsing.values.refused import ValueRefused
+
+_FLOATED_INTEGER = re.compile(r"(\d+)\.0+")
+_EXPONENT = re.compile(r"[+-]?\d(?:\.\d+)?[eE][+-]?\d+")
+_LONGEST_TEXT = 2000
+_LONGEST_CODE = 100
+_YES = frozenset({"是", "对", "有", "y", "yes", "true", "1", "农历", "阴历", "✓", "√"})
+_NO = frozenset({"否", "不", "无", "n", "no", "false", "0", "公历", "阳历", "新历", "×"})
+
+
+def folded(text: str) -> str:
+    """Width folded (NFKC), format and control characters removed, blanks at both ends stripped.
+
+    >>> folded(" １２，０００．５０\u200b ")
+    '12,000.50'
+    """
+    return visible(unicodedata.normalize("NFKC", text)).strip()
+
+
+def visible(text: str) -> str:
+    """Without zero-width, bidi and control characters; line breaks and no-break spaces become spaces."""
+    return "".join(_shown(character) for character in text)
+
+
+def _shown(character: str) -> str:
+    if character in "\n\r\t\u00a0\u3000":
+        return " "
+    return "" if unicodedata.category(character) in ("Cf", "Cc", "Co", "Cn") else character
+
+
+def parse_text(text: str) -> str | None:
+    """Free text, its own width kept; None if nothing visible is left."""
+    if "\ufffd" in text:
+        raise ValueRefused("unreadable_character")
+    shown = visible(text).strip()
+    if len(shown) > _LONGEST_TEXT:
+        raise ValueRefused("text_too_long", limit=_LONGEST_TEXT)
+    return shown or None
+
+
+def parse_code(text: str) -> str | None:
+    """An identifier: folded; `1001.0` is 1001; a rounded `1.38E+10` is refused.
+
+    >>> parse_code("ＣＫ－００１"), parse_code("1001.0"), parse_code("V1.0")
+    ('CK-001', '1001', 'V1.0')
+    """
+    code = folded(text)
+    if "\ufffd" in code:
+        raise ValueRefused("unreadable_character")
+    if _EXPONENT.fullmatch(code):
+        raise ValueRefused("digits_lost")
+    floated = _FLOATED_INTEGER.fullmatch(code)
+    if floated:
+        code = floated[1]
+    if len(code) > _LONGEST_CODE:
+        raise ValueRefused("text_too_long", limit=_LONGEST_CODE)
+    return code or None
+
+
+def parse_customer(text: str) -> str | None:
+    """A customer's code, credit code or name: codes folded, names kept as written."""
+    code = parse_code(text)
+    return code if code is None or code.isascii() else parse_text(text)
+
+
+def parse_flag(text: str) -> bool:
+    """Yes or no, in either language."""
+    word = folded(text).casefold()
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise ValueRefused("not_a_flag")
+
+
+def parse_choice(text: str, field: Field) -> str:
+    """The stored value for a word such as 退货, 退回 or return."""
+    word = folded(text).casefold().replace(" ", "")
+    found = _choices(field.key, tuple((key, words) for key, words in field.choices.items())).get(word)
+    if found is None:
+        raise ValueRefused("unknown_choice", choices="、".join(words[0] for words in field.choices.values()))
+    return found
+
+
+@cache
+def _choices(_key: str, choices: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, str]:
+    return {word.casefold(): key for key, words in reversed(choices) for word in (key, *words)}
