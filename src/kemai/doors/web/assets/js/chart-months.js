@@ -1,0 +1,67 @@
+/* Sales by month beside last year's. Amounts come in fen; the axis is in 万元 or 元 by their size. */
+const FEN_OF_WAN = 1e6;
+const FEN_OF_YUAN = 100;
+
+export function months(data, token, width) {
+  const narrow = width < 520;
+  const largest = Math.max(...data.now.concat(data.previous).map((fen) => Math.abs(fen ?? 0)), 1);
+  const wan = largest >= FEN_OF_WAN;
+  const scale = (list) => list.map((fen) => (fen === null ? null : fen / (wan ? FEN_OF_WAN : FEN_OF_YUAN)));
+  const now = scale(data.now);
+  const text = { color: token("ink-3"), fontSize: 11 };
+  return {
+    grid: { left: 8, right: 10, top: 26, bottom: 4, containLabel: true },
+    xAxis: {
+      type: "category",
+      data: narrow ? data.labels.map((label) => label.slice(-2)) : data.labels.map(short),
+      axisLine: { lineStyle: { color: token("line-strong") } },
+      axisTick: { show: false },
+      axisLabel: { ...text, interval: 0 },
+    },
+    yAxis: {
+      type: "value",
+      name: wan ? data.wan : data.yuan,
+      nameTextStyle: { ...text, align: "left", padding: [0, 0, -2, -14] },
+      splitNumber: 4,
+      splitLine: { lineStyle: { color: token("ch-grid") } },
+      axisLabel: text,
+    },
+    series: [
+      bar(data.previousLabel, scale(data.previous), token("ch-prev"), { barGap: "12%", barCategoryGap: "38%" }),
+      bar(data.nowLabel, now, token("ch-now"), {
+        label: { show: !narrow, position: "top", fontSize: 10, color: token("ink-2"), formatter: (it) => (it.value ? spoken(it.value, wan) : "") },
+        markPoint: data.emptyWord && !now.at(-1) ? emptyMark(now.length - 1, data.emptyWord, token) : undefined,
+      }),
+    ],
+    tooltip: {
+      formatter: (lines) =>
+        [data.labels[lines[0].dataIndex], ...lines.toReversed().map((line) => `${line.seriesName}  ${tip(line.value, wan, data)}`)].join("\n"),
+    },
+  };
+}
+
+/* The year only where it changes, so that twelve labels fit. */
+function short(label, at) {
+  return at === 0 || label.endsWith("-01") ? label : label.slice(-2);
+}
+
+function bar(name, values, color, more) {
+  return { type: "bar", name, data: values, itemStyle: { color, borderRadius: [2, 2, 0, 0] }, ...more };
+}
+
+function emptyMark(at, word, token) {
+  return {
+    symbol: "rect",
+    symbolSize: 1,
+    itemStyle: { color: "transparent" },
+    data: [{ coord: [at, 0], label: { show: true, formatter: word, position: "top", offset: [8, 0], color: token("orange"), fontSize: 11 } }],
+  };
+}
+
+function spoken(value, wan) {
+  return wan ? value.toFixed(1).replace("-", "−") : Math.round(value).toLocaleString("en-US").replace("-", "−");
+}
+
+function tip(value, wan, data) {
+  return value === null || value === undefined ? "—" : `${spoken(value, wan)} ${wan ? data.wan : data.yuan}`;
+}

@@ -1,0 +1,37 @@
+/* Native dialogs and <details> menus: opened by data-dialog, closed by Esc, a click outside, or their button. */
+export function openDialog(dialog, opener = document.activeElement) {
+  if (!dialog || dialog.open) return;
+  dialog.showModal();
+  dialog.addEventListener("close", () => opener?.isConnected && opener.focus(), { once: true });
+}
+
+export function startDialogs() {
+  document.addEventListener("click", (event) => {
+    closeMenus(event.target);
+    const opener = event.target.closest("[data-dialog]");
+    if (opener) {
+      const dialog = document.getElementById(opener.dataset.dialog);
+      if (!dialog) return;
+      event.preventDefault();
+      openDialog(dialog, opener);
+    } else if (event.target.closest("[data-dialog-close]")) {
+      event.target.closest("dialog").close();
+    } else if (event.target instanceof HTMLDialogElement && event.target.matches(":modal")) {
+      event.target.close();
+    }
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = document.querySelector(".menu[open]");
+    if (!menu) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+    event.preventDefault();
+  });
+}
+
+function closeMenus(target) {
+  for (const menu of document.querySelectorAll(".menu[open]")) {
+    if (!menu.contains(target) || target.closest("[data-dialog]")) menu.open = false;
+  }
+}

@@ -1,0 +1,85 @@
+/* The keyboard outside inputs: g t / g c / g r, /, n, ?, and j k Enter in lists (`data-rows`). */
+import { openDialog } from "./dialogs.js";
+
+const PLACES = { t: "/today/", c: "/customers/", r: "/ranking/" };
+const ROWS = "[data-rows] tbody tr:not(.cut), [data-rows] > .li";
+let waitingForPlace = 0;
+
+export function startKeys() {
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || elsewhere(event.target)) return;
+    if (press(event.key, event)) event.preventDefault();
+  });
+}
+
+function elsewhere(target) {
+  return target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable], dialog[open]:modal");
+}
+
+function press(key, event) {
+  if (Date.now() < waitingForPlace && PLACES[key]) return go(PLACES[key]);
+  waitingForPlace = key === "g" ? Date.now() + 1200 : 0;
+  if (key === "g") return true;
+  if (key === "/") return focusOn(document.querySelector("[data-search]"));
+  if (key === "n") return log();
+  if (key === "?") return why() || (openDialog(document.getElementById("keys")), true);
+  if (key === "j" || key === "k") return move(key === "j" ? 1 : -1) || follow(key);
+  if (key === "Enter" && event.target === document.body) return openRow();
+  return key.length === 1 && follow(key);
+}
+
+function go(address) {
+  window.location.assign(address);
+  return true;
+}
+
+function focusOn(field) {
+  field?.focus();
+  field?.select?.();
+  return Boolean(field);
+}
+
+function log() {
+  return focusOn(document.querySelector("[data-log] [name=text]")) || go("/today/?log=1");
+}
+
+/* The number under the focus, or the one in the row at hand, answers why. */
+function why() {
+  const ask = document.activeElement.closest("[data-why]") ?? document.querySelector("tr.cursor [data-why], .li.cursor [data-why]");
+  ask?.click();
+  return Boolean(ask);
+}
+
+export function rows() {
+  return [...document.querySelectorAll(ROWS)].filter((row) => row.offsetParent !== null || row.getClientRects().length);
+}
+
+export function cursor() {
+  return document.querySelector("tr.cursor, .li.cursor");
+}
+
+function move(step) {
+  const all = rows();
+  if (!all.length) return false;
+  const at = all.indexOf(cursor());
+  const next = all[Math.min(all.length - 1, Math.max(0, at < 0 ? (step > 0 ? 0 : all.length - 1) : at + step))];
+  cursor()?.classList.remove("cursor");
+  next.classList.add("cursor");
+  next.scrollIntoView({ block: "nearest" });
+  next.querySelector("a.name, a[href]")?.focus({ preventScroll: true });
+  return true;
+}
+
+function openRow() {
+  const link = cursor()?.querySelector("a.name, a[href]");
+  link?.click();
+  return Boolean(link);
+}
+
+/* Any link or button may ask for a key of its own: data-key="e". In a row it belongs to the row at hand. */
+function follow(key) {
+  const wanted = `[data-key="${CSS.escape(key)}"]`;
+  const target = cursor()?.querySelector(wanted) ?? [...document.querySelectorAll(wanted)].find((it) => !it.closest("[data-rows]"));
+  target?.click();
+  return Boolean(target);
+}

@@ -1,0 +1,36 @@
+/* Starts our modules once, and again on what htmx swaps in. Charts are loaded only where one is drawn. */
+import { startTheme } from "./theme.js";
+import { startKeys } from "./keys.js";
+import { startPalette } from "./palette.js";
+import { startDialogs } from "./dialogs.js";
+import { startWhy } from "./why.js";
+import { said } from "./said.js";
+import { startToasts, toast } from "./toast.js";
+import { startSelect } from "./select.js";
+import { startUploads } from "./upload.js";
+import { startWaiting } from "./waiting.js";
+import { startLog } from "./log.js";
+import { attachSliders } from "./slider.js";
+
+async function attach(root) {
+  attachSliders(root);
+  if (root.querySelector("[data-chart]")) (await import("./chart.js")).attachCharts(root);
+  if (root.querySelector("select[data-pick], [data-sort]")) (await import("./pick.js")).attachPicks(root);
+}
+
+startTheme();
+startToasts();
+startDialogs();
+startKeys();
+startPalette();
+startWhy();
+startSelect();
+startUploads();
+startWaiting();
+startLog();
+attach(document);
+document.addEventListener("htmx:load", (event) => {
+  if (event.detail.elt !== document.body) attach(event.detail.elt.parentElement ?? event.detail.elt);
+});
+document.addEventListener("htmx:responseError", (event) => toast(said("errorStatus", event.detail.xhr.status), "error"));
+document.addEventListener("htmx:sendError", () => toast(said("errorOffline"), "error"));
