@@ -54,13 +54,13 @@ _DAYS = (
 )  # fmt: skip
 
 
-def _customer(needed: bool = True, label: str = "客户") -> tuple[Field, ...]:
+def _customer() -> tuple[Field, ...]:
+    """Any of the three will do (`one_of`): a column that may hold either, codes only, names only."""
     return (
         Field(
             "customer",
-            label,
+            "客户",
             "customer",
-            needed,
             same=_CUSTOMER_WORDS,
             maybe=("名称", "单位", "抬头", "对象", "户名"),
         ),
