@@ -75,9 +75,10 @@ def read_file(
         "limits": limits.as_json(),
     }  # fmt: skip
     try:
-        _Watch(command, request, limits).run(progress, cancelled)
+        watch = _Watch(command, request, limits)
+        watch.run(progress, cancelled)
         facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
-        return RawTable(folder, facts)
+        return RawTable(folder, facts, watch.peak_bytes)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -98,6 +99,7 @@ class _Watch:
 
     def __init__(self, command: tuple[str, ...], request: dict[str, Any], limits: ReadLimits) -> None:
         self._limits = limits
+        self.peak_bytes = 0
         self._messages: list[dict[str, Any]] = []
         self._process = subprocess.Popen(
             [sys.executable, *command],
@@ -111,7 +113,6 @@ class _Watch:
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
         self._ask(request)
-        self.peak_bytes = 0
 
     def run(self, progress: Callable[[Progress], None] | None, cancelled: Callable[[], bool] | None) -> None:
         """Wait for the child to finish; raise what it or the watch has to say."""

@@ -37,13 +37,14 @@ class Notes:
 class RawTable:
     """The rows of one file as text. Use as a context manager: leaving it deletes the copy on disk."""
 
-    def __init__(self, folder: Path, facts: dict[str, Any]) -> None:
+    def __init__(self, folder: Path, facts: dict[str, Any], peak_bytes: int = 0) -> None:
         self._folder = folder
         self.path = folder / "rows.arrow"
         self.header: tuple[str, ...] = tuple(facts["header"])
         self.header_row: int = facts["header_row"]
         self.recognised: int = facts["recognised"]
         self.rows: int = facts["rows"]
+        self.peak_bytes = peak_bytes  # most memory the child was seen to hold
         self.notes = _notes(facts)
         self._merges = np.array(facts["notes"].get("merges") or [], dtype=np.int64).reshape(-1, 4)
 
