@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kemai.value.engine.settings import EngineSettings
-from kemai.value.exact import sum_of, whole
+from kemai.value.exact import sum_of, sum_or_zero
 from kemai.value.measures.rfm import is_order_line, order_key
 from kemai.value.measures.stability import month_sums
 from kemai.value.windows import days_start, months_start
@@ -32,13 +32,13 @@ def by_customer(sales: Table, as_of: date, settings: EngineSettings) -> Table:
     in_year = lines.day >= year
     return lines.group_by("customer_id").aggregate(
         **_dates_and_orders(lines, in_year, lines.day >= days_start(as_of, settings.rfm_window_days)),
-        sales_12m_fen=sum_of(lines.amount_fen, where=in_year),
-        sales_prior_12m_fen=sum_of(lines.amount_fen, where=(lines.day >= prior) & (lines.day < year)),
-        sales_all_fen=sum_of(lines.amount_fen),
-        returns_12m_fen=sum_of(-lines.amount_fen, where=in_year & ~lines.is_order),
-        profit_12m_fen=whole(lines.margin_fen.sum(where=in_year)),
+        sales_12m_fen=sum_or_zero(lines.amount_fen, where=in_year),
+        sales_prior_12m_fen=sum_or_zero(lines.amount_fen, where=(lines.day >= prior) & (lines.day < year)),
+        sales_all_fen=sum_or_zero(lines.amount_fen),
+        returns_12m_fen=sum_or_zero(-lines.amount_fen, where=in_year & ~lines.is_order),
+        profit_12m_fen=sum_of(lines.margin_fen, where=in_year),
         profit_lines=lines.margin_fen.count(where=in_year),
-        quantity_12m_milli=whole(lines.moved_milli.sum(where=in_year)),
+        quantity_12m_milli=sum_of(lines.moved_milli, where=in_year),
         **month_sums(lines, as_of, settings.stability_months),
     )
 
@@ -51,5 +51,5 @@ def _dates_and_orders(lines: Table, in_year: Any, in_window: Any) -> dict[str, A
         "last_order_on": lines.day.max(where=lines.is_order),
         "orders_12m": lines.order_key.nunique(where=lines.is_order & in_year),
         "rfm_orders": lines.order_key.nunique(where=lines.is_order & in_window),
-        "rfm_sales_fen": sum_of(lines.amount_fen, where=in_window),
+        "rfm_sales_fen": sum_or_zero(lines.amount_fen, where=in_window),
     }

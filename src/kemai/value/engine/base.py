@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kemai.value.engine.settings import EngineSettings
 from kemai.value.errors import FactError
 from kemai.value.measures.expected import expected_value_columns
-from kemai.value.measures.stability import with_stability
+from kemai.value.measures.stability import Keep, with_stability
 
 if TYPE_CHECKING:
     from ibis.expr.types import IntegerValue, Table
@@ -47,7 +47,7 @@ def check_one_row_each(table: Table, name: str) -> None:
 def base_table(
     customers: Table, sums: Table, potentials: Table, as_of: date, settings: EngineSettings
 ) -> Table:
-    """Customers joined with their sums and estimates, with expected value, tenure and stability."""
+    """Customers joined with their sums and estimates, with expected value and tenure."""
     import ibis
 
     table = customers.left_join(sums, "customer_id").drop("customer_id_right")
@@ -63,8 +63,19 @@ def base_table(
         sales_missing=bought.ifelse(ibis.null("string"), "no_purchase"),
         **_profit_and_quantity(table),
     )
-    table = table.mutate(**expected_value_columns(table, settings.horizon_months))
-    return with_stability(table, as_of, settings.stability_months)
+    months = [name for name in table.columns if name.startswith("month_")]
+    return table.mutate(**expected_value_columns(table, settings.horizon_months)).drop(*months)
+
+
+def stability_table(people: Table, sums: Table, as_of: date, settings: EngineSettings, keep: Keep) -> Table:
+    """seq with the columns of stability and persistence, for customers that have lines."""
+    months = [f"month_{i}" for i in range(settings.stability_months)]
+    series = (
+        people.select("seq", "customer_id")
+        .inner_join(sums, "customer_id")
+        .select("seq", "first_order_on", *months)
+    )
+    return with_stability(series, as_of, settings.stability_months, keep).drop("first_order_on")
 
 
 def _population(table: Table, settings: EngineSettings) -> Any:

@@ -40,9 +40,9 @@ def benchmarks(base: Table, settings: EngineSettings) -> dict[str, int]:
     return frozen
 
 
-def scores(base: Table, frozen: Mapping[str, int], settings: EngineSettings) -> Table:
-    """seq with the columns of RFM, quality and the priority tag."""
-    taking = base.filter(base.takes_part)
+def scores(base: Table, steady: Table, frozen: Mapping[str, int], settings: EngineSettings) -> Table:
+    """seq with the columns of RFM, quality and the priority tag; `steady` is the stability table."""
+    taking = base.filter(base.takes_part).left_join(steady, "seq").drop("seq_right")
     narrow = taking.select(
         "seq", "population", "recency_days", "stability_cv", "trend", "sales_missing", frequency="rfm_orders",
         monetary_fen="rfm_sales_fen", **{name: CRITERIA[name][0] for name in settings.quality_weights},

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kemai.value.engine.measures import missing_reason
 from kemai.value.schemes.classes import Cut, class_columns
 from kemai.value.schemes.definition import SchemeDefinition
+from kemai.value.schemes.methods import METHODS
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -63,10 +64,19 @@ SCHEME_COLUMNS: Mapping[str, str] = {
 }
 
 
-def column_types(schemes: Iterable[str]) -> dict[str, str]:
-    """Every column of the result with its type, in order, for the given scheme keys."""
+def column_types(schemes: Iterable[SchemeDefinition]) -> dict[str, str]:
+    """Every column of the result with its type, in order, for the given schemes."""
     fixed = {name: kind for name, (kind, _) in COLUMNS.items()}
-    return fixed | {f"{key}_{part}": kind for key in schemes for part, kind in SCHEME_COLUMNS.items()}
+    return fixed | {
+        f"{each.key}_{part}": SCHEME_COLUMNS[part]
+        for each in schemes
+        for part in (*scheme_numbers(each), "class", "reason")
+    }
+
+
+def scheme_numbers(scheme: SchemeDefinition) -> tuple[str, ...]:
+    """value and rank, and before where the scheme cuts by it."""
+    return ("value", "rank", "before") if METHODS[scheme.method].needs_before else ("value", "rank")
 
 
 def wide_table(joined: Table, cuts: Iterable[Cut]) -> Table:
@@ -75,6 +85,7 @@ def wide_table(joined: Table, cuts: Iterable[Cut]) -> Table:
 
     joined = joined.mutate(
         profit_reason=ibis.coalesce(joined.profit_missing, joined.profit_note),
+        stability_reason=joined.stability_months.isnull().ifelse("no_purchase", joined.stability_reason),
         ev_reason=ibis.coalesce(joined.ev_missing, joined.ev_note),
         stability_mean_fen=(joined.stability_mean_fen_exact + 0.5).floor(),
     )
@@ -85,17 +96,16 @@ def wide_table(joined: Table, cuts: Iterable[Cut]) -> Table:
 
 
 def scheme_columns(joined: Table, scheme: SchemeDefinition) -> dict[str, Any]:
-    """The five columns of one scheme: value, rank, before, class, reason."""
+    """The columns of one scheme: value, rank, before (where it is cut by value), class, reason."""
     measure = scheme.measure_spec
-    value, rank, before = (
-        joined[measure.column],
-        joined[f"{measure.key}__rank"],
-        joined[f"{measure.key}__before"],
-    )
-    labels = class_columns(joined, scheme, value, rank, before, missing_reason(joined, measure))
-    plain = {"value": value, "rank": rank, "before": before}
+    parts = {"value": joined[measure.column], "rank": joined[f"{measure.key}__rank"]}
+    before = None
+    if "before" in scheme_numbers(scheme):
+        before = parts["before"] = joined[f"{measure.key}__before"]
+    missing = missing_reason(joined, measure)
+    labels = class_columns(joined, scheme, parts["value"], parts["rank"], before, missing)
     return {
-        f"{scheme.key}_{part}": column.cast(SCHEME_COLUMNS[part]) for part, column in plain.items()
+        f"{scheme.key}_{part}": column.cast(SCHEME_COLUMNS[part]) for part, column in parts.items()
     } | labels
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +18,7 @@ from kemai.value.measures.expected import check_horizons, check_potentials
 from kemai.value.measures.registry import MEASURES
 from kemai.value.schemes.classes import cut, join_lines
 from kemai.value.schemes.definition import SchemeDefinition
+from kemai.value.schemes.methods import METHODS
 from kemai.value.schemes.ranking import rank_columns, totals
 from kemai.value.windows import months_start
 
@@ -109,21 +110,28 @@ class _Run:
         sums = self._keep("sums", aggregate.by_customer(lines, self.as_of, self.settings))
         self.progress("measures")
         whole = self._keep("base", base.base_table(people, sums, estimates, self.as_of, self.settings))
-        return self._classed(lines, people, sums, whole)
+        steady = self._keep(
+            "steady", base.stability_table(people, sums, self.as_of, self.settings, self._keep)
+        )
+        return self._classed(lines, people, sums, whole, steady)
 
-    def _classed(self, lines: Table, people: Table, sums: Table, whole: Table) -> RevalueResult:
+    def _classed(
+        self, lines: Table, people: Table, sums: Table, whole: Table, steady: Table
+    ) -> RevalueResult:
         ranked_by = {scheme.measure: MEASURES[scheme.measure] for scheme in self.schemes.values()}
         if "expected_value" in ranked_by:
             ranked = measures.takes_part(whole, MEASURES["expected_value"]) & whole.ev_fen.notnull()
             check_horizons(whole, ranked, self.settings.horizon_months)
         frozen = measures.benchmarks(whole, self.settings)
-        scored = self._keep("scored", measures.scores(whole, frozen, self.settings))
+        scored = self._keep("scored", measures.scores(whole, steady, frozen, self.settings))
         self.progress("ranks")
         values = self._keep("ranked_values", measures.ranked_values(whole, scored, ranked_by))
-        ranks = self._keep("ranks", _ranks(values, list(ranked_by)))
+        ranks = self._keep("ranks", self._ranks(values, ranked_by))
         by_measure = totals(values, {key: f"{key}__value" for key in ranked_by})
         cuts = [cut(scheme, by_measure[scheme.measure]) for scheme in self.schemes.values()]
-        joined = whole.left_join(scored, "seq").drop("seq_right").left_join(ranks, "seq").drop("seq_right")
+        joined = whole
+        for part in (steady, scored, ranks):
+            joined = joined.left_join(part, "seq").drop("seq_right")
         self.progress("write")
         output.write_parquet(self.connection, output.wide_table(join_lines(joined, cuts), cuts), self.path)
         self.progress("summary")
@@ -145,6 +153,16 @@ class _Run:
     def _keep(self, name: str, table: Table) -> Table:
         return self.connection.create_table(name, table, temp=True)
 
+    def _ranks(self, values: Table, keys: Iterable[str]) -> Table:
+        """Ranks for each measure, and running sums for those that are cut by share of value."""
+        among = values.population if self.settings.population != "all" else None
+        running = {each.measure for each in self.schemes.values() if METHODS[each.method].needs_before}
+        columns: dict[str, Any] = {}
+        for key in keys:
+            value = values[f"{key}__value"]
+            columns |= rank_columns(among, value, values.history_fen, values.seq, key, key in running)
+        return values.select("seq", **columns)
+
     def _facts(self, lines: Table, people: Table, sums: Table) -> dict[str, int]:
         anonymous = sums.filter(sums.customer_id.isnull())
         strangers = sums.filter(sums.customer_id.notnull()).anti_join(people, "customer_id")
@@ -163,15 +181,6 @@ class _Run:
             "prior_12m_from": months_start(self.as_of, 24).isoformat(),
             "to": self.as_of.isoformat(),
         }
-
-
-def _ranks(values: Table, keys: Sequence[str]) -> Table:
-    columns: dict[str, Any] = {}
-    for key in keys:
-        columns |= rank_columns(
-            values.population, values[f"{key}__value"], values.history_fen, values.seq, key
-        )
-    return values.select("seq", **columns)
 
 
 def _sum(table: Table, column: str) -> int:

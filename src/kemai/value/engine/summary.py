@@ -70,11 +70,11 @@ def _in_order(done: Cut, found: Rows, population: str, members: dict[tuple[str, 
 
 
 def _classes(wide: Table, key: str) -> dict[str, Rows]:
-    from kemai.value.exact import sum_of
+    from kemai.value.exact import whole
 
     ranked = wide.filter(wide[f"{key}_class"].notnull())
     table = ranked.group_by("population", ranked[f"{key}_class"].name("class")).aggregate(
-        count=ranked.count(), value=sum_of(ranked[f"{key}_value"]), last_rank=ranked[f"{key}_rank"].max()
+        count=ranked.count(), value=whole(ranked[f"{key}_value"].sum()), last_rank=ranked[f"{key}_rank"].max()
     )
     return _by_population(table.order_by("population", "class").to_pyarrow().to_pylist())
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from kemai.value.exact import floor_div, sum_of, to_yuan, whole
+from kemai.value.exact import floor_div, sum_or_zero, to_yuan, whole
 from kemai.value.windows import as_date, days_start
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def _by_customer(lines: Table, as_of: date, start: date) -> Table:
     table = lines.mutate(order_key=order_key(lines)).group_by("customer_id").aggregate(
         last_order_on=last,
         frequency=lambda t: t.order_key.nunique(where=order & inside),
-        monetary_fen=sum_of(lines.amount_fen, where=inside),
+        monetary_fen=sum_or_zero(lines.amount_fen, where=inside),
     )  # fmt: skip
     bought = table.last_order_on.notnull()
     return table.mutate(
@@ -87,13 +87,18 @@ def scored_table(base: Table, high: int = 4, weights_milli: tuple[int, int, int]
     """
     import ibis
 
-    known = base.recency_days.notnull()
-    n = whole(known.cast("int64").sum().over(ibis.window(group_by=base.population)))
+    # Ranks stand in a step of their own: a window written twice would be computed twice.
     ranked = base.mutate(
-        rfm_n=n,
-        r=_score(base, base.recency_days.asc(), n),
-        f=(base.frequency <= 0).ifelse(1, _score(base, base.frequency.desc(), n)),
-        m=(base.monetary_fen <= 0).ifelse(1, _score(base, base.monetary_fen.desc(), n)),
+        rfm_n=whole(base.recency_days.count().over(ibis.window(group_by=base.population))),
+        r=_rank(base, base.recency_days.asc()),
+        f=_rank(base, base.frequency.desc()),
+        m=_rank(base, base.monetary_fen.desc()),
+    )
+    ranked = ranked.mutate(
+        **{name: 5 - floor_div(ranked[name] * 5, ranked.rfm_n.nullif(0)) for name in "rfm"}
+    )
+    ranked = ranked.mutate(
+        f=(ranked.frequency <= 0).ifelse(1, ranked.f), m=(ranked.monetary_fen <= 0).ifelse(1, ranked.m)
     )
     enough = ranked.recency_days.notnull() & (ranked.rfm_n >= FEWEST_CUSTOMERS)
     ranked = ranked.mutate(**{name: enough.ifelse(ranked[name], None).cast("int64") for name in "rfm"})
@@ -107,11 +112,11 @@ def scored_table(base: Table, high: int = 4, weights_milli: tuple[int, int, int]
     )
 
 
-def _score(base: Table, order: Any, n: Any) -> Any:
+def _rank(base: Table, order: Any) -> Any:
+    """Competition rank from 0; nulls stand last."""
     import ibis
 
-    rank = ibis.rank().over(ibis.window(group_by=base.population, order_by=order))
-    return 5 - floor_div(rank * 5, n.nullif(0))
+    return whole(ibis.rank().over(ibis.window(group_by=base.population, order_by=order)))
 
 
 def _segment(table: Table, high: int) -> Any:

@@ -6,13 +6,13 @@ Everything is exact in whole fen until the last division.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import reduce
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from kemai.value.exact import sum_of
+from kemai.value.exact import sum_or_zero
 from kemai.value.windows import as_date, complete_months
 
 if TYPE_CHECKING:
@@ -23,6 +23,9 @@ STABLE, FLUCTUATING = 0.25, 0.50
 TREND = 0.10
 # Cuts are compared with this slack, so that a ratio that is exactly the cut falls on the better side.
 SLACK = 1e-12
+STEPS = ("series_sum", "moment_t", "square_sum", "active_months")
+
+Keep = Callable[[str, Any], Any]
 
 
 def stability(sales: Any, as_of: date, months: int = 12) -> Table:
@@ -58,21 +61,22 @@ def month_sums(lines: Table, as_of: date, months: int) -> dict[str, Any]:
     edges = complete_months(as_of, months)
     spans = pairwise(edges)
     return {
-        f"month_{i}": sum_of(lines.amount_fen, where=(lines.day >= first) & (lines.day < after))
+        f"month_{i}": sum_or_zero(lines.amount_fen, where=(lines.day >= first) & (lines.day < after))
         for i, (first, after) in enumerate(spans)
     }
 
 
-def with_stability(base: Table, as_of: date, months: int) -> Table:
-    """`base`, which has first_order_on and the month columns, with all the columns of this measure."""
-    series = [f"month_{i}" for i in range(months)]
-    first = _first_index(base, as_of, months)
-    table = base.mutate(first_index=first)
+def with_stability(series: Table, as_of: date, months: int, keep: Keep = lambda name, table: table) -> Table:
+    """`series`, which has first_order_on and the month columns, with all the columns of this measure.
+
+    `keep` may materialise a step: each is used many times by the next, and an engine that pastes one into the
+    other would work it out as often.
+    """
+    columns = [f"month_{i}" for i in range(months)]
+    table = keep("series_start", series.mutate(first_index=_first_index(series, as_of, months)))
     table = table.mutate(stability_months=(months - table.first_index).cast("int64"))
-    table = table.mutate(**_persistence(table, series), **_moments(table, series))
-    return (
-        table.mutate(**_ratios(table)).drop("first_index", "series_sum", "moment_t").mutate(**_labels(table))
-    )
+    table = keep("series_sums", table.mutate(**_persistence(table, columns), **_moments(table, columns)))
+    return table.mutate(**_ratios(table)).drop("first_index", *columns, *STEPS).mutate(**_labels())
 
 
 def _first_index(base: Table, as_of: date, months: int) -> Any:
@@ -90,17 +94,19 @@ def _first_index(base: Table, as_of: date, months: int) -> Any:
 
 
 def _persistence(table: Table, series: Sequence[str]) -> dict[str, Any]:
+    """Gaps and streak from the places of the last active and the last idle month: flat, without running state."""
     import ibis
 
-    zero = ibis.literal(0, "int64")
     active = [(table[name] > 0) & (table.first_index <= i) for i, name in enumerate(series)]
-    count = reduce(lambda total, each: total + each.cast("int64"), active, zero)
-    streak = reduce(lambda run, each: each.ifelse(run + 1, 0), active, zero)
-    gaps, gap = [], zero
-    for i, each in enumerate(active):
-        gap = (each | (table.first_index > i)).ifelse(0, gap + 1)
-        gaps.append(gap)
-    return {"active_months": count, "streak": streak, "longest_gap": ibis.greatest(*gaps)}
+    start, last = table.first_index - 1, len(series) - 1
+    seen = [each.ifelse(i, -1) for i, each in enumerate(active)]
+    idle = [each.ifelse(-1, i) for i, each in enumerate(active)]
+    gaps = [i - ibis.greatest(start, *seen[: i + 1]) for i in range(len(series))]
+    return {
+        "active_months": reduce(lambda a, b: a + b, (each.cast("int64") for each in active)),
+        "streak": (last - ibis.greatest(start, *idle)).cast("int64"),
+        "longest_gap": ibis.greatest(0, *gaps).cast("int64"),
+    }
 
 
 def _moments(table: Table, series: Sequence[str]) -> dict[str, Any]:
@@ -146,7 +152,7 @@ def _ratios(table: Table) -> dict[str, Any]:
     }
 
 
-def _labels(_: Table) -> dict[str, Any]:
+def _labels() -> dict[str, Any]:
     import ibis
 
     return {

@@ -31,6 +31,7 @@ class Method(Protocol):
     """What a way of cutting has to offer."""
 
     positive_only: bool
+    needs_before: bool
 
     def check(self, scheme: SchemeDefinition) -> None:
         """Raise SchemeError where the cuts make no sense."""
@@ -46,6 +47,7 @@ class CountShare:
     """So many percent of the customers each, by rank: `k = round_half_up(n * cumulative share)`."""
 
     positive_only = True
+    needs_before = False
 
     def check(self, scheme: SchemeDefinition) -> None:
         _same_count(scheme, len(scheme.classes))
@@ -70,6 +72,7 @@ class ValueShare:
     """By the share of the total that lies before the customer; who crosses a line is above it."""
 
     positive_only = True
+    needs_before = True
 
     def check(self, scheme: SchemeDefinition) -> None:
         _same_count(scheme, len(scheme.classes) - 1)
@@ -94,6 +97,7 @@ class Thresholds:
     """By the value alone: at least the line."""
 
     positive_only = False
+    needs_before = False
 
     def check(self, scheme: SchemeDefinition) -> None:
         _same_count(scheme, len(scheme.classes) - 1)
@@ -111,6 +115,7 @@ class Score:
     """The measure brings its class with it (RFM segments); ranking is by the score."""
 
     positive_only = False
+    needs_before = False
 
     def check(self, scheme: SchemeDefinition) -> None:
         _same_count(scheme, 0)

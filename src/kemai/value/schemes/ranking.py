@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kemai.value.exact import sum_of, whole
+from kemai.value.exact import whole
 from kemai.value.schemes.methods import Totals
 
 if TYPE_CHECKING:
@@ -16,25 +16,30 @@ if TYPE_CHECKING:
 
 
 def rank_columns(
-    population: Column, value: IntegerColumn, history: IntegerColumn, code: Column, name: str
+    population: Column | None,
+    value: IntegerColumn,
+    history: IntegerColumn,
+    code: Column,
+    name: str,
+    running: bool = True,
 ) -> dict[str, Any]:
-    """`<name>__rank` from 1 and `<name>__before`, the sum of the positive values of those ranked before.
+    """`<name>__rank` from 1 and, if `running`, `<name>__before`: the positive values of those ranked before.
 
-    Rows whose value is null have neither, and stand last in the order.
+    Rows whose value is null have neither, and stand last in the order. A population of None is everybody: one
+    sort without partitions, which an engine can share among its threads.
     """
     import ibis
 
     order = [value.desc(), history.desc(), code.asc()]
-    row = ibis.row_number().over(ibis.window(group_by=population, order_by=order)) + 1
-    positive = ibis.greatest(value, 0)
-    running = whole(
-        positive.sum().over(ibis.window(group_by=population, order_by=order, preceding=None, following=0))
-    )
     ranked = value.notnull()
-    return {
-        f"{name}__rank": ranked.ifelse(row, None).cast("int64"),
-        f"{name}__before": ranked.ifelse(running - positive, None).cast("int64"),
-    }
+    row = ibis.row_number().over(ibis.window(group_by=population, order_by=order)) + 1
+    columns = {f"{name}__rank": ranked.ifelse(row, None).cast("int64")}
+    if running:
+        positive = ibis.greatest(value, 0)
+        frame = ibis.window(group_by=population, order_by=order, preceding=None, following=0)
+        before = whole(positive.sum().over(frame)) - positive
+        columns[f"{name}__before"] = ranked.ifelse(before, None).cast("int64")
+    return columns
 
 
 def totals(table: Table, columns: Mapping[str, str]) -> dict[str, dict[str, Totals]]:
@@ -43,7 +48,9 @@ def totals(table: Table, columns: Mapping[str, str]) -> dict[str, dict[str, Tota
         return {}
     values = {name: table[column] for name, column in columns.items()}
     counts = {f"{name}__n": value.count() for name, value in values.items()}
-    sums = {f"{name}__total": sum_of(value, where=value > 0) for name, value in values.items()}
+    sums = {
+        f"{name}__total": whole(value.sum(where=value > 0)).fill_null(0) for name, value in values.items()
+    }
     rows: Sequence[dict[str, Any]] = (
         table.group_by("population")
         .aggregate(**counts, **sums)
