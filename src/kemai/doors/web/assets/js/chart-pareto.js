@@ -25,7 +25,7 @@ export function pareto(data, token, width) {
         lineStyle: { color: token("ch-now"), width: 2 },
         itemStyle: { color: token("ch-now") },
         markArea: { silent: true, label: { position: "insideBottom", fontSize: 11, fontWeight: 600, color: token("ink-2") }, data: data.bands.map((band) => area(band, token)) },
-        markPoint: { symbol: "circle", symbolSize: 7, silent: true, itemStyle: { color: token("ch-now") }, label: { color: token("ink"), fontSize: 12, position: "right", distance: 8 }, data: cuts(data, narrow) },
+        markPoint: { symbol: "circle", symbolSize: 7, silent: true, itemStyle: { color: token("ch-now") }, label: { color: token("ink"), fontSize: 12, position: "right", distance: 8, textBorderColor: token("surface"), textBorderWidth: 3 }, data: cuts(data, narrow) },
         markLine: tries(data, token),
       },
     ],

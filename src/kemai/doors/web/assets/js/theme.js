@@ -8,7 +8,7 @@ export function startTheme() {
     show(theme);
     const body = new FormData(form);
     body.set("theme", theme);
-    fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" }, redirect: "manual" }).catch(() => {});
+    fetch(form.action, { method: "POST", body, headers: { "X-Requested-With": "fetch" } }).catch(() => {});
   });
 }
 

@@ -11,7 +11,7 @@ export function startWaiting() {
   document.addEventListener("submit", (event) => {
     if (!event.defaultPrevented) busy(event.submitter);
   });
-  window.addEventListener("pageshow", () => document.querySelectorAll(".btn[aria-busy]").forEach(rest));
+  window.addEventListener("pageshow", (event) => event.persisted && document.querySelectorAll(".btn[aria-busy]").forEach(rest));
 }
 
 function busy(button) {
