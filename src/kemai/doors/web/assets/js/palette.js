@@ -53,6 +53,7 @@ function options(list) {
 }
 
 function pick(row, list, field) {
+  for (const head of list.querySelectorAll("h2")) head.setAttribute("role", "presentation");
   options(list).forEach((one, at) => {
     one.id ||= `palette-${at}`;
     one.setAttribute("role", "option");
