@@ -5,12 +5,21 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kemai.doors.web.rendering import refusal_page
 
 
 class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are made by an administrator, never by the visitor."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": gettext_lazy("登录名或密码不对。"),
+        "too_many_login_attempts": gettext_lazy("试得太多了，过一会儿再登录。"),
+        "account_inactive": gettext_lazy("这个账号停用了，请找管理员。"),
+        "rate_limited": gettext_lazy("太快了，过一会儿再试。"),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

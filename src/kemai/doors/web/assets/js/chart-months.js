@@ -30,7 +30,7 @@ export function months(data, token, width) {
       bar(data.previousLabel, scale(data.previous), token("ch-prev"), { barGap: "12%", barCategoryGap: "38%" }),
       bar(data.nowLabel, now, token("ch-now"), {
         label: { show: !narrow, position: "top", fontSize: 10, color: token("ink-2"), formatter: (it) => (it.value ? spoken(it.value, wan) : "") },
-        markPoint: data.emptyWord && !now.at(-1) ? emptyMark(now.length - 1, data.emptyWord, token) : undefined,
+        markPoint: data.emptyWord && !now.at(-1) ? emptyMark(now.length - 1, data.emptyWord, token, narrow) : undefined,
       }),
     ],
     tooltip: {
@@ -49,12 +49,14 @@ function bar(name, values, color, more) {
   return { type: "bar", name, data: values, itemStyle: { color, borderRadius: [2, 2, 0, 0] }, ...more };
 }
 
-function emptyMark(at, word, token) {
+/* On a phone the word grows to the left, or it would leave the frame. */
+function emptyMark(at, word, token, narrow) {
+  const place = narrow ? { align: "right", offset: [16, 0] } : { offset: [8, 0] };
   return {
     symbol: "rect",
     symbolSize: 1,
     itemStyle: { color: "transparent" },
-    data: [{ coord: [at, 0], label: { show: true, formatter: word, position: "top", offset: [8, 0], color: token("orange"), fontSize: 11 } }],
+    data: [{ coord: [at, 0], label: { show: true, formatter: word, position: "top", color: token("orange"), fontSize: 11, textBorderColor: token("surface"), textBorderWidth: 3, ...place } }],
   };
 }
 
