@@ -13,7 +13,9 @@ from kemai.doors.web import formats
 def environment(**options: Any) -> Environment:
     """Django calls this once per process."""
     options["undefined"] = StrictUndefined
-    env = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"], trim_blocks=True, lstrip_blocks=True, **options)
+    env = Environment(
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"], trim_blocks=True, lstrip_blocks=True, **options
+    )
     env.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )

@@ -25,7 +25,9 @@ ENGINE_URL = ENV.get("KEMAI_ENGINE_URL", "duckdb://")
 CURRENCY = ENV.get("KEMAI_CURRENCY", "CNY")
 FAULTS = environment.words("KEMAI_FAULTS", "")
 BUSINESS_TODAY = ENV.get("KEMAI_TODAY", "")
-safety.refuse_unsafe_start(mode=MODE, secret=SECRET_KEY, hosts=ALLOWED_HOSTS, faults=FAULTS, today=BUSINESS_TODAY)
+safety.refuse_unsafe_start(
+    mode=MODE, secret=SECRET_KEY, hosts=ALLOWED_HOSTS, faults=FAULTS, today=BUSINESS_TODAY
+)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -119,6 +121,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/today/"
 LOGOUT_REDIRECT_URL = "/sign-in/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "login"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -166,7 +169,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [PACKAGE / "doors/web/assets"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
-WHITENOISE_MAX_AGE = 3600
+WHITENOISE_MAX_AGE = 300  # names carry no hash, so an upgrade must not mix old and new scripts for long
 
 LOGGING = environment.logging_settings(DATA_DIR, MODE)
 

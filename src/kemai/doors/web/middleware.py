@@ -23,7 +23,9 @@ class SecurityHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CSP)
-        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()"
+        )
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
             response.headers["Vary"] = _with(response.headers.get("Vary", ""), "HX-Request")

@@ -24,14 +24,18 @@ NAV = [
 ]
 
 
-def render(request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200) -> HttpResponse:
+def render(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
     """The page, or only its main block when htmx asks for a part."""
     return HttpResponse(render_text(request, template, context), status=status)
 
 
 def render_text(request: HttpRequest, template: str, context: dict[str, Any] | None = None) -> str:
     """The HTML of a template with the shell's names filled in."""
-    return engines["jinja2"].get_template(template).render({**shell_names(request), **(context or {})}, request)
+    return (
+        engines["jinja2"].get_template(template).render({**shell_names(request), **(context or {})}, request)
+    )
 
 
 def shell_names(request: HttpRequest) -> dict[str, Any]:
@@ -46,7 +50,9 @@ def shell_names(request: HttpRequest) -> dict[str, Any]:
         "theme": actor.theme if actor else "auto",
         "today": actor.today if actor else None,
         "flashes": list(messages.get_messages(request)) if hasattr(request, "_messages") else [],
-        "fragment": bool(htmx) and not getattr(htmx, "boosted", False) and not getattr(htmx, "history_restore_request", False),
+        "fragment": bool(htmx)
+        and not getattr(htmx, "boosted", False)
+        and not getattr(htmx, "history_restore_request", False),
         "version": __version__,
     }
 

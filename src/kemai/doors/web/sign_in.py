@@ -27,4 +27,6 @@ class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]
 
 def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
     """Too many wrong passwords."""
-    return refusal_page(request, _("密码错得太多，这个账号锁了 15 分钟。稍后再试，或请管理员重设密码。"), status=429)
+    return refusal_page(
+        request, _("密码错得太多，这个账号锁了 15 分钟。稍后再试，或请管理员重设密码。"), status=429
+    )

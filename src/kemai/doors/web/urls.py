@@ -1,10 +1,11 @@
 """Addresses of the pages."""
 
 from allauth.account import views as account
+from django.conf import settings
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from kemai.doors.web.pages import today
+from kemai.doors.web.pages import kit, me, today
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="today"), name="home"),
@@ -17,4 +18,7 @@ urlpatterns = [
     path("imports/", today.show, name="imports"),
     path("valuation/", today.show, name="valuation"),
     path("settings/", today.show, name="settings"),
+    path("settings/me/", me.show, name="me"),
 ]
+if settings.MODE == "test":
+    urlpatterns.append(path("kit/", kit.show, name="kit"))

@@ -19,7 +19,9 @@ def show(request: ActorRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "settings/me.html", {"languages": settings.LANGUAGES})
     language, theme = request.POST.get("language", ""), request.POST.get("theme", "")
-    change_my_looks(actor=request.actor, language=language, theme=theme, languages=tuple(dict(settings.LANGUAGES)))
+    change_my_looks(
+        actor=request.actor, language=language, theme=theme, languages=tuple(dict(settings.LANGUAGES))
+    )
     if request.headers.get("X-Requested-With") == "fetch":
         return HttpResponse(status=204)
     if not request.POST.get("next"):
