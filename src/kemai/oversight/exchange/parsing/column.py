@@ -75,7 +75,7 @@ class ColumnConverter:
         kinds = raw[f"k{self._place}"] if f"k{self._place}" in raw.columns else None
         if self._fills_down:
             texts, kinds = self._filled(texts, kinds)
-        problems = []
+        problems: list[pl.DataFrame] = []
         if kinds is not None:
             texts, problems = self._judged_by_kind(raw["row"], texts, kinds)
         typed = self._fast(texts).cast(output_type(self._field))

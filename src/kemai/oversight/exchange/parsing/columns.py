@@ -243,11 +243,11 @@ class _Guesser:
                 self._set(place, key, "confirm", "by_name_only")
 
     def _free_places(self) -> list[int]:
-        asked = {place for question in self._questions for place in question.places}
+        """Columns with content whose header means nothing to us."""
         return [
             one.place
             for one in self._columns
-            if one.field is None and self._cells[one.place] and one.place not in asked
+            if one.field is None and not one.could_be and self._cells[one.place]
         ]
 
     def _place_of(self, key: str) -> int | None:

@@ -17,7 +17,6 @@ fraction `es_ppm` (millionths), dates `pl.Date`, the rest by its key. Kinds with
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -147,5 +146,4 @@ def _ragged(raw: pl.DataFrame, width: int) -> pl.DataFrame:
 
 
 def _blanks(rows: pl.Series) -> pl.Series:
-    blank: Any = pl.Series("raw", [""], dtype=pl.String)
-    return blank.new_from_index(0, len(rows))
+    return pl.Series("raw", [""] * len(rows), dtype=pl.String)

@@ -81,7 +81,8 @@ def _scaled(texts: pl.Series, places: int) -> pl.Series:
 def _decimal(places: int) -> Fast:
     def convert(plain: pl.Series) -> pl.Series:
         exact = plain.cast(pl.Decimal(24, places), strict=False)
-        return (exact * 10**places).cast(pl.Int64, strict=False)
+        scaled: pl.Series = exact * 10**places
+        return scaled.cast(pl.Int64, strict=False)
 
     return convert
 

@@ -4,9 +4,10 @@ A wrong column can refuse a million rows, so problems travel as a polars frame w
 row, field, raw, code, params (JSON) and is_warning; `RowProblem` is one of them with its sentences.
 """
 
+import dataclasses
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -84,7 +85,7 @@ class RowProblem:
     field: str
     raw: str
     code: str
-    params: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, Any] = dataclasses.field(default_factory=dict)
     is_warning: bool = False
 
     @property

@@ -73,7 +73,7 @@ def _foreign(digits: str) -> str:
         raise ValueRefused("phone_length", digits=len(digits)) from error
     if not phonenumbers.is_possible_number(number):
         raise ValueRefused("phone_length", digits=len(digits))
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)  # type: ignore[no-any-return]
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
 def parse_postcode(text: str) -> str:

@@ -9,6 +9,7 @@ from kemai.oversight.exchange.parsing.values.refused import ValueRefused
 
 _FLOATED_INTEGER = re.compile(r"(\d+)\.0+")
 _EXPONENT = re.compile(r"[+-]?\d(?:\.\d+)?[eE][+-]?\d+")
+_UNREADABLE = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U000ffffd\U00100000-\U0010fffd]")
 _LONGEST_TEXT = 2000
 _LONGEST_CODE = 100
 _YES = frozenset({"是", "对", "有", "y", "yes", "true", "1", "农历", "阴历", "✓", "√"})
@@ -32,13 +33,18 @@ def visible(text: str) -> str:
 def _shown(character: str) -> str:
     if character in "\n\r\t\u00a0\u3000":
         return " "
-    return "" if unicodedata.category(character) in ("Cf", "Cc", "Co", "Cn") else character
+    return "" if unicodedata.category(character) in ("Cf", "Cc") else character
+
+
+def _refuse_unreadable(text: str) -> None:
+    """Replacement and private-use characters: nobody but one old program knows what they meant."""
+    if _UNREADABLE.search(text):
+        raise ValueRefused("unreadable_character")
 
 
 def parse_text(text: str) -> str | None:
     """Free text, its own width kept; None if nothing visible is left."""
-    if "\ufffd" in text:
-        raise ValueRefused("unreadable_character")
+    _refuse_unreadable(text)
     shown = visible(text).strip()
     if len(shown) > _LONGEST_TEXT:
         raise ValueRefused("text_too_long", limit=_LONGEST_TEXT)
@@ -52,8 +58,7 @@ def parse_code(text: str) -> str | None:
     ('CK-001', '1001', 'V1.0')
     """
     code = folded(text)
-    if "\ufffd" in code:
-        raise ValueRefused("unreadable_character")
+    _refuse_unreadable(code)
     if _EXPONENT.fullmatch(code):
         raise ValueRefused("digits_lost")
     floated = _FLOATED_INTEGER.fullmatch(code)

@@ -16,7 +16,7 @@ def safe_parser() -> Any:
     parser.buffer_text = True
     parser.buffer_size = 65_536
 
-    def refuse(*_: object) -> None:
+    def refuse(*_: object) -> int:
         raise ReadRefused("entities")
 
     parser.StartDoctypeDeclHandler = refuse
