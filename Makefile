@@ -1,0 +1,61 @@
+# Set-up, demo, tests and checks. Stamps live in .venv, so that a warm start has nothing to do.
+SHELL := /bin/bash
+PYTHON ?= python3
+PORT ?= 8000
+CUSTOMERS ?= 1000000
+SALES ?= 10000000
+SEED ?= 1
+ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+PO := $(wildcard src/kemai/locale/*/LC_MESSAGES/*.po)
+
+.DEFAULT_GOAL := setup
+.PHONY: setup run test check bench demo-data wheel
+
+setup: $(VENV)/dev.stamp $(VENV)/assets.stamp $(VENV)/messages.stamp
+
+run: $(VENV)/base.stamp $(VENV)/assets.stamp $(VENV)/messages.stamp
+	$(BIN)/kemai demo --port $(PORT)
+
+test: setup
+	$(BIN)/python tools/test.py $(ARGS)
+
+check: setup
+	$(BIN)/python tools/check.py
+
+bench: setup
+	$(BIN)/python tools/bench.py
+
+demo-data: $(VENV)/base.stamp $(VENV)/messages.stamp
+	KEMAI_MODE=demo $(BIN)/python -m kemai demo-data --customers $(CUSTOMERS) --sales $(SALES) --seed $(SEED)
+
+wheel: setup
+	rm -rf build dist && $(BIN)/python -m build --wheel --no-isolation --outdir dist . >/dev/null && ls dist
+
+$(VENV)/tools.stamp: requirements/tools.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.lock
+	@touch $@
+
+# uv is quicker; pip does the same where uv cannot reach the registry.
+$(VENV)/base.stamp: $(VENV)/tools.stamp requirements/base.lock pyproject.toml
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/base.lock || $(BIN)/pip install --quiet --require-hashes -r requirements/base.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/base.stamp requirements/dev.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.lock || $(BIN)/pip install --quiet --require-hashes -r requirements/dev.lock
+	@touch $@
+
+node_modules/.stamp: package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(VENV)/assets.stamp: node_modules/.stamp tools/assets.py $(VENV)/tools.stamp
+	$(BIN)/python tools/assets.py
+	@touch $@
+
+$(VENV)/messages.stamp: $(VENV)/base.stamp $(PO)
+	$(BIN)/pybabel --quiet compile -D django -d src/kemai/locale --statistics 2>/dev/null || true
+	@touch $@
