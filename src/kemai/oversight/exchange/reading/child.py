@@ -56,7 +56,7 @@ def _open(kind: str, path: Path, request: dict[str, Any], limits: ReadLimits, re
         return open_workbook(path, limits, report.items, request["kind"], request["sheet"])
     from kemai.oversight.exchange.reading.delimited import open_text
 
-    return open_text(path, limits, report.bytes, request["encoding"])
+    return open_text(path, limits, report.bytes, request["encoding"], report.alive)
 
 
 class _Report:
@@ -65,12 +65,18 @@ class _Report:
     def __init__(self, size: int, writer: Any) -> None:
         self._size, self._writer = size, writer
         self._next = 0.0
+        self._beats = 0
 
     def bytes(self, done: int) -> None:
         self._tell({"items": done, "fraction": done / self._size if self._size else None})
 
     def items(self, count: int) -> None:
         self._tell({"items": count, "fraction": None})
+
+    def alive(self) -> None:
+        """A beat without a row: counts below zero, so that it is news but no progress."""
+        self._beats -= 1
+        self._tell({"items": self._beats, "fraction": 0.0})
 
     def _tell(self, message: dict[str, Any]) -> None:
         now = time.monotonic()

@@ -21,9 +21,15 @@ _BLOCK_ROWS = 10_000
 Told = Callable[[int], None]
 
 
-def open_text(path: Path, limits: ReadLimits, told: Told, encoding: str | None = None) -> Source:
-    """Rows of a text file; `told(bytes)` is called as bytes are read."""
-    codec = encoding or text_encoding(path)
+def open_text(
+    path: Path,
+    limits: ReadLimits,
+    told: Told,
+    encoding: str | None = None,
+    alive: Callable[[], None] = lambda: None,
+) -> Source:
+    """Rows of a text file; `told(bytes)` is called as rows are read, `alive()` while the encoding is judged."""
+    codec = encoding or text_encoding(path, alive)
     separator = _separator(path, codec)
     blocks = _Records(path, codec, separator, limits, told).blocks()
     return Source(blocks, {"encoding": codec, "separator": separator}, refuse_outside=True)

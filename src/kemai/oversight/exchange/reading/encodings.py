@@ -19,20 +19,24 @@ _SAMPLE_BYTES = 1024 * 1024
 _USUAL_SHARE = 0.9
 _MIN_MIXED_CHARACTERS = 3
 _LONG_LINE_CELLS = 64
+_BEAT_LINES = 100_000
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
-def text_encoding(path: Path) -> str:
-    """Name of the codec to read `path` with; raises ReadRefused rather than give mojibake."""
+def text_encoding(path: Path, alive: Callable[[], None] = lambda: None) -> str:
+    """Name of the codec to read `path` with; raises ReadRefused rather than give mojibake.
+
+    `alive` is called now and then: looking through a long file takes its time.
+    """
     with path.open("rb") as file:
         head = file.read(4)
         for mark, codec in _MARKS:
             if head.startswith(mark):
-                _decodes(file, codec)
+                _decodes(file, codec, alive)
                 return codec
-        if _is_utf8(file):
+        if _is_utf8(file, alive):
             return "utf-8"
-        return _chinese_codec(file)
+        return _chinese_codec(file, alive)
 
 
 def decoded_chunks(path: Path, codec: str, limits: ReadLimits | None = None) -> Iterator[tuple[str, int]]:
@@ -59,20 +63,21 @@ def decoded_chunks(path: Path, codec: str, limits: ReadLimits | None = None) -> 
         yield rest, done
 
 
-def _is_utf8(file: BinaryIO) -> bool:
+def _is_utf8(file: BinaryIO, alive: Callable[[], None]) -> bool:
     try:
-        _decodes(file, "utf-8")
+        _decodes(file, "utf-8", alive)
     except ReadRefused:
         return False
     return True
 
 
-def _decodes(file: BinaryIO, codec: str) -> None:
+def _decodes(file: BinaryIO, codec: str, alive: Callable[[], None]) -> None:
     """Raise ReadRefused that names the row if the file is not valid in `codec`."""
     file.seek(0)
     decoder = codecs.getincrementaldecoder(codec)("strict")
     row = 1
     while block := file.read(CHUNK):
+        alive()
         try:
             decoder.decode(block)
         except UnicodeDecodeError as error:
@@ -85,15 +90,15 @@ def _decodes(file: BinaryIO, codec: str) -> None:
         raise ReadRefused("unknown_encoding", row=row) from error
 
 
-def _chinese_codec(file: BinaryIO) -> str:
+def _chinese_codec(file: BinaryIO, alive: Callable[[], None]) -> str:
     file.seek(0)
     sample = file.read(_SAMPLE_BYTES)
     if len(sample) == _SAMPLE_BYTES:
         sample = sample[: sample.rfind(b"\n") + 1] or sample
     if _is_big5(sample):
         raise ReadRefused("big5")
-    _refuse_mixed(file)
-    _decodes(file, "gb18030")
+    _refuse_mixed(file, alive)
+    _decodes(file, "gb18030", alive)
     _refuse_garbled(sample.decode("gb18030", "ignore"))
     return "gb18030"
 
@@ -134,10 +139,12 @@ def _is_usual_traditional(character: str) -> bool:
     return 0xA1 <= code[0] <= 0xC6
 
 
-def _refuse_mixed(file: BinaryIO) -> None:
+def _refuse_mixed(file: BinaryIO, alive: Callable[[], None]) -> None:
     """A line of real GB18030 is hardly ever valid UTF-8 with three or more wide characters."""
     file.seek(0)
     for row, line in enumerate(file, start=1):
+        if row % _BEAT_LINES == 0:
+            alive()
         if line.isascii():
             continue
         try:
