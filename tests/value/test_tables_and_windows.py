@@ -1,0 +1,81 @@
+"""Whatever Arrow can read goes in; windows end on the as-of date."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import ibis
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from kemai import value
+from kemai.value.windows import as_date, complete_months, days_start, months_start, whole_months_between
+
+COLUMNS = {"customer_id": ["a", "b", "c"], "value": [3.5, 2.0, 1.0]}
+
+
+@pytest.fixture(
+    params=["pyarrow", "pandas", "polars", "lazy", "parquet", "path", "ibis", "memtable", "rows", "columns"]
+)
+def any_table(request, tmp_path):
+    arrow = pa.table(COLUMNS)
+    file = tmp_path / "values.parquet"
+    pq.write_table(arrow, file)
+    made = {
+        "pyarrow": lambda: arrow, "pandas": lambda: pd.DataFrame(COLUMNS), "polars": lambda: pl.DataFrame(COLUMNS),
+        "lazy": lambda: pl.LazyFrame(COLUMNS), "parquet": lambda: str(file), "path": lambda: file,
+        "ibis": lambda: ibis.duckdb.connect().create_table("t", arrow), "memtable": lambda: ibis.memtable(arrow),
+        "rows": lambda: arrow.to_pylist(), "columns": lambda: COLUMNS,
+    }  # fmt: skip
+    return made[request.param]()
+
+
+def test_any_table_gives_the_same_ranks(any_table):
+    found = value.abc(any_table).to_pandas().sort_values("rank")
+    assert found["customer_id"].tolist() == ["a", "b", "c"]
+    assert [str(each) for each in found["value"]] == ["3.50", "2.00", "1.00"]
+
+
+def test_pandas_days_and_text_columns_are_understood():
+    days = pd.DataFrame(
+        {"customer_id": ["a"], "order_no": ["1"], "day": pd.to_datetime(["2026-06-30"]), "amount": [1.0]}
+    )
+    assert value.rfm(days, date(2026, 6, 30)).to_pandas()["recency_days"].tolist() == [0]
+
+
+def test_what_is_no_table_is_refused():
+    with pytest.raises(value.FactError):
+        value.abc(42)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "months", "start"),
+    [
+        (date(2026, 6, 30), 12, date(2025, 7, 1)), (date(2024, 2, 29), 12, date(2023, 3, 1)),
+        (date(2025, 2, 28), 12, date(2024, 2, 29)), (date(2026, 6, 30), 24, date(2024, 7, 1)),
+    ],
+)  # fmt: skip
+def test_a_window_of_months_starts_the_day_after_the_same_date(as_of, months, start):
+    assert months_start(as_of, months) == start
+
+
+def test_a_window_of_days_counts_both_ends():
+    assert days_start(date(2026, 6, 30), 365) == date(2025, 7, 1)
+
+
+def test_a_month_is_complete_on_its_last_day():
+    assert complete_months(date(2026, 6, 30), 1) == (date(2026, 6, 1), date(2026, 7, 1))
+    assert complete_months(date(2026, 6, 29), 1) == (date(2026, 5, 1), date(2026, 6, 1))
+    assert complete_months(date(2026, 1, 15), 2)[0] == date(2025, 11, 1)
+
+
+def test_tenure_counts_completed_months():
+    assert whole_months_between(date(2023, 6, 30), date(2026, 6, 30)) == 36
+    assert whole_months_between(date(2023, 6, 30), date(2026, 6, 29)) == 35
+
+
+def test_dates_come_as_dates_datetimes_or_text():
+    assert as_date(datetime(2026, 6, 30, 9)) == as_date("2026-06-30") == date(2026, 6, 30)
