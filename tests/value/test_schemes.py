@@ -77,10 +77,10 @@ def test_fractions_of_a_percent_are_exact():
     assert list(METHODS["count_share"].lines(scheme, Totals(1000, 1))) == [1, 5]
 
 
-@pytest.mark.parametrize("n", range(400))
-def test_lines_by_count_are_the_pinned_integer_formula(n):
-    lines = METHODS["count_share"].lines(BUILTIN["sales_abc_count"], Totals(n, 1))
-    assert list(lines) == [(n * 15 * 2 + 100) // 200, (n * 35 * 2 + 100) // 200]
+def test_lines_by_count_are_the_pinned_integer_formula():
+    for n in range(400):
+        lines = METHODS["count_share"].lines(BUILTIN["sales_abc_count"], Totals(n, 1))
+        assert list(lines) == [(n * 15 * 2 + 100) // 200, (n * 35 * 2 + 100) // 200]
 
 
 def test_largest_remainder_adds_up_and_prefers_the_larger():

@@ -1,0 +1,36 @@
+"""The examples in the docstrings and on the formula pages run, and each page has one."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import pkgutil
+from pathlib import Path
+
+import pytest
+
+import kemai.value
+
+PAGES = Path(__file__).parents[2] / "docs" / "formulas"
+NEEDED = {
+    "rfm", "abc", "pyramid", "expected-value", "contribution-minus-time", "quality-score", "value-level", "stability",
+    "concentration", "profit-ranking",
+}  # fmt: skip
+MODULES = sorted(found.name for found in pkgutil.walk_packages(kemai.value.__path__, "kemai.value."))
+
+
+@pytest.mark.parametrize("page", sorted(NEEDED))
+def test_the_page_of_a_number_has_an_example_that_holds(page):
+    done = doctest.testfile(str(PAGES / f"{page}.md"), module_relative=False, encoding="utf-8")
+    assert done.attempted > 0
+    assert done.failed == 0
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_examples_of_the_docstrings_hold(module):
+    assert doctest.testmod(importlib.import_module(module)).failed == 0
+
+
+def test_every_page_is_listed():
+    listed = (PAGES / "README.md").read_text("utf-8")
+    assert all(f"({page.name})" in listed for page in PAGES.glob("*.md") if page.name != "README.md")
