@@ -92,7 +92,7 @@ def explain(row: Row, scheme: SchemeDefinition, summary: Mapping[str, Any]) -> E
 
 def population_summary(row: Row, summary: Mapping[str, Any]) -> Mapping[str, Any]:
     """The part of a scheme's summary for the population this row was ranked in."""
-    empty = {"n": 0, "total": 0, "lines": None, "edges": [], "classes": [], "unranked": {}}
+    empty: dict[str, Any] = {"n": 0, "total": 0, "lines": None, "edges": [], "classes": [], "unranked": {}}
     found: Mapping[str, Any] = summary["populations"].get(row["population"], empty)
     return found
 
@@ -180,7 +180,7 @@ def expected_at(row: Row, p_bp: int) -> int | None:
     if row["ev_kind"] == "existing":
         if row["av_fen"] is None or row["cb_fen"] is None:
             return None
-        return int(row["cb_fen"]) + (row["av_fen"] * p_bp * 2 + 10_000) // 20_000
+        return int(row["cb_fen"] + (row["av_fen"] * p_bp * 2 + 10_000) // 20_000)
     if row["mp_fen"] is None or row["es_bp"] is None:
         return None
     return int((row["mp_fen"] * row["es_bp"] * p_bp * 2 + 100_000_000) // 200_000_000)

@@ -47,7 +47,7 @@ def scores(base: Table, steady: Table, frozen: Mapping[str, int], settings: Engi
         "seq", "population", "recency_days", "stability_cv", "trend", "sales_missing", frequency="rfm_orders",
         monetary_fen="rfm_sales_fen", **{name: CRITERIA[name][0] for name in settings.quality_weights},
     )  # fmt: skip
-    table = scored_table(narrow, settings.rfm_high_score, settings.rfm_weights_milli)
+    table = scored_table(narrow, settings.rfm_high_score, settings.rfm_weights_milli, settings.ranked_among)
     table = table.mutate(**_quality(table, frozen, settings))
     table = table.mutate(priority=priority_tag(table.quality_score_centi, table.stability_cv, table.trend))
     return table.select(

@@ -113,7 +113,9 @@ def write_parquet(connection: Any, table: Table, path: Path) -> None:
     """Write beside the path and rename, so that a reader sees a whole file or none."""
     partial = path.with_name(f".{path.name}.partial")
     try:
-        connection.to_parquet(table, partial, compression="zstd", row_group_size=122_880)
+        connection.to_parquet(
+            table, partial, compression="zstd", parquet_version="v2", row_group_size=122_880
+        )
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)

@@ -155,7 +155,7 @@ class _Run:
 
     def _ranks(self, values: Table, keys: Iterable[str]) -> Table:
         """Ranks for each measure, and running sums for those that are cut by share of value."""
-        among = values.population if self.settings.population != "all" else None
+        among = self.settings.ranked_among
         running = {each.measure for each in self.schemes.values() if METHODS[each.method].needs_before}
         columns: dict[str, Any] = {}
         for key in keys:

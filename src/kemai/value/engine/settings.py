@@ -43,6 +43,11 @@ class EngineSettings:
             raise SchemeError(f"优质评分没有要素 {'、'.join(sorted(unknown))}", code="unknown_criterion")
         check_weights(self.quality_weights)
 
+    @property
+    def ranked_among(self) -> str | None:
+        """The column customers are ranked within; None is the whole company."""
+        return None if self.population == "all" else "population"
+
     def to_json(self) -> dict[str, Any]:
         """A dict of plain JSON values; decimals are text."""
         return {

@@ -60,7 +60,7 @@ def check_weights(weights: Mapping[str, Any]) -> None:
     if (
         not numbers
         or any(not number.is_finite() or number < 0 for number in numbers)
-        or abs(sum(numbers) - 1) > WEIGHT_SLACK
+        or abs(sum(numbers, Decimal(-1))) > WEIGHT_SLACK
     ):
         raise SchemeError(f"权重之和必须是 1，现在是 {sum(numbers)}", code="weights_must_add_to_1")
 
@@ -68,7 +68,7 @@ def check_weights(weights: Mapping[str, Any]) -> None:
 def check_benchmarks(weights: Mapping[str, Any], benchmarks: Mapping[str, Any]) -> None:
     """SchemeError for a criterion whose benchmark is missing, zero or negative."""
     for name in weights:
-        if name not in benchmarks or not Decimal(str(benchmarks[name])) > 0:
+        if Decimal(str(benchmarks.get(name, 0))) <= 0:
             raise SchemeError(f"{name} 的标杆必须大于 0", code="bad_benchmark", criterion=name)
 
 

@@ -73,26 +73,28 @@ def _by_customer(lines: Table, as_of: date, start: date) -> Table:
     )  # fmt: skip
     bought = table.last_order_on.notnull()
     return table.mutate(
-        population=ibis.literal("all"),
         recency_days=ibis.literal(as_of).delta(table.last_order_on, unit="day").cast("int64"),
         frequency=bought.ifelse(table.frequency, None),
         monetary_fen=bought.ifelse(table.monetary_fen, None),
     )
 
 
-def scored_table(base: Table, high: int = 4, weights_milli: tuple[int, int, int] = WEIGHTS_MILLI) -> Table:
+def scored_table(
+    base: Table, high: int = 4, weights_milli: tuple[int, int, int] = WEIGHTS_MILLI, among: str | None = None
+) -> Table:
     """`base` with r, f, m, rfm_code, rfm_score_milli, rfm_segment and rfm_missing.
 
-    `base` has population, recency_days, frequency and monetary_fen, null for customers that take no part.
+    `base` has recency_days, frequency and monetary_fen, null for customers that take no part. `among` names the
+    column of the population; None is everybody, one sort that an engine can share among its threads.
     """
     import ibis
 
     # Ranks stand in a step of their own: a window written twice would be computed twice.
     ranked = base.mutate(
-        rfm_n=whole(base.recency_days.count().over(ibis.window(group_by=base.population))),
-        r=_rank(base, base.recency_days.asc()),
-        f=_rank(base, base.frequency.desc()),
-        m=_rank(base, base.monetary_fen.desc()),
+        rfm_n=whole(base.recency_days.count().over(ibis.window(group_by=among))),
+        r=_rank(base.recency_days.asc(), among),
+        f=_rank(base.frequency.desc(), among),
+        m=_rank(base.monetary_fen.desc(), among),
     )
     ranked = ranked.mutate(
         **{name: 5 - floor_div(ranked[name] * 5, ranked.rfm_n.nullif(0)) for name in "rfm"}
@@ -112,11 +114,11 @@ def scored_table(base: Table, high: int = 4, weights_milli: tuple[int, int, int]
     )
 
 
-def _rank(base: Table, order: Any) -> Any:
+def _rank(order: Any, among: str | None) -> Any:
     """Competition rank from 0; nulls stand last."""
     import ibis
 
-    return whole(ibis.rank().over(ibis.window(group_by=base.population, order_by=order)))
+    return whole(ibis.rank().over(ibis.window(group_by=among, order_by=order)))
 
 
 def _segment(table: Table, high: int) -> Any:

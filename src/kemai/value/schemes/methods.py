@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING, Any, Protocol
@@ -76,7 +77,9 @@ class ValueShare:
 
     def check(self, scheme: SchemeDefinition) -> None:
         _same_count(scheme, len(scheme.classes) - 1)
-        ordered = all(a < b for a, b in zip((0, *scheme.cuts), (*scheme.cuts, 101), strict=True))
+        ordered = all(
+            a < b for a, b in zip((Decimal(0), *scheme.cuts), (*scheme.cuts, Decimal(101)), strict=True)
+        )
         if not ordered or any(cut > 100 for cut in scheme.cuts):
             raise SchemeError(
                 f"方案 {scheme.key}：累计占比的分界必须从小到大，且在 0 到 100 之间",

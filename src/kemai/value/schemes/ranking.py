@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def rank_columns(
-    population: Column | None,
+    population: Column | str | None,
     value: IntegerColumn,
     history: IntegerColumn,
     code: Column,
