@@ -55,7 +55,20 @@ class RememberedMapping(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person_id", "kind", "signature"], name="mapping_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["person_id", "kind", "signature"], name="mapping_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.signature[:8]}"
+
+
+class ImportLease(models.Model):
+    """Who imports a kind right now; a dead holder's lease runs out, or is taken over on the same machine."""
+
+    kind = models.CharField(max_length=20, unique=True)
+    holder = models.CharField(max_length=200, default="", blank=True)
+    until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.kind

@@ -1,0 +1,47 @@
+"""The refused rows as CSV: their own columns, then row number, field, problem and mend.
+
+UTF-8 with a byte order mark, so that a spreadsheet opens it right; no cell ever starts a formula; it
+imports again once it is mended.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from kemai.oversight.exchange.planning.report import Report
+from kemai.oversight.exchange.planning.source import ERROR_COLUMNS, Source, own_header
+
+_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_errors(source: Source, report: Report, path: Path) -> int:
+    """Writes the file and gives the number of rows; a header alone when nothing was refused."""
+    told = report.told_by_row()
+    header = [name for name in own_header(source.table.header)]
+    width = len(header) - len(ERROR_COLUMNS) if header[-4:] == [""] * 4 else len(header)
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([*(safe_cell(name) for name in header[:width]), *ERROR_COLUMNS])
+        for batch in source.raw():
+            rows = batch.column("row").to_pylist()
+            places = [place for place, row in enumerate(rows) if row in report.refused]
+            if not places:
+                continue
+            columns = [batch.column(f"c{i}").take(places).to_pylist() for i in range(width)]
+            for place, cells in zip(places, zip(*columns, strict=True), strict=True):
+                writer.writerow([*(safe_cell(cell or "") for cell in cells), *told[rows[place]].cells(rows[place])])
+    return report.rejected
+
+
+def safe_cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula; plain numbers stay numbers.
+
+    >>> safe_cell("=1+1"), safe_cell("-12.50"), safe_cell("+86 571")
+    ("'=1+1", '-12.50', "'+86 571")
+    """
+    if text.startswith(_STARTS_FORMULA) and not text[1:].replace(".", "", 1).replace(",", "").isdecimal():
+        return f"'{text}"
+    return text
+
+

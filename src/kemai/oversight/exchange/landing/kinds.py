@@ -1,0 +1,43 @@
+"""Which plan and which writer a kind has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kemai.foundation.batches.models import Batch
+from kemai.oversight.exchange.landing.customers import write_customers
+from kemai.oversight.exchange.landing.flip import Flip
+from kemai.oversight.exchange.landing.pace import Pace
+from kemai.oversight.exchange.landing.potentials import write_potentials
+from kemai.oversight.exchange.landing.products import write_products
+from kemai.oversight.exchange.landing.sales import write_sales
+from kemai.oversight.exchange.planning.customers import CustomersPlan
+from kemai.oversight.exchange.planning.potentials import PotentialsPlan
+from kemai.oversight.exchange.planning.products import ProductsPlan
+from kemai.oversight.exchange.planning.request import ImportRequest
+from kemai.oversight.exchange.planning.sales import SalesPlan
+from kemai.oversight.exchange.planning.source import Source
+
+
+@dataclass(frozen=True)
+class KindOfImport:
+    """A plan is made with (request, source, folder).make() and has `report` and `rows`."""
+
+    plan: Callable[[ImportRequest, Source, Path], Any]
+    write: Callable[[ImportRequest, Any, Batch, Pace], Flip]
+
+
+KINDS = {
+    "customers": KindOfImport(CustomersPlan, write_customers),
+    "products": KindOfImport(ProductsPlan, write_products),
+    "sales": KindOfImport(SalesPlan, write_sales),
+    "potentials": KindOfImport(PotentialsPlan, write_potentials),
+}
+
+
+def planned(request: ImportRequest, source: Source, folder: Path) -> Any:
+    """The finished plan of a file."""
+    return KINDS[request.kind].plan(request, source, folder).make()

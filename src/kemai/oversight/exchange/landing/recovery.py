@@ -1,0 +1,88 @@
+"""Clears what a killed or cancelled import left behind: rows that nobody could ever see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db import transaction
+from django.db.models import Model
+
+from kemai.business.archives.models import Customer, CustomerSearch, Ownership, StateChange
+from kemai.business.prospects.models import Potential
+from kemai.business.trade.models import Product, SaleLine
+from kemai.foundation.batches.models import Batch
+from kemai.foundation.faults import fault
+from kemai.foundation.trail.models import Entry
+from kemai.oversight.exchange.landing.lease import Lease
+from kemai.oversight.exchange.planning.request import KINDS_NOW
+
+CHUNK = 5_000
+
+
+def recover_pending(kind: str | None = None) -> int:
+    """Discards the batches whose import is dead and gives their number.
+
+    With `kind` the caller holds its lease. Without, kinds that are being imported are left alone.
+    """
+    if kind is not None:
+        return _recover(kind)
+    return sum(_recover_if_free(each) for each in KINDS_NOW)
+
+
+def discard(batch: Batch) -> None:
+    """Deletes all rows of a batch that never landed, in short transactions, and marks it dead."""
+    assert batch.status == Batch.Status.PENDING
+    _unend(SaleLine, "ended_by", batch.pk)
+    _unend(Potential, "replaced_by_batch_id", batch.pk)
+    for model in (SaleLine, Potential):
+        _delete(model, batch_id=batch.pk)
+    _discard_customers(batch.pk)
+    _delete(Product, batch_id=batch.pk)
+    _delete(Entry, batch_id=batch.pk, sequence=None)
+    Batch.objects.filter(pk=batch.pk, status=Batch.Status.PENDING).update(status=Batch.Status.DEAD)
+
+
+def _recover_if_free(kind: str) -> int:
+    lease = Lease(kind)
+    if not Batch.objects.filter(kind=kind, status=Batch.Status.PENDING).exists() or not lease.take():
+        return 0
+    try:
+        return _recover(kind)
+    finally:
+        lease.give_back()
+
+
+def _recover(kind: str) -> int:
+    dead = list(Batch.objects.filter(kind=kind, status=Batch.Status.PENDING))
+    for batch in dead:
+        discard(batch)
+    return len(dead)
+
+
+def _discard_customers(batch_id: int) -> None:
+    for ids in _ids(Customer, batch_id=batch_id):
+        with transaction.atomic():
+            Ownership.objects.filter(customer_id__in=ids).delete()
+            StateChange.objects.filter(customer_id__in=ids).delete()
+            CustomerSearch.objects.filter(pk__in=ids).delete()
+            Customer.objects.filter(pk__in=ids).delete()
+        fault("exchange.recovering")
+
+
+def _delete(model: type[Model], **which: object) -> None:
+    for ids in _ids(model, **which):
+        with transaction.atomic():
+            model._default_manager.filter(pk__in=ids).delete()
+        fault("exchange.recovering")
+
+
+def _unend(model: type[Model], column: str, batch_id: int) -> None:
+    for ids in _ids(model, **{column: batch_id}):
+        model._default_manager.filter(pk__in=ids).update(**{column: None})
+
+
+def _ids(model: type[Model], **which: object) -> Iterator[list[int]]:
+    """Ids of the rows that are left, a few thousand at a time."""
+    rows = model._default_manager.filter(**which).order_by("pk").values_list("pk", flat=True)
+    while ids := list(rows[:CHUNK]):
+        yield ids

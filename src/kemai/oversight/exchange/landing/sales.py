@@ -1,0 +1,65 @@
+"""Writes the lines of a sales plan as new versions, and prepares their flip."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import polars as pl
+from django.utils.translation import gettext as _
+
+from kemai.business.trade.facts import note_dirty
+from kemai.business.trade.models import SaleLine
+from kemai.foundation.batches.models import Batch
+from kemai.foundation.faults import fault
+from kemai.oversight.exchange.landing import bulk
+from kemai.oversight.exchange.landing.flip import Flip
+from kemai.oversight.exchange.landing.names import create_named, create_products
+from kemai.oversight.exchange.landing.pace import Pace
+from kemai.oversight.exchange.landing.states import StatesOfBatch
+from kemai.oversight.exchange.planning.request import ImportRefused, ImportRequest
+from kemai.oversight.exchange.planning.sales import SalesPlan
+
+_COLUMNS = ("line_key", "order_no", "line_no", "day", "customer_id", "product_id", "quantity_milli",
+            "amount_fen", "cost_fen", "kind", "status")  # fmt: skip
+
+
+def write_sales(request: ImportRequest, plan: SalesPlan, batch: Batch, pace: Pace) -> Flip:
+    """Writes everything invisibly; the flip it gives shows it."""
+    customers = create_named(request, batch, plan.customers.new, pace)
+    products = create_products(batch, plan.products.new, pace)
+    done = 0
+    for rows in plan.rows.batches(pace.rows):
+        request.check_cancelled()
+        with pace.chunk(len(rows)):
+            _write(rows, batch, customers, products)
+        fault("exchange.chunk")
+        done += len(rows)
+        request.progress(done, plan.rows.rows, "write")
+    months = [date.fromisoformat(f"{month}-01") for month in plan.months()]
+    states = StatesOfBatch(request, batch)
+    return Flip(
+        inside=[lambda: note_dirty(months), states.refresh],
+        payload={"months": plan.months(), "customers": states.customers},
+    )
+
+
+def _write(rows: pl.DataFrame, batch: Batch, customers: Sequence[int], products: Sequence[int]) -> None:
+    old = rows["old_id"].drop_nulls().to_list()
+    if bulk.end_rows(SaleLine, old, "ended_by", batch.pk) != len(old):
+        raise ImportRefused(_("台账刚被别人改过，什么都没有入账；请再核对一次。"))
+    rows = rows.with_columns(
+        real_ids(rows["customer_ref"], customers).alias("customer_id"),
+        real_ids(rows["product_ref"], products).alias("product_id"),
+        pl.col("order_no", "line_no").fill_null(""),
+    )
+    bulk.insert(SaleLine, rows.select(_COLUMNS), batch_id=batch.pk, ended_by=None)
+
+
+def real_ids(refs: pl.Series, created: Sequence[int]) -> pl.Series:
+    """Ids for references: those below zero count the created ones, -1 the first."""
+    if not created:
+        return refs
+    made = pl.Series([*created], dtype=pl.Int64)
+    places = pl.select(pl.when(refs < 0).then(-refs - 1)).to_series()
+    return pl.select(pl.coalesce(made.gather(places), refs)).to_series()

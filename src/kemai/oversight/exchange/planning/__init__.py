@@ -1,0 +1,6 @@
+"""From a file to what would be created, changed, left alone or refused; writes nothing to the database.
+
+- `request` what is asked for; `source` the file with its columns settled; `report` what was found
+- `customers_named`, `products_named` whom and what a row means; `spool` rows on disk between two passes
+- `sales`, `customers`, `products`, `potentials` the plan of each kind
+"""

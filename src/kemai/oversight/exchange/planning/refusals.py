@@ -1,0 +1,65 @@
+"""Why a row that reads well is refused all the same, or taken with a warning."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import polars as pl
+from django.utils.translation import gettext_lazy as _
+
+from kemai.oversight.exchange.parsing import problems
+
+_CHECK = _("请对照原单改正。")
+_ASK = _("请改成你负责的客户，或请主管导入。")
+
+problems.SENTENCES.update(
+    {
+        "customer_unknown": (_("没有这个客户。"), _("请改成已有的客户编号或全称，或选「建成新客户」。")),
+        "customer_similar": (_("没有这个客户，像「%(similar)s」。"), _("是它就改成它的编号；不是就建成新客户。")),
+        "customer_ambiguous": (_("不止一个客户符合：%(matches)s。"), _("请填客户编号。")),
+        "customer_foreign": (_("不在你负责的范围。"), _ASK),
+        "key_twice": (_("和第 %(other)s 行同号，内容不同。"), _("请看两行，留一行，或改正单号、行号。")),
+        "row_twice": (_("和第 %(other)s 行完全一样，只算一次。"), _("真有两笔，请写上不同的行号。")),
+        "too_long": (_("超过 %(limit)s 个字。"), _("请写短些。")),
+        "product_new": (_("没有这个产品，已新建。"), _("请在产品里补上名称和产品线。")),
+        "customer_new": (_("没有这个客户，会新建。"), _("请在客户里补全资料。")),
+        "name_similar": (_("名称和「%(similar)s」一样或很像。"), _("是同一家就用它的编号。")),
+        "owner_unknown": (_("没有叫「%(raw)s」的业务员。"), _("请写登录名或姓名；先在设置里加人。")),
+        "owner_ambiguous": (_("有几位业务员都叫「%(raw)s」。"), _("请写登录名。")),
+        "owner_forbidden": (_("你不能把客户分给「%(raw)s」。"), _("请主管导入，或不填业务员。")),
+        "unit_unknown": (_("没有叫「%(raw)s」的单位。"), _("请在设置里加上，或改成已有的单位。")),
+        "field_forbidden": (_("你不能改这一列，已跳过。"), _("请让有权限的人导入。")),
+        "state_kept": (_("导入不改已有客户的状态。"), _("请在客户页改状态。")),
+        "share_above_one": (_("预期份额超过 100%。"), _CHECK),
+        "probability_listed": (_("可能性只能是 80%、50% 或 20%。"), _("请按高、中、低选一个。")),
+        "no_reason": (_("预期份额没有写依据。"), _("请补上产品、市场、关系三条依据。")),
+        "basis_points": (_("比例最多两位百分小数。"), _("请写成 12.34% 这样。")),
+        "out_of_range": (_("数不在范围内。"), _CHECK),
+    }
+)
+
+
+def found(
+    rows: pl.DataFrame, field: str, raw: str, code: str, *, is_warning: bool = False, params: dict[str, Any] | None = None
+) -> pl.DataFrame:
+    """The same problem for all of `rows`; `raw` names the column with what was written."""
+    frame = problems.problems_frame(
+        rows["row"], field, rows[raw].cast(pl.String), code, is_warning=is_warning
+    )
+    if params:
+        frame = frame.with_columns(pl.lit(json.dumps(params, ensure_ascii=False)).alias("params"))
+    return frame
+
+
+def one(row: int, field: str, raw: str, code: str, *, is_warning: bool = False, **params: Any) -> dict[str, Any]:
+    """One problem as a row for `frame_of`."""
+    return {
+        "row": row, "field": field, "raw": raw[: problems.RAW_CHARACTERS], "code": code,
+        "params": json.dumps(params, ensure_ascii=False), "is_warning": is_warning,
+    }  # fmt: skip
+
+
+def frame_of(found_ones: list[dict[str, Any]]) -> pl.DataFrame:
+    """Many problems as a frame."""
+    return pl.DataFrame(found_ones, schema=problems.SCHEMA)

@@ -1,0 +1,166 @@
+"""The plan of a sales file: each line's key, customer and product, and what the ledger says to it.
+
+Two passes: the first reads and spools, the second holds each key against the ledger. The ledger is
+asked for the keys of one batch at a time, so memory does not grow with either.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import polars as pl
+from django.db.models import Sum
+
+from kemai.business.trade.line_keys import order_line_key
+from kemai.business.trade.models import SaleLine
+from kemai.foundation.faults import fault
+from kemai.oversight.exchange.parsing.convert import Converted
+from kemai.oversight.exchange.planning.customers_named import CustomersNamed
+from kemai.oversight.exchange.planning.products_named import ProductsNamed
+from kemai.oversight.exchange.planning.refusals import found
+from kemai.oversight.exchange.planning.report import Month, Report
+from kemai.oversight.exchange.planning.request import ImportRequest
+from kemai.oversight.exchange.planning.source import Source
+from kemai.oversight.exchange.planning.spool import Spool
+from kemai.oversight.exchange.planning.twins import numbered_twins, without_twins
+
+CONTENT = ("day", "customer_ref", "product_ref", "quantity_milli", "amount_fen", "cost_fen", "kind", "status")
+COLUMNS = ("row", "line_key", "content_key", "order_no", "line_no", *CONTENT)
+_LIMITS = {"order_no": 60, "line_no": 20}
+
+
+class SalesPlan:
+    """What a sales file would do; `rows` are the lines to write, with `old_id` where one is replaced."""
+
+    def __init__(self, request: ImportRequest, source: Source, folder: Path) -> None:
+        self.report = Report("sales")
+        self.customers = CustomersNamed(request.actor, request.create_customers, request.aliases)
+        self.products = ProductsNamed()
+        self.rows = Spool(folder / "plan.parquet")
+        self._request, self._source, self._folder = request, source, folder
+        self._changed_months: Counter[str] = Counter()
+
+    def make(self) -> SalesPlan:
+        """Reads, resolves and compares everything; afterwards report and rows are complete."""
+        spool = self._read()
+        fault("exchange.read")
+        spool, problems, equal = without_twins(spool, "line_key", CONTENT, "order_no")
+        self.report.note_problems(problems)
+        self.report.unchanged += equal
+        if self._has_keyless:
+            spool = numbered_twins(spool, "line_key", "content_key", "#")
+        self._compare(spool)
+        self._finish()
+        fault("exchange.planned")
+        return self
+
+    def months(self) -> list[str]:
+        """The months (2026-03) whose totals change, old days of changed lines included."""
+        return sorted(self._changed_months)
+
+    def _read(self) -> Spool:
+        spool = Spool(self._folder / "lines.parquet")
+        self._has_keyless = False
+        for converted in self._source.converted():
+            self._request.check_cancelled()
+            spool.add(self._taken(converted))
+            self._request.progress(self.report.rows, self._source.table.rows * 2, "read")
+            fault("exchange.batch")
+        spool.close()
+        return spool
+
+    def _taken(self, converted: Converted) -> pl.DataFrame:
+        self.report.rows += converted.rows
+        self.report.note_problems(converted.problems)
+        table = self._without_long(converted.table)
+        table, problems = self.customers.resolve(table)
+        self.report.note_problems(problems)
+        table, problems = self.products.resolve(table)
+        self.report.note_problems(problems)
+        key = order_line_key("\x00", "\x01").split("\x00")[1].split("\x01")[0]
+        numbered = pl.col("order_no").is_not_null() & pl.col("line_no").is_not_null()
+        table = table.with_columns(
+            pl.when(numbered).then(pl.concat_str("order_no", pl.lit(key), "line_no")).alias("line_key")
+        )
+        self._has_keyless = self._has_keyless or table["line_key"].null_count() > 0
+        self.report.anonymous += table["customer_ref"].null_count()
+        return table.select(COLUMNS)
+
+    def _without_long(self, table: pl.DataFrame) -> pl.DataFrame:
+        for name, limit in _LIMITS.items():
+            long = table.filter(pl.col(name).str.len_chars() > limit)
+            if len(long):
+                self.report.note_problems(found(long, name, name, "too_long", params={"limit": limit}))
+                table = table.filter(pl.col(name).is_null() | (pl.col(name).str.len_chars() <= limit))
+        return table
+
+    def _compare(self, spool: Spool) -> None:
+        ledger_is_empty = not SaleLine.objects.exists()
+        done = 0
+        for rows in spool.batches():
+            self._request.check_cancelled()
+            self._judge(rows, _nothing() if ledger_is_empty else ledger_lines(rows["line_key"].to_list()))
+            done += len(rows)
+            self._request.progress(self.report.rows + done, self.report.rows * 2, "compare")
+        self.rows.close()
+
+    def _judge(self, rows: pl.DataFrame, ledger: pl.DataFrame) -> None:
+        joined = rows.join(ledger, on="line_key", how="left", maintain_order="left", suffix="_old")
+        same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(f"{name}_old")) for name in CONTENT)
+        joined = joined.with_columns((pl.col("old_id").is_not_null() & same).alias("is_same"))
+        changed = joined.filter(~pl.col("is_same"))
+        created = changed.filter(pl.col("old_id").is_null())
+        updated = changed.filter(pl.col("old_id").is_not_null())
+        self.report.created += len(created)
+        self.report.updated += len(updated)
+        self.report.unchanged += len(joined) - len(changed)
+        self.report.created_fen += created["amount_fen"].sum()
+        self.report.updated_fen += updated["amount_fen"].sum() - updated["amount_fen_old"].sum()
+        self._note_months(joined, "day", "amount_fen", rows=1, change=0)
+        self._note_months(changed, "day", "amount_fen", rows=0, change=1)
+        self._note_months(updated, "day_old", "amount_fen_old", rows=0, change=-1)
+        self.rows.add(changed.select(*COLUMNS, "old_id"))
+
+    def _note_months(self, lines: pl.DataFrame, day: str, amount: str, *, rows: int, change: int) -> None:
+        months = lines.group_by(pl.col(day).dt.strftime("%Y-%m").alias("month")).agg(
+            pl.len().alias("rows"), pl.col(amount).sum().alias("fen")
+        )
+        for month, count, fen in months.iter_rows():
+            total = self.report.months.setdefault(month, Month())
+            total.rows += rows * count
+            total.amount_fen += rows * fen
+            total.change_fen += change * fen
+            if change:
+                self._changed_months[month] += count
+
+    def _finish(self) -> None:
+        self.report.new_customers = len(self.customers.new)
+        self.report.new_products = len(self.products.new)
+        for name, rows in self.customers.unknown.most_common():
+            self.report.unknown[name] = {"rows": rows, "similar": self.customers.similar_to(name)}
+        for month, total in self.report.months.items():
+            total.before_fen = _month_total(month)
+
+
+def ledger_lines(keys: list[str]) -> pl.DataFrame:
+    """The lines of the ledger with these keys, as it stands."""
+    fields = ("line_key", "pk", "day", "customer_id", "product_id", *CONTENT[3:])
+    rows = SaleLine.objects.landed().filter(line_key__in=keys).values_list(*fields)
+    return pl.DataFrame(list(rows), schema=_LEDGER, orient="row")
+
+
+def _nothing() -> pl.DataFrame:
+    return pl.DataFrame(schema=_LEDGER)
+
+
+_LEDGER: dict[str, pl.DataType] = {
+    "line_key": pl.String, "old_id": pl.Int64, "day": pl.Date, "customer_ref": pl.Int64, "product_ref": pl.Int64,
+    "quantity_milli": pl.Int64, "amount_fen": pl.Int64, "cost_fen": pl.Int64, "kind": pl.String, "status": pl.String,
+}  # fmt: skip
+
+
+def _month_total(month: str) -> int:
+    first = pl.Series([f"{month}-01"]).str.to_date()
+    start, end = first[0], first.dt.offset_by("1mo")[0]
+    return SaleLine.objects.landed().between(start, end).aggregate(total=Sum("amount_fen"))["total"] or 0

@@ -1,0 +1,45 @@
+"""Rows on disk between two passes over a file: memory stays flat at ten million lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+BATCH_ROWS = 25_000
+
+
+class Spool:
+    """A Parquet file written batch by batch and read back in file order."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.rows = 0
+        self._writer: pq.ParquetWriter | None = None
+
+    def add(self, rows: pl.DataFrame) -> None:
+        """Append rows; all batches have the same columns and types."""
+        if not len(rows):
+            return
+        table = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self.path, table.schema, compression="lz4")
+        self._writer.write_table(table.cast(self._writer.schema))
+        self.rows += len(rows)
+
+    def close(self) -> None:
+        """Finish the file; `batches` may be called afterwards."""
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+    def batches(self, size: int = BATCH_ROWS) -> Iterator[pl.DataFrame]:
+        """The rows in order, at most `size` at a time; nothing when nothing was added."""
+        if not self.rows:
+            return
+        with pq.ParquetFile(self.path) as file:
+            for batch in file.iter_batches(size):
+                yield pl.DataFrame(pl.from_arrow(pa.Table.from_batches([batch])))
