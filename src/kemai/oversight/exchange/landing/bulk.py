@@ -48,6 +48,24 @@ def _default(column: Any) -> Any:
     return column.get_default()
 
 
+def update(model: type[Model], rows: pl.DataFrame, *, sets: str = "", where: str = "") -> int:
+    """Writes each row's columns over the record `old_id` in the current transaction; gives how many there were.
+
+    `sets` are further SQL assignments; `where` names a column that must still hold the row's last value.
+    """
+    if not len(rows):
+        return 0
+    names = [name for name in rows.columns if name not in ("old_id", where)]
+    rows = rows.select(*names, "old_id", *([where] if where else []))
+    assignments = ", ".join(f"{connection.ops.quote_name(name)} = %s" for name in names)
+    assignments = ", ".join(part for part in (assignments, sets) if part)
+    unchanged = f" AND {connection.ops.quote_name(where)} = %s" if where else ""
+    table = connection.ops.quote_name(model._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {table} SET {assignments} WHERE id = %s{unchanged}", list(_plain(rows).iter_rows()))
+        return int(cursor.rowcount)
+
+
 def end_rows(model: type[Model], ids: Sequence[int], column: str, batch_id: int) -> int:
     """Sets `column` to the batch on rows where it is empty, and gives how many there were."""
     ended = 0

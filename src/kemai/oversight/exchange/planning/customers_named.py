@@ -79,9 +79,15 @@ class CustomersNamed:
             found.append(one(row, "customer", code or name, meaning.code, **meaning.params))
         return frame_of(found)
 
-    def similar_to(self, text: str) -> str:
-        """What the hint of an unknown customer said."""
-        return next((str(m.params.get("similar", "")) for pair, m in self._known.items() if text in pair), "")
+    def unknown_rows(self) -> dict[str, dict[str, Any]]:
+        """Each unknown customer as written, with its rows and the names that are written alike."""
+        similar = {
+            text: str(meaning.params.get("similar", ""))
+            for pair, meaning in self._known.items()
+            if meaning.code.startswith(("customer_unknown", "customer_similar"))
+            for text in pair
+        }
+        return {name: {"rows": rows, "similar": similar.get(name, "")} for name, rows in self.unknown.most_common()}
 
     def _learn(self, pairs: list[tuple[str, str]]) -> None:
         for some in chunks(pairs):
@@ -125,27 +131,35 @@ class Lookup:
         self._keys = {text: name_key(text) for text in texts}
         for pk, code in self._rows(customers, "code", texts, "pk", "code"):
             self._codes[code] = pk
-        credit = {text.upper() for text in texts if len(text) == 18}
-        for pk, code, uscc in self._rows(customers, "uscc", credit, "pk", "code", "uscc"):
+        self._folded = {text: text.upper() for text in texts if len(text) == 18}
+        for pk, code, uscc in self._rows(customers, "uscc", set(self._folded.values()), "pk", "code", "uscc"):
             self._credit[uscc].append((pk, code))
-        keys = {key for text, key in self._keys.items() if key and text not in self._codes}
+        keys = {key for key in self._keys.values() if key}
         for pk, code, key in self._rows(customers, "name_key", keys, "pk", "code", "name_key"):
             self._names[key].append((pk, code))
 
-    def meaning(self, code: str, name: str) -> Meaning | None:
-        """By code, then credit code, then name; two matches are ambiguous; None where nobody matches."""
-        for text in (code, name):
-            if text in self._codes:
-                return Meaning(self._codes[text])
-        for found in (self._credit, self._names):
-            for text in (code, name):
-                matches = found.get(text.upper() if found is self._credit else self._keys.get(text, ""), [])
+    def by_code(self, code: str) -> int | None:
+        """The customer with this very code."""
+        return self._codes.get(code)
+
+    def loosely(self, *texts: str) -> Meaning | None:
+        """By credit code, then by name; two matches are ambiguous; None where nobody matches."""
+        for found, keys in ((self._credit, self._folded), (self._names, self._keys)):
+            for text in texts:
+                matches = found.get(keys.get(text, ""), [])
                 if len(matches) == 1:
                     return Meaning(matches[0][0])
                 if matches:
                     listed = "、".join(sorted(each for _pk, each in matches)[:5])
                     return Meaning(None, "customer_ambiguous", {"matches": listed})
         return None
+
+    def meaning(self, code: str, name: str) -> Meaning | None:
+        """By code, then credit code, then name."""
+        for text in (code, name):
+            if text in self._codes:
+                return Meaning(self._codes[text])
+        return self.loosely(code, name)
 
     @staticmethod
     def _rows(customers: QuerySet[Customer], by: str, texts: Iterable[str], *fields: str) -> Iterator[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +32,25 @@ class Month:
 
 
 @dataclass
+class RowTold:
+    """The fields of one refused row, what is wrong with them and how to mend it."""
+
+    fields: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    mends: list[str] = field(default_factory=list)
+
+    def add(self, told: dict[str, Any]) -> None:
+        """One more problem of the row."""
+        self.fields.append(told["field_label"])
+        self.problems.append(told["problem"])
+        self.mends.append(told["mend"])
+
+    def cells(self, row: int) -> list[str]:
+        """The four cells behind the row's own."""
+        return [str(row), "、".join(self.fields), " ".join(self.problems), " ".join(self.mends)]
+
+
+@dataclass
 class Report:
     """Grows as the file is planned; the same for a dry run and for a landing."""
 
@@ -54,6 +73,7 @@ class Report:
     warning_causes: Counter[str] = field(default_factory=Counter)
     unknown: dict[str, dict[str, Any]] = field(default_factory=dict)
     notes: dict[str, Any] = field(default_factory=dict)
+    _refusals: list[pl.DataFrame] = field(default_factory=list)
 
     @property
     def rejected(self) -> int:
@@ -66,9 +86,18 @@ class Report:
             return
         bad = problems.filter(~pl.col("is_warning"))
         self.refused.update(bad["row"].to_list())
+        self._refusals.append(bad)
         self.warnings += len(problems) - len(bad)
         self._count(self.causes, self.first, bad)
         self._count(self.warning_causes, self.first_warnings, problems.filter("is_warning"))
+
+    def told_by_row(self) -> dict[int, RowTold]:
+        """What to write beside each refused row."""
+        told: dict[int, RowTold] = defaultdict(RowTold)
+        for frame in self._refusals:
+            for each in each_problem(frame):
+                told[each.row].add(self._told(each))
+        return told
 
     def _count(self, causes: Counter[str], kept: list[dict[str, Any]], problems: pl.DataFrame) -> None:
         for code, count in problems.group_by("code").len().iter_rows():

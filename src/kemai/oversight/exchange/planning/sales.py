@@ -16,9 +16,9 @@ from kemai.business.trade.line_keys import order_line_key
 from kemai.business.trade.models import SaleLine
 from kemai.foundation.faults import fault
 from kemai.oversight.exchange.parsing.convert import Converted
+from kemai.oversight.exchange.planning.cells import not_too_long
 from kemai.oversight.exchange.planning.customers_named import CustomersNamed
 from kemai.oversight.exchange.planning.products_named import ProductsNamed
-from kemai.oversight.exchange.planning.refusals import found
 from kemai.oversight.exchange.planning.report import Month, Report
 from kemai.oversight.exchange.planning.request import ImportRequest
 from kemai.oversight.exchange.planning.source import Source
@@ -73,7 +73,8 @@ class SalesPlan:
     def _taken(self, converted: Converted) -> pl.DataFrame:
         self.report.rows += converted.rows
         self.report.note_problems(converted.problems)
-        table = self._without_long(converted.table)
+        table, problems = not_too_long(converted.table, _LIMITS)
+        self.report.note_problems(problems)
         table, problems = self.customers.resolve(table)
         self.report.note_problems(problems)
         table, problems = self.products.resolve(table)
@@ -86,14 +87,6 @@ class SalesPlan:
         self._has_keyless = self._has_keyless or table["line_key"].null_count() > 0
         self.report.anonymous += table["customer_ref"].null_count()
         return table.select(COLUMNS)
-
-    def _without_long(self, table: pl.DataFrame) -> pl.DataFrame:
-        for name, limit in _LIMITS.items():
-            long = table.filter(pl.col(name).str.len_chars() > limit)
-            if len(long):
-                self.report.note_problems(found(long, name, name, "too_long", params={"limit": limit}))
-                table = table.filter(pl.col(name).is_null() | (pl.col(name).str.len_chars() <= limit))
-        return table
 
     def _compare(self, spool: Spool) -> None:
         ledger_is_empty = not SaleLine.objects.exists()
@@ -137,8 +130,7 @@ class SalesPlan:
     def _finish(self) -> None:
         self.report.new_customers = len(self.customers.new)
         self.report.new_products = len(self.products.new)
-        for name, rows in self.customers.unknown.most_common():
-            self.report.unknown[name] = {"rows": rows, "similar": self.customers.similar_to(name)}
+        self.report.unknown = self.customers.unknown_rows()
         for month, total in self.report.months.items():
             total.before_fen = _month_total(month)
 

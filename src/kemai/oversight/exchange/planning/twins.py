@@ -38,18 +38,19 @@ def numbered_twins(spool: Spool, key: str, content_key: str, prefix: str) -> Spo
         return _copied(engine, spool, "true", filled)
 
 
-def _judged(twins: list[tuple[str, list[int], int]], field: str) -> tuple[pl.DataFrame, list[int], int]:
+def _judged(twins: list[tuple[str | int, list[int], int]], field: str) -> tuple[pl.DataFrame, list[int], int]:
     problems, dropped, equal = [], [], 0
     for key, rows, kinds in twins:
+        shown = key if isinstance(key, str) else ""
         if kinds == 1:
             dropped += rows[1:]
             equal += len(rows) - 1
-            problems += [one(row, field, key, "row_twice", is_warning=True, other=rows[0]) for row in rows[1:]]
+            problems += [one(row, field, shown, "row_twice", is_warning=True, other=rows[0]) for row in rows[1:]]
         else:
             dropped += rows
             for row in rows:
                 other = rows[1] if row == rows[0] else rows[0]
-                problems.append(one(row, field, key, "key_twice", other=other))
+                problems.append(one(row, field, shown, "key_twice", other=other))
     return frame_of(problems), dropped, equal
 
 
