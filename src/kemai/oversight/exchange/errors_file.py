@@ -30,7 +30,9 @@ def write_errors(source: Source, report: Report, path: Path) -> int:
                 continue
             columns = [batch.column(f"c{i}").take(places).to_pylist() for i in range(width)]
             for place, cells in zip(places, zip(*columns, strict=True), strict=True):
-                writer.writerow([*(safe_cell(cell or "") for cell in cells), *told[rows[place]].cells(rows[place])])
+                writer.writerow(
+                    [*(safe_cell(cell or "") for cell in cells), *told[rows[place]].cells(rows[place])]
+                )
     return report.rejected
 
 
@@ -43,5 +45,3 @@ def safe_cell(text: str) -> str:
     if text.startswith(_STARTS_FORMULA) and not text[1:].replace(".", "", 1).replace(",", "").isdecimal():
         return f"'{text}"
     return text
-
-

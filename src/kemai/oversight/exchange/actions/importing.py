@@ -62,14 +62,21 @@ def run_import(request: ImportRequest, *, dry_run: bool = False, errors_to: Path
             write_errors(source, plan.report, errors_to)
         batch_id, landed = (None, False) if dry_run else _land(request, plan)
     return Outcome(
-        batch_id, _earlier(request, batch_id), plan.report, columns_of(source), time.monotonic() - started, landed
+        batch_id,
+        _earlier(request, batch_id),
+        plan.report,
+        columns_of(source),
+        time.monotonic() - started,
+        landed,
     )
 
 
 def refuse_without_duty(request: ImportRequest) -> None:
     """Raises Refused unless the actor may import this kind; kinds to come are refused with a sentence."""
     if request.kind not in KINDS:
-        raise ImportRefused(_("还没有「%(kind)s」的导入；现在能导客户、产品、销售和潜力。") % {"kind": request.kind})
+        raise ImportRefused(
+            _("还没有「%(kind)s」的导入；现在能导客户、产品、销售和潜力。") % {"kind": request.kind}
+        )
     if not request.actor.may(f"import.{request.kind}"):
         raise Refused(_("你没有导入这类数据的权限。"))
 
@@ -138,5 +145,3 @@ def _work_folder() -> tempfile.TemporaryDirectory[str]:
     place = settings.DATA_DIR / "importing"
     place.mkdir(parents=True, exist_ok=True)
     return tempfile.TemporaryDirectory(prefix="plan-", dir=place)
-
-

@@ -11,7 +11,6 @@ from django.db.models import Model
 from django.utils import timezone
 
 
-
 def insert(model: type[Model], rows: pl.DataFrame, **constants: Any) -> None:
     """Inserts the rows in the current transaction; `constants` are the same for every row.
 
@@ -62,7 +61,9 @@ def update(model: type[Model], rows: pl.DataFrame, *, sets: str = "", where: str
     unchanged = f" AND {connection.ops.quote_name(where)} = %s" if where else ""
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {table} SET {assignments} WHERE id = %s{unchanged}", list(_plain(rows).iter_rows()))
+        cursor.executemany(
+            f"UPDATE {table} SET {assignments} WHERE id = %s{unchanged}", list(_plain(rows).iter_rows())
+        )
         return int(cursor.rowcount)
 
 
@@ -70,7 +71,9 @@ def end_rows(model: type[Model], ids: Sequence[int], column: str, batch_id: int)
     """Sets `column` to the batch on rows where it is empty, and gives how many there were."""
     ended = 0
     for some in _slices(ids):
-        ended += model._default_manager.filter(pk__in=some, **{f"{column}__isnull": True}).update(**{column: batch_id})
+        ended += model._default_manager.filter(pk__in=some, **{f"{column}__isnull": True}).update(
+            **{column: batch_id}
+        )
     return ended
 
 

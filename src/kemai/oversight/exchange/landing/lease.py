@@ -22,7 +22,9 @@ _LOOK_SECONDS = 0.25
 
 
 @contextmanager
-def held(kind: str, *, wait_seconds: float = 0.0, check_cancelled: Callable[[], None] = never) -> Iterator[Lease]:
+def held(
+    kind: str, *, wait_seconds: float = 0.0, check_cancelled: Callable[[], None] = never
+) -> Iterator[Lease]:
     """Holds the lease of a kind; raises ImportRefused when another import still has it after the wait."""
     lease = Lease(kind)
     until = time.monotonic() + wait_seconds

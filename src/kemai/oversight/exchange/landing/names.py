@@ -20,7 +20,19 @@ from kemai.oversight.exchange.planning.customers_named import NewCustomer
 from kemai.oversight.exchange.planning.request import ImportRequest
 
 SERIES = "customer"
-TOLD = ("code", "name", "short_name", "type", "uscc", "region", "category", "size", "ownership", "owner_id", "unit_id")
+TOLD = (
+    "code",
+    "name",
+    "short_name",
+    "type",
+    "uscc",
+    "region",
+    "category",
+    "size",
+    "ownership",
+    "owner_id",
+    "unit_id",
+)
 
 
 def create_named(request: ImportRequest, batch: Batch, new: Sequence[NewCustomer], pace: Pace) -> list[int]:
@@ -70,7 +82,11 @@ def create_products(batch: Batch, new: Sequence[tuple[str, str]], pace: Pace) ->
         some = new[start : start + pace.rows]
         codes = [code for code, _name in some]
         with pace.chunk(len(some)):
-            bulk.insert(Product, pl.DataFrame({"code": codes, "name": [name for _code, name in some]}), batch_id=batch.pk)
+            bulk.insert(
+                Product,
+                pl.DataFrame({"code": codes, "name": [name for _code, name in some]}),
+                batch_id=batch.pk,
+            )
             found = bulk.fetched_ids(Product, "code", codes)
         ids += [found[code] for code in codes]
         fault("exchange.chunk")
@@ -91,7 +107,8 @@ def _numbered(codes: list[str | None]) -> list[str]:
     rule, fresh = str(company_setting("numbering.customer")), []
     while len(fresh) < missing:
         tried = [
-            numbering.format_number(rule, serial) for serial in numbering.reserve(SERIES, missing - len(fresh))
+            numbering.format_number(rule, serial)
+            for serial in numbering.reserve(SERIES, missing - len(fresh))
         ]
         taken = bulk.fetched_ids(Customer, "code", tried).keys() | given
         fresh += [code for code in tried if code not in taken]

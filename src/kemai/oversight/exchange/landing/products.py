@@ -23,7 +23,9 @@ def write_products(request: ImportRequest, plan: ProductsPlan, batch: Batch, pac
     for rows in plan.rows.batches(pace.rows):
         with pace.chunk(len(rows)):
             created = rows.filter(pl.col("old_id").is_null()).select("code", *FIELDS)
-            bulk.insert(Product, created.with_columns(pl.col("line", "grade").fill_null("")), batch_id=batch.pk)
+            bulk.insert(
+                Product, created.with_columns(pl.col("line", "grade").fill_null("")), batch_id=batch.pk
+            )
             _note_changes(request, batch, rows.filter(pl.col("old_id").is_not_null()))
         fault("exchange.chunk")
 

@@ -81,7 +81,11 @@ class CustomersPlan:
         if self._request.actor.sees("bank") or not table["bank_account"].count():
             return table
         if not self.report.warning_causes["field_forbidden"]:
-            told = table.filter(pl.col("bank_account").is_not_null()).head(1).with_columns(pl.lit("").alias("_nothing"))
+            told = (
+                table.filter(pl.col("bank_account").is_not_null())
+                .head(1)
+                .with_columns(pl.lit("").alias("_nothing"))
+            )
             self._note(found(told, "bank_account", "_nothing", "field_forbidden", is_warning=True))
         return table.with_columns(pl.lit(None, pl.String).alias("bank_account"))
 
@@ -92,12 +96,18 @@ class CustomersPlan:
             meanings = self._meanings([row[1:] for row in some])
             for (row, code, _uscc, name), meaning in zip(some, meanings, strict=True):
                 refs.append(meaning.ref)
-                keys.append(f"i:{meaning.ref}" if meaning.ref else f"c:{code}" if code else f"n:{name_key(name)}")
+                keys.append(
+                    f"i:{meaning.ref}" if meaning.ref else f"c:{code}" if code else f"n:{name_key(name)}"
+                )
                 if meaning.code:
-                    problems.append(one(row, "code" if code else "name", code or name, meaning.code, **meaning.params))
+                    problems.append(
+                        one(row, "code" if code else "name", code or name, meaning.code, **meaning.params)
+                    )
         self._note(frame_of(problems))
         bad = {each["row"] for each in problems}
-        table = table.with_columns(pl.Series("customer_ref", refs, pl.Int64), pl.Series("key", keys, pl.String))
+        table = table.with_columns(
+            pl.Series("customer_ref", refs, pl.Int64), pl.Series("key", keys, pl.String)
+        )
         return table.filter(~pl.col("row").is_in(list(bad))) if bad else table
 
     def _meanings(self, rows: list[tuple[str | None, str | None, str]]) -> list[Meaning]:
@@ -129,7 +139,9 @@ class CustomersPlan:
 
     def _warn_states(self, rows: pl.DataFrame, existing: pl.DataFrame) -> None:
         stated = rows.filter(pl.col("state").is_not_null()).join(
-            existing.select("customer_ref", pl.col("state").alias("state_now")), on="customer_ref", how="inner"
+            existing.select("customer_ref", pl.col("state").alias("state_now")),
+            on="customer_ref",
+            how="inner",
         )
         differing = stated.filter(pl.col("state") != pl.col("state_now"))
         self._note(found(differing, "state", "state", "state_kept", is_warning=True))
@@ -154,13 +166,20 @@ class CustomersPlan:
 
 def _existing(ids: list[int]) -> pl.DataFrame:
     """The customers as they stand; empty texts count as no value."""
-    schema = {"customer_ref": pl.Int64, "version": pl.Int64, "state": pl.String, **dict.fromkeys(FIELDS, pl.String)}
+    schema = {
+        "customer_ref": pl.Int64,
+        "version": pl.Int64,
+        "state": pl.String,
+        **dict.fromkeys(FIELDS, pl.String),
+    }
     schema |= {"since": pl.Date, "owner_id": pl.Int64, "unit_id": pl.Int64, "bank_account_index": pl.Binary}
     rows: list[tuple[object, ...]] = []
     for some in chunks(ids):
         found_rows = Customer.objects.filter(pk__in=some).values_list("pk", "version", "state", *FIELDS)
         rows += [tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in found_rows]
-    frame = pl.DataFrame(rows, schema=schema, orient="row").with_columns(pl.col("customer_ref").alias("old_id"))
+    frame = pl.DataFrame(rows, schema=schema, orient="row").with_columns(
+        pl.col("customer_ref").alias("old_id")
+    )
     return frame.with_columns(pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep())
 
 

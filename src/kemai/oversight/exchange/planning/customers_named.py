@@ -58,7 +58,9 @@ class CustomersNamed:
         """Adds `customer_ref` to the rows (null: anonymous) and gives the problems; refused rows stay out."""
         code, name = pl.col("customer").fill_null(""), pl.col("customer_name").fill_null("")
         table = table.with_columns(code.alias("_code"), name.alias("_name"))
-        pairs = [pair for pair in table.select("_code", "_name").unique(maintain_order=True).rows() if any(pair)]
+        pairs = [
+            pair for pair in table.select("_code", "_name").unique(maintain_order=True).rows() if any(pair)
+        ]
         self._learn([pair for pair in pairs if pair not in self._known])
         meanings = pl.DataFrame(
             [(*pair, self._known[pair].ref, self._known[pair].code) for pair in pairs],
@@ -87,7 +89,10 @@ class CustomersNamed:
             if meaning.code.startswith(("customer_unknown", "customer_similar"))
             for text in pair
         }
-        return {name: {"rows": rows, "similar": similar.get(name, "")} for name, rows in self.unknown.most_common()}
+        return {
+            name: {"rows": rows, "similar": similar.get(name, "")}
+            for name, rows in self.unknown.most_common()
+        }
 
     def _learn(self, pairs: list[tuple[str, str]]) -> None:
         for some in chunks(pairs):

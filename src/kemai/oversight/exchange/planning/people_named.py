@@ -33,8 +33,12 @@ class PeopleNamed:
         units = {text: self._unit(text) for text in table["unit"].drop_nulls().unique()}
         problems: list[dict[str, Any]] = []
         for field, known in (("owner", owners), ("unit", units)):
-            bad = table.filter(pl.col(field).is_in([text for text, meant in known.items() if isinstance(meant, str)]))
-            problems += [one(row, field, text, str(known[text])) for row, text in bad.select("row", field).iter_rows()]
+            bad = table.filter(
+                pl.col(field).is_in([text for text, meant in known.items() if isinstance(meant, str)])
+            )
+            problems += [
+                one(row, field, text, str(known[text])) for row, text in bad.select("row", field).iter_rows()
+            ]
         refused = list({each["row"] for each in problems})
         table = table.filter(~pl.col("row").is_in(refused)) if refused else table
         return table.with_columns(

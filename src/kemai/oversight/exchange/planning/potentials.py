@@ -76,14 +76,22 @@ class PotentialsPlan:
             ("es", "es_ppm_text", "basis_points", fine["es_ppm"]),
             ("p", "p_ppm_text", "basis_points", fine["p_ppm"]),
             ("p", "p_ppm_text", "probability_listed", pl.lit(not self._free) & ~listed),
-            ("horizon_months", "horizon_months", "out_of_range", ~pl.col("horizon_months").is_between(1, 120)),
+            (
+                "horizon_months",
+                "horizon_months",
+                "out_of_range",
+                ~pl.col("horizon_months").is_between(1, 120),
+            ),
         ]
         problems = [
-            found(table.filter(wrong.fill_null(False)), field, column, code) for field, column, code, wrong in refused
+            found(table.filter(wrong.fill_null(False)), field, column, code)
+            for field, column, code, wrong in refused
         ]
         bad = pl.concat(problems)["row"].unique()
         table = table.filter(~pl.col("row").is_in(bad.implode()))
-        silent = pl.all_horizontal(pl.col(name).is_null() for name in REASONS) & pl.col("es_ppm").is_not_null()
+        silent = (
+            pl.all_horizontal(pl.col(name).is_null() for name in REASONS) & pl.col("es_ppm").is_not_null()
+        )
         problems.append(found(table.filter(silent), "es", "es_ppm_text", "no_reason", is_warning=True))
         return table, pl.concat(problems)
 

@@ -24,9 +24,13 @@ class ProductsNamed:
     def resolve(self, table: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Adds `product_ref` (null: none; below zero: new) and warns of each new product once."""
         table = table.with_columns(
-            pl.coalesce("product_code", pl.col("product_name").str.slice(0, CODE_CHARACTERS)).alias("_product")
+            pl.coalesce("product_code", pl.col("product_name").str.slice(0, CODE_CHARACTERS)).alias(
+                "_product"
+            )
         )
-        pairs = table.filter(pl.col("_product").is_not_null()).unique("_product", keep="first", maintain_order=True)
+        pairs = table.filter(pl.col("_product").is_not_null()).unique(
+            "_product", keep="first", maintain_order=True
+        )
         fresh = pairs.filter(~pl.col("_product").is_in(list(self._known)))
         before = len(self.new)
         self._learn(fresh)

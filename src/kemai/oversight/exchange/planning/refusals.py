@@ -16,7 +16,10 @@ _ASK = _("请改成你负责的客户，或请主管导入。")
 problems.SENTENCES.update(
     {
         "customer_unknown": (_("没有这个客户。"), _("请改成已有的客户编号或全称，或选「建成新客户」。")),
-        "customer_similar": (_("没有这个客户，像「%(similar)s」。"), _("是它就改成它的编号；不是就建成新客户。")),
+        "customer_similar": (
+            _("没有这个客户，像「%(similar)s」。"),
+            _("是它就改成它的编号；不是就建成新客户。"),
+        ),
         "customer_ambiguous": (_("不止一个客户符合：%(matches)s。"), _("请填客户编号。")),
         "customer_foreign": (_("不在你负责的范围。"), _ASK),
         "key_twice": (_("和第 %(other)s 行同号，内容不同。"), _("请看两行，留一行，或改正单号、行号。")),
@@ -41,7 +44,13 @@ problems.SENTENCES.update(
 
 
 def found(
-    rows: pl.DataFrame, field: str, raw: str, code: str, *, is_warning: bool = False, params: dict[str, Any] | None = None
+    rows: pl.DataFrame,
+    field: str,
+    raw: str,
+    code: str,
+    *,
+    is_warning: bool = False,
+    params: dict[str, Any] | None = None,
 ) -> pl.DataFrame:
     """The same problem for all of `rows`; `raw` names the column with what was written."""
     frame = problems.problems_frame(
@@ -52,7 +61,9 @@ def found(
     return frame
 
 
-def one(row: int, field: str, raw: str, code: str, *, is_warning: bool = False, **params: Any) -> dict[str, Any]:
+def one(
+    row: int, field: str, raw: str, code: str, *, is_warning: bool = False, **params: Any
+) -> dict[str, Any]:
     """One problem as a row for `frame_of`."""
     return {
         "row": row, "field": field, "raw": raw[: problems.RAW_CHARACTERS], "code": code,

@@ -8,9 +8,9 @@ from typing import Any
 
 import polars as pl
 
+from kemai.oversight.exchange.parsing.kinds import KINDS
 from kemai.oversight.exchange.parsing.problems import each_problem
 from kemai.oversight.exchange.planning import refusals  # noqa: F401 - adds the sentences
-from kemai.oversight.exchange.parsing.kinds import KINDS
 
 KEPT_PROBLEMS = 200
 KEPT_UNKNOWN = 200

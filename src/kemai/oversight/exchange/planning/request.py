@@ -12,7 +12,7 @@ from kemai.foundation.access.actor import Actor
 KINDS_NOW = ("customers", "products", "sales", "potentials")
 
 
-class ImportRefused(Exception):  # noqa: N818 - an answer to the person, not a fault of ours
+class ImportRefused(Exception):
     """The whole file is refused; the message is a sentence for the person. Nothing was written."""
 
 

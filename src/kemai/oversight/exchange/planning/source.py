@@ -51,7 +51,11 @@ def opened(request: ImportRequest) -> Iterator[Source]:
 
     with read_file(request.path, kind=request.kind, sheet=request.sheet, cancelled=cancelled) as table:
         mapping = _mapping(table, request)
-        chosen = {key: value for key, value in {**mapping.options, **request.reading}.items() if key in _READ_OPTIONS}
+        chosen = {
+            key: value
+            for key, value in {**mapping.options, **request.reading}.items()
+            if key in _READ_OPTIONS
+        }
         if "fill_down" in chosen:
             chosen["fill_down"] = tuple(chosen["fill_down"])
         options = ConvertOptions(today=request.actor.today, is_1904=table.notes.is_1904, **chosen)
@@ -105,4 +109,6 @@ def _refuse_missing(mapping: Mapping, header: tuple[str, ...]) -> None:
     if missing:
         names = "、".join(f"「{kind.field(key).heading}」" for key in missing)
         shown = "、".join(name for name in header if name)[:200]
-        raise ImportRefused(_("找不到要有的列：%(names)s。文件里的列：%(shown)s。") % {"names": names, "shown": shown})
+        raise ImportRefused(
+            _("找不到要有的列：%(names)s。文件里的列：%(shown)s。") % {"names": names, "shown": shown}
+        )

@@ -12,7 +12,9 @@ from kemai.oversight.exchange.planning.refusals import frame_of, one
 from kemai.oversight.exchange.planning.spool import Spool
 
 
-def without_twins(spool: Spool, key: str, content: Sequence[str], field: str) -> tuple[Spool, pl.DataFrame, int]:
+def without_twins(
+    spool: Spool, key: str, content: Sequence[str], field: str
+) -> tuple[Spool, pl.DataFrame, int]:
     """The spool without repeated keys, the problems, and how many rows only repeat another.
 
     Rows of one key with different content are all refused: which is right, only a person knows, and
@@ -34,7 +36,7 @@ def numbered_twins(spool: Spool, key: str, content_key: str, prefix: str) -> Spo
     """Gives rows without a key one of their content and occurrence: two equal lines are two lines."""
     with _engine(spool.path.parent) as engine:
         occurrence = f'row_number() over (partition by "{content_key}" order by row)'
-        filled = f"replace (coalesce(\"{key}\", '{prefix}' || \"{content_key}\" || '/' || {occurrence}) as \"{key}\")"
+        filled = f'replace (coalesce("{key}", \'{prefix}\' || "{content_key}" || \'/\' || {occurrence}) as "{key}")'
         return _copied(engine, spool, "true", filled)
 
 
@@ -45,7 +47,9 @@ def _judged(twins: list[tuple[str | int, list[int], int]], field: str) -> tuple[
         if kinds == 1:
             dropped += rows[1:]
             equal += len(rows) - 1
-            problems += [one(row, field, shown, "row_twice", is_warning=True, other=rows[0]) for row in rows[1:]]
+            problems += [
+                one(row, field, shown, "row_twice", is_warning=True, other=rows[0]) for row in rows[1:]
+            ]
         else:
             dropped += rows
             for row in rows:
@@ -69,4 +73,6 @@ def _row(content: Sequence[str]) -> str:
 
 
 def _engine(folder: Path) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(config={"memory_limit": "300MB", "threads": 1, "temp_directory": str(folder / "duck")})
+    return duckdb.connect(
+        config={"memory_limit": "300MB", "threads": 1, "temp_directory": str(folder / "duck")}
+    )

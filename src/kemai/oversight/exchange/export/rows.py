@@ -1,0 +1,126 @@
+"""The rows of each kind as text under the template's headers, within the actor's rights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+
+from kemai.business.archives.models import Customer
+from kemai.business.prospects.models import Potential
+from kemai.business.trade.models import SaleLine
+from kemai.business.trade.queries import products
+from kemai.foundation.access.actor import Actor
+from kemai.foundation.access.scopes import restrict
+from kemai.foundation.batches.models import unlanded_ids
+from kemai.foundation.money import amount_text
+from kemai.foundation.sealing import unseal
+from kemai.oversight.exchange.planning.customers import TEXTS
+
+Write = Callable[[Any], str]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A field of the import kind, where its value lies, how it is written, and which field group it is in."""
+
+    field: str
+    path: str
+    write: Write = str
+    group: str = "basics"
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _day(value: date | None) -> str:
+    return "" if value is None else value.isoformat()
+
+
+def _amount(fen: int | None) -> str:
+    return amount_text(fen) or ""
+
+
+def _milli(value: int | None) -> str:
+    return "" if value is None else f"{Decimal(value) / 1000:f}"
+
+
+def _percent(bp: int | None) -> str:
+    return "" if bp is None else f"{Decimal(bp) / 100:f}%"
+
+
+def _account(sealed: Any) -> str:
+    return "" if sealed is None else unseal(bytes(sealed))
+
+
+COLUMNS: dict[str, tuple[Column, ...]] = {
+    "customers": (
+        Column("code", "code"), *(Column(name, name, _text) for name in TEXTS), Column("state", "state"),
+        Column("unit", "unit__name", _text), Column("owner", "owner__login", _text), Column("since", "since", _day),
+        Column("bank_account", "bank_account_sealed", _account, "bank"),
+    ),
+    "products": (
+        Column("code", "code"), Column("name", "name"), Column("line", "line"), Column("grade", "grade"),
+        Column("launched_on", "launched_on", _day),
+    ),
+    "sales": (
+        Column("order_no", "order_no", group="sales"), Column("line_no", "line_no", group="sales"),
+        Column("day", "day", _day, "sales"), Column("customer_code", "customer__code", _text),
+        Column("customer_name", "customer__name", _text), Column("product_code", "product__code", _text, "sales"),
+        Column("quantity", "quantity_milli", _milli, "sales"), Column("amount", "amount_fen", _amount, "sales"),
+        Column("cost", "cost_fen", _amount, "margin"), Column("kind", "kind", group="sales"),
+        Column("status", "status", group="sales"),
+    ),
+    "potentials": (
+        Column("customer_code", "customer__code"), Column("customer_name", "customer__name"),
+        Column("mp", "mp_fen", _amount, "potential"), Column("es", "es_bp", _percent, "potential"),
+        Column("p", "p_bp", _percent, "potential"), Column("av", "av_fen", _amount, "potential"),
+        Column("horizon_months", "horizon_months", _text, "potential"),
+        Column("reason_product", "reason_product", _text, "potential"),
+        Column("reason_market", "reason_market", _text, "potential"),
+        Column("reason_relation", "reason_relation", _text, "potential"),
+    ),
+}  # fmt: skip
+
+
+def columns_for(actor: Actor, kind: str) -> list[Column]:
+    """The columns that hold anything the actor may see plainly."""
+    return [c for c in COLUMNS[kind] if c.group == "basics" or actor.sees(c.group, actor.person_id)]
+
+
+def rows_for(actor: Actor, kind: str, columns: list[Column]) -> Iterator[list[str]]:
+    """The rows as text; a cell of somebody else's customer that the actor may not see is empty."""
+    owner = _OWNER[kind]
+    paths = [column.path for column in columns]
+    for row in (
+        _records(actor, kind).values_list(*paths, *([owner] if owner else [])).iterator(chunk_size=5_000)
+    ):
+        owner_id = row[-1] if owner else None
+        yield [
+            column.write(value) if column.group == "basics" or actor.sees(column.group, owner_id) else ""
+            for column, value in zip(columns, row, strict=False)
+        ]
+
+
+_OWNER = {
+    "customers": "owner_id",
+    "products": "",
+    "sales": "customer__owner_id",
+    "potentials": "customer__owner_id",
+}
+
+
+def _records(actor: Actor, kind: str) -> QuerySet[Any]:
+    if kind == "customers":
+        return restrict(Customer.objects.all(), actor).order_by("code")
+    if kind == "products":
+        return products(actor).order_by("code")
+    if kind == "sales":
+        return restrict(SaleLine.objects.landed(), actor).order_by("day", "id")
+    estimates = Potential.objects.filter(is_current=True).exclude(batch_id__in=unlanded_ids())
+    return estimates.filter(customer__in=restrict(Customer.objects.all(), actor)).order_by("customer__code")
