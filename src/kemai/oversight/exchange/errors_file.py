@@ -18,7 +18,7 @@ _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def write_errors(source: Source, report: Report, path: Path) -> int:
     """Writes the file and gives the number of rows; a header alone when nothing was refused."""
     told = report.told_by_row()
-    header = [name for name in own_header(source.table.header)]
+    header = list(own_header(source.table.header))
     width = len(header) - len(ERROR_COLUMNS) if header[-4:] == [""] * 4 else len(header)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)

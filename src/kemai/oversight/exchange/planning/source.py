@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
 import pyarrow as pa
 from django.utils.translation import gettext as _
 
@@ -34,11 +35,21 @@ class Source:
         """The batches in file order as typed rows and problems."""
         converter = Converter(self.mapping.kind, self.mapping, self.options)
         for batch in self.table.batches():
-            yield converter.convert(batch)
+            yield converter.convert(_unguarded(batch))
 
     def raw(self) -> Iterator[pa.RecordBatch]:
         """The batches as text, for the file of refused rows."""
         return self.table.batches()
+
+
+def _unguarded(batch: pa.RecordBatch) -> pa.RecordBatch | pa.Table:
+    """Without the apostrophe that our own files put before what would start a formula."""
+    cells = [name for name in batch.schema.names if name.startswith("c") and name != "cells"]
+    frame = pl.DataFrame(pl.from_arrow(batch))
+    guarded = [name for name in cells if frame[name].str.starts_with("'").any()]
+    if not guarded:
+        return batch
+    return frame.with_columns(pl.col(guarded).str.replace(r"^'([=+\-@])", "$1")).to_arrow()
 
 
 @contextmanager

@@ -1,0 +1,118 @@
+"""The wizard's work in the background: reading the upload, the full dry run, the landing."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Any
+
+from kemai.foundation import jobs
+from kemai.foundation.access.actor import Actor, Refused, actor_of, system_actor
+from kemai.foundation.access.models import Person
+from kemai.foundation.clock import business_today
+from kemai.foundation.jobs.models import Job
+from kemai.foundation.notifications import notify
+from kemai.oversight.exchange.actions.importing import run_import
+from kemai.oversight.exchange.actions.wizard import CHECK, LAND, READ
+from kemai.oversight.exchange.landing.recovery import recover_pending
+from kemai.oversight.exchange.layout import layout_of
+from kemai.oversight.exchange.models import Import
+from kemai.oversight.exchange.planning.request import ImportRefused, ImportRequest
+from kemai.oversight.exchange.queries import errors_path, stored_path
+from kemai.oversight.exchange.reading import ReadRefused
+
+Step = Import.Step
+_READING_OPTIONS = ("fill_down", "date_order", "round_money")
+
+
+@jobs.job(READ, max_attempts=3)
+def read_upload(*, import_id: int) -> None:
+    """Reads the layout of an upload: sheets, header, columns, sample rows, guesses."""
+    item = Import.objects.get(pk=import_id)
+    if item.step != Step.READING:
+        return
+    try:
+        layout = layout_of(item)
+    except ReadRefused as refusal:
+        _moved(item, Step.READING, Step.REFUSED, refusal=str(refusal)[:500])
+    else:
+        _moved(item, Step.READING, Step.MAPPING, layout=layout, sheet=layout.get("sheet") or "")
+
+
+@jobs.job(CHECK, max_attempts=3)
+def check_upload(*, import_id: int) -> None:
+    """The whole dry run, kept as the preview."""
+    item = Import.objects.get(pk=import_id)
+    if item.step != Step.CHECKING:
+        return
+    try:
+        outcome = run_import(_request(item), dry_run=True, errors_to=errors_path(item))
+    except (ReadRefused, ImportRefused, Refused) as refusal:
+        _moved(item, Step.CHECKING, Step.REFUSED, refusal=str(refusal)[:500])
+    except jobs.JobCancelled:
+        _cancelled(item, Step.CHECKING)
+        raise
+    else:
+        preview = {**outcome.report.as_json(), "already": outcome.already}
+        _moved(item, Step.CHECKING, Step.CHECKED, preview=preview, refusal="")
+
+
+@jobs.job(LAND, max_attempts=5)
+def land_upload(*, import_id: int) -> dict[str, Any] | None:
+    """The landing; run again after a crash it finds its rows landed and says so."""
+    item = Import.objects.get(pk=import_id)
+    if item.step != Step.LANDING:
+        return None
+    try:
+        outcome = run_import(_request(item), errors_to=errors_path(item))
+    except (ReadRefused, ImportRefused, Refused) as refusal:
+        _moved(item, Step.LANDING, Step.CHECKED, refusal=str(refusal)[:500])
+        return None
+    except jobs.JobCancelled:
+        _cancelled(item, Step.LANDING)
+        raise
+    batch_id = outcome.batch_id or outcome.already
+    counts = outcome.report.counts() if outcome.batch_id else {}
+    _moved(item, Step.LANDING, Step.LANDED, batch_id=batch_id, preview={**item.preview, **counts}, refusal="")
+    if item.person_id is not None:
+        notify(
+            person_id=item.person_id, key=f"exchange.landed:{item.pk}", title=f"{item.file_name} 已入账",
+            link=f"/imports/{item.pk}/",
+        )  # fmt: skip
+    return outcome.report.counts()
+
+
+@jobs.job("exchange.recover", max_attempts=3)
+def recover(**_when: str) -> int:
+    """Clears what killed imports left behind."""
+    return recover_pending()
+
+
+jobs.timetable("exchange.recover", time(2, 30))
+
+
+def _request(item: Import) -> ImportRequest:
+    handle, options = jobs.current(), item.options
+    return ImportRequest(
+        actor=_actor(item), kind=item.kind, path=stored_path(item), file_name=item.file_name, columns=item.mapping or None,
+        sheet=item.sheet or None, reading={k: options[k] for k in _READING_OPTIONS if options.get(k)},
+        create_customers=bool(options.get("create_customers")), strict=bool(options.get("strict")),
+        aliases=options.get("aliases", {}), content_hash=item.content_hash, progress=handle.progress,
+        check_cancelled=handle.check_cancelled,
+    )  # fmt: skip
+
+
+def _actor(item: Import) -> Actor:
+    """The uploader with the rights of this moment, not of the upload's."""
+    if item.person_id is None:
+        return system_actor(business_today())
+    return actor_of(Person.objects.get(pk=item.person_id), business_today())
+
+
+def _moved(item: Import, before: str, step: str, **fields: Any) -> None:
+    Import.objects.filter(pk=item.pk, step=before).update(step=step, **fields)
+
+
+def _cancelled(item: Import, before: str) -> None:
+    """Cancelled by the person, not handed over to another worker."""
+    if Job.objects.filter(pk=jobs.current().job_id, cancel_requested=True).exists():
+        _moved(item, before, Step.CANCELLED)
