@@ -7,12 +7,14 @@ imports again once it is mended.
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
 from kemai.oversight.exchange.planning.report import Report
 from kemai.oversight.exchange.planning.source import ERROR_COLUMNS, Source, own_header
 
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-]\d[\d,]*(\.\d+)?")
 
 
 def write_errors(source: Source, report: Report, path: Path) -> int:
@@ -42,6 +44,6 @@ def safe_cell(text: str) -> str:
     >>> safe_cell("=1+1"), safe_cell("-12.50"), safe_cell("+86 571")
     ("'=1+1", '-12.50', "'+86 571")
     """
-    if text.startswith(_STARTS_FORMULA) and not text[1:].replace(".", "", 1).replace(",", "").isdecimal():
-        return f"'{text}"
-    return text
+    if not text.startswith(_STARTS_FORMULA) or (text[0] in "+-" and _NUMBER.fullmatch(text)):
+        return text
+    return f"'{text}"

@@ -1,0 +1,37 @@
+"""Imports one file in a process of its own, which a fault point or a signal kills; see test_crash."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date
+from pathlib import Path
+
+
+def main(path: str) -> None:
+    """Small chunks, so that there are many moments between two of them."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kemai.config.settings")
+    django.setup()
+    from kemai.foundation.access.actor import system_actor
+    from kemai.oversight.exchange.actions import importing, run_import
+    from kemai.oversight.exchange.landing import pace
+    from kemai.oversight.exchange.planning.request import ImportRequest
+
+    pace.FIRST = pace.LARGEST = pace.SMALLEST = importing.FIRST = 40
+    pace.Pace.__init__.__globals__["FIRST"] = 40
+    request = ImportRequest(
+        actor=system_actor(date(2026, 11, 22)),
+        kind="sales",
+        path=Path(path),
+        file_name="s.csv",
+        create_customers=True,
+    )
+    print("ready", flush=True)
+    outcome = run_import(request)
+    print(outcome.batch_id, outcome.report.created, flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

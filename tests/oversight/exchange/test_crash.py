@@ -1,0 +1,115 @@
+"""G01: killed at any moment of an import, the books are as before or as after, and a retry ends like an unbroken run.
+
+The child imports into the test database itself; the parent looks at what readers would see.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from tests.oversight.exchange.conftest import SALES_HEADER, Importer, state
+
+from kemai.business.trade.models import SaleLine
+from kemai.foundation.batches.models import Batch
+from kemai.oversight.exchange.landing.recovery import recover_pending
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+CHILD = Path(__file__).with_name("crash_child.py")
+BEFORE = ["S1,1,2026-01-05,老客户,P1,1,10", "S2,1,2026-01-05,老客户,P1,1,10"]
+POINTS = [
+    "exchange.batch", "exchange.read", "exchange.planned", "exchange.chunk:1", "exchange.chunk:2", "exchange.chunk:3",
+    "exchange.chunk:4", "exchange.chunk:5", "exchange.chunk:6", "exchange.before_flip", "exchange.in_flip",
+    "exchange.after_flip",
+]  # fmt: skip
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    """A file of 200 lines: new customers, new lines, one changed line."""
+    lines = [f"N{n},1,2026-{n % 9 + 1:02d}-05,客户{n % 50:03d}厂,P{n % 7},1,{n}.50" for n in range(200)]
+    path = tmp_path / "s.csv"
+    path.write_text("\n".join([SALES_HEADER, *BEFORE[:1], "S2,1,2026-01-06,老客户,P1,1,12", *lines]) + "\n")
+    Importer(tmp_path).sales(*BEFORE, create_customers=True)
+    return path
+
+
+def child(path: Path, fault: str = "") -> subprocess.Popen[str]:
+    environment = {**os.environ, "KEMAI_FAULTS": fault, "KEMAI_DATABASE_URL": _address()}
+    return subprocess.Popen(
+        [sys.executable, str(CHILD), str(path)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _address() -> str:
+    settings = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{settings['NAME']}"
+    return (
+        f"postgres://{settings['USER']}@/{settings['NAME']}?host={settings['HOST']}&port={settings['PORT']}"
+    )
+
+
+def finish(process: subprocess.Popen[str]) -> int:
+    out, err = process.communicate(timeout=120)
+    if process.returncode not in (0, 137, -9):
+        raise AssertionError(f"{out}\n{err[-3000:]}")
+    return process.returncode
+
+
+def counted(seen: dict) -> tuple[int, int]:
+    return len(seen["lines"]), len(seen["customers"])
+
+
+def test_g01_killed_at_each_fault_point_leaves_before_or_after(ledger):
+    """Each kill is followed by a look; the last retry must end as one unbroken run would."""
+    before = state()
+    for point in POINTS:
+        status = finish(child(ledger, point))
+        assert status == 137, point
+        seen = state()
+        if point == "exchange.after_flip":
+            assert counted(seen) == (202, 51)
+        else:
+            assert seen == before, point
+    assert finish(child(ledger)) == 0
+    after = state()
+    assert counted(after) == (202, 51)
+    assert not Batch.objects.filter(status=Batch.Status.PENDING).exists()
+    assert SaleLine.objects.count() == 203
+    assert [line[4] for line in after["lines"] if line[0] == "S2/1"] == [1200]
+
+
+def test_g01_killed_at_many_moments_leaves_before_or_after(ledger):
+    """Kills by signal, each a little later than the one before."""
+    before = state()
+    for moment in range(10):
+        process = child(ledger)
+        assert process.stdout is not None
+        process.stdout.readline()
+        try:
+            process.wait(timeout=0.15 + moment * 0.2)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        finish(process)
+        assert counted(state()) in (counted(before), (202, 51))
+    assert finish(child(ledger)) == 0
+    assert counted(state()) == (202, 51)
+    recover_pending()
+    assert SaleLine.objects.count() == 203
+
+
+def test_what_a_dead_import_left_is_deleted_by_the_next(ledger):
+    finish(child(ledger, "exchange.chunk:4"))
+    assert Batch.objects.filter(status=Batch.Status.PENDING).count() == 1
+    assert recover_pending() == 1
+    assert SaleLine.objects.count() == 2
+    assert SaleLine.objects.filter(ended_by__isnull=False).count() == 0
