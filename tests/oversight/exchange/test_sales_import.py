@@ -71,6 +71,13 @@ def test_two_equal_lines_without_numbers_are_two_lines(two):
     assert SaleLine.objects.landed().count() == 2
 
 
+def test_a_line_without_a_number_is_known_again_under_another_name_of_its_customer(two):
+    two.sales(",,2026-01-06,新厂,P7,1,20", ",,2026-01-06,K2,P1,1,20", create_customers=True)
+    code = Customer.objects.get(name="新厂").code
+    outcome = two.sales(f",,2026-01-06,{code},P7,1,20", ",,2026-01-06,乙方商贸有限公司,P1,1,20.00")
+    assert (outcome.report.created, outcome.report.unchanged) == (0, 2)
+
+
 def test_two_lines_of_one_number_with_different_content_are_both_refused_and_named(two):
     outcome = two.sales(
         "S1,1,2026-01-06,K2,P1,1,20", "S2,1,2026-01-06,K2,P1,1,5", "S1,1,2026-01-06,K2,P1,1,21"

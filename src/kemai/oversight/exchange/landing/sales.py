@@ -17,6 +17,7 @@ from kemai.oversight.exchange.landing.flip import Flip
 from kemai.oversight.exchange.landing.names import create_named, create_products
 from kemai.oversight.exchange.landing.pace import Pace
 from kemai.oversight.exchange.landing.states import StatesOfBatch
+from kemai.oversight.exchange.planning.content_keys import settled_keys
 from kemai.oversight.exchange.planning.request import ImportRefused, ImportRequest
 from kemai.oversight.exchange.planning.sales import SalesPlan
 
@@ -48,10 +49,16 @@ def _write(rows: pl.DataFrame, batch: Batch, customers: Sequence[int], products:
     old = rows["old_id"].drop_nulls().to_list()
     if bulk.end_rows(SaleLine, old, "ended_by", batch.pk) != len(old):
         raise ImportRefused(_("台账刚被别人改过，什么都没有入账；请再核对一次。"))
+    named_new = (rows["customer_ref"].fill_null(0) < 0) | (rows["product_ref"].fill_null(0) < 0)
     rows = rows.with_columns(
-        real_ids(rows["customer_ref"], customers).alias("customer_id"),
-        real_ids(rows["product_ref"], products).alias("product_id"),
+        real_ids(rows["customer_ref"], customers).alias("customer_ref"),
+        real_ids(rows["product_ref"], products).alias("product_ref"),
+    )
+    rows = rows.with_columns(
+        settled_keys(rows, named_new).alias("line_key"),
         pl.col("order_no", "line_no").fill_null(""),
+        pl.col("customer_ref").alias("customer_id"),
+        pl.col("product_ref").alias("product_id"),
     )
     bulk.insert(SaleLine, rows.select(_COLUMNS), batch_id=batch.pk, ended_by=None)
 

@@ -17,6 +17,7 @@ from kemai.business.trade.models import SaleLine
 from kemai.foundation.faults import fault
 from kemai.oversight.exchange.parsing.convert import Converted
 from kemai.oversight.exchange.planning.cells import not_too_long
+from kemai.oversight.exchange.planning.content_keys import CONTENT, PREFIX, content_keys
 from kemai.oversight.exchange.planning.customers_named import CustomersNamed
 from kemai.oversight.exchange.planning.products_named import ProductsNamed
 from kemai.oversight.exchange.planning.report import Month, Report
@@ -25,7 +26,6 @@ from kemai.oversight.exchange.planning.source import Source
 from kemai.oversight.exchange.planning.spool import Spool
 from kemai.oversight.exchange.planning.twins import numbered_twins, without_twins
 
-CONTENT = ("day", "customer_ref", "product_ref", "quantity_milli", "amount_fen", "cost_fen", "kind", "status")
 COLUMNS = ("row", "line_key", "content_key", "order_no", "line_no", *CONTENT)
 _LIMITS = {"order_no": 60, "line_no": 20}
 
@@ -49,7 +49,7 @@ class SalesPlan:
         self.report.note_problems(problems)
         self.report.unchanged += equal
         if self._has_keyless:
-            spool = numbered_twins(spool, "line_key", "content_key", "#")
+            spool = numbered_twins(spool, "line_key", "content_key", PREFIX)
         self._compare(spool)
         self._finish()
         fault("exchange.planned")
@@ -84,9 +84,17 @@ class SalesPlan:
         table = table.with_columns(
             pl.when(numbered).then(pl.concat_str("order_no", pl.lit(key), "line_no")).alias("line_key")
         )
-        self._has_keyless = self._has_keyless or table["line_key"].null_count() > 0
+        table = self._with_content_keys(table)
         self.report.anonymous += table["customer_ref"].null_count()
         return table.select(COLUMNS)
+
+    def _with_content_keys(self, table: pl.DataFrame) -> pl.DataFrame:
+        keyless = table.filter(pl.col("line_key").is_null())
+        if not len(keyless):
+            return table.with_columns(pl.lit(None, pl.String).alias("content_key"))
+        self._has_keyless = True
+        keys = pl.DataFrame({"row": keyless["row"], "content_key": content_keys(keyless)})
+        return table.drop("content_key").join(keys, on="row", how="left", maintain_order="left")
 
     def _compare(self, spool: Spool) -> None:
         ledger_is_empty = not SaleLine.objects.exists()
