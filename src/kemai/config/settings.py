@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "axes",
     "django_htmx",
+    "django_tasks",
     "kemai.foundation.access.apps.AccessConfig",
     "kemai.foundation.trail.apps.TrailConfig",
     "kemai.foundation.batches.apps.BatchesConfig",

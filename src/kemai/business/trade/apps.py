@@ -1,4 +1,4 @@
-"""Registers the app."""
+"""Registers the app: row rights of sale lines, the facts it publishes, the check of its facts."""
 
 from django.apps import AppConfig
 
@@ -7,3 +7,16 @@ class TradeConfig(AppConfig):
     name = "kemai.business.trade"
     label = "trade"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from kemai.business.trade import facts
+        from kemai.business.trade.facts.checks import problems
+        from kemai.business.trade.models import SaleLine
+        from kemai.business.trade.models.ledger import landed
+        from kemai.foundation import registry
+        from kemai.foundation.access.scopes import register_landed, register_path
+
+        register_path(SaleLine, "customer")
+        register_landed(SaleLine, lambda prefix: landed(prefix))
+        registry.fact_sources.register("sales", facts.refresh_facts)
+        registry.checks.register("trade.facts", problems)

@@ -5,10 +5,11 @@ from django.conf import settings
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from kemai.doors.web.pages import kit, me, today
+from kemai.doors.web.pages import health, kit, me, today
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="today"), name="home"),
+    path("healthz", health.show, name="healthz"),
     path("sign-in/", account.login, name="account_login"),
     path("sign-out/", account.logout, name="account_logout"),
     path("account/", include("allauth.account.urls")),

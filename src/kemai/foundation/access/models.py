@@ -38,7 +38,9 @@ class Person(AbstractBaseUser):
     name = models.CharField(_("姓名"), max_length=60)
     email = models.EmailField(_("电子邮件"), blank=True)
     language = models.CharField(max_length=10, default="zh-hans")
-    theme = models.CharField(max_length=10, default="auto", choices=[("auto", "auto"), ("light", "light"), ("dark", "dark")])
+    theme = models.CharField(
+        max_length=10, default="auto", choices=[("auto", "auto"), ("light", "light"), ("dark", "dark")]
+    )
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -70,7 +72,9 @@ class Assignment(models.Model):
     ends_on = models.DateField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "role", "unit"], name="role_once_per_person_and_unit")]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "role", "unit"], name="role_once_per_person_and_unit")
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id}:{self.role}@{self.unit_id}"

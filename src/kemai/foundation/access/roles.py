@@ -29,7 +29,18 @@ ROLE_LABELS = {
 }
 
 # Groups of fields that a role may see, see masked, or not see at all.
-FIELD_GROUPS = ("basics", "contacts", "agenda", "sales", "margin", "value", "potential", "credit", "bank", "id_number")
+FIELD_GROUPS = (
+    "basics",
+    "contacts",
+    "agenda",
+    "sales",
+    "margin",
+    "value",
+    "potential",
+    "credit",
+    "bank",
+    "id_number",
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +70,9 @@ ROLES: dict[str, Role] = {
     "dept_manager": _role("unit", _LEAD, masked="id_number"),
     "region_manager": _role("unit", _LEAD, masked="id_number"),
     "ka_manager": _role("named", _SELL, masked="id_number"),
-    "ka_head": _role("all", "ranking.view team.view export scheme.edit revalue customer.confirm", masked="id_number"),
+    "ka_head": _role(
+        "all", "ranking.view team.view export scheme.edit revalue customer.confirm", masked="id_number"
+    ),
     "executive": _role(
         "all",
         "ranking.view team.view export scheme.edit revalue customer.confirm customer.assign customer.create "

@@ -73,3 +73,9 @@ def _under(condition: Q, path: str) -> Q:
 
 def _moved(child: Any, path: str) -> Any:
     return _under(child, path) if isinstance(child, Q) else (f"{path}__{child[0]}", child[1])
+
+
+def sees_customer(actor: Actor, customer_id: int) -> bool:
+    """Whether the actor may see the customer with this id."""
+    customer = next(model for model, path in _paths.items() if not path)
+    return restrict(customer._default_manager.filter(pk=customer_id), actor).exists()

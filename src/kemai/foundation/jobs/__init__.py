@@ -1,1 +1,14 @@
 """Background work that survives kill -9: leased, fenced, retried, seen."""
+
+from typing import TYPE_CHECKING
+
+from kemai.foundation.jobs.handle import JobCancelled, JobHandle, current
+from kemai.foundation.jobs.registered import job, timetable
+from kemai.foundation.lazy import lazily
+
+if TYPE_CHECKING:
+    from kemai.foundation.jobs.queue import enqueue, request_cancel, run_job_now
+
+__all__ = ["JobCancelled", "JobHandle", "current", "enqueue", "job", "request_cancel", "run_job_now", "timetable"]
+
+__getattr__ = lazily(__name__, {name: "queue" for name in ("enqueue", "request_cancel", "run_job_now")})

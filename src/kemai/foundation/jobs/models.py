@@ -53,3 +53,17 @@ class Timetable(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.at}"
+
+
+class WorkerBeat(models.Model):
+    """When a worker was last alive."""
+
+    host = models.CharField(max_length=80)
+    pid = models.IntegerField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["host", "pid"], name="beat_once_per_worker")]
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.pid}"

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
 
 from kemai.foundation.preferences.models import Setting
+
+if TYPE_CHECKING:
+    from kemai.foundation.access.actor import Actor
 
 DEFAULTS: dict[str, Any] = {
     "company.name": "客脉",
@@ -26,3 +31,14 @@ def company_setting(key: str) -> Any:
 def company_name() -> str:
     """What stands at the top of the rail."""
     return str(company_setting("company.name"))
+
+
+def set_company_setting(*, actor: Actor, key: str, value: Any) -> None:
+    """Stores the company's value for a key of DEFAULTS. Needs the duty company.edit."""
+    from kemai.foundation import trail
+
+    actor.require("company.edit", "公司设置由管理员或领导来改。")
+    old = company_setting(key)
+    with transaction.atomic():
+        Setting.objects.update_or_create(key=key, defaults={"value": value, "updated_by": actor.name})
+        trail.record(actor=actor, verb="company.setting.changed", changes={key: [str(old), str(value)]})

@@ -1,1 +1,55 @@
-"""Lists that each app fills at start: fact sources, exporters, shredders, panels, event handlers."""
+"""Lists that each app fills at start: fact sources, exporters, shredders, panels, checks, field groups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Registry(Generic[T]):
+    """Items by key, in the order in which the apps registered them."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._items: dict[str, T] = {}
+
+    def register(self, key: str, item: T) -> T:
+        """Adds an item. Raises ValueError when another item holds the key already."""
+        if self._items.get(key, item) is not item:
+            raise ValueError(f"{self.name}: {key!r} is registered already")
+        self._items[key] = item
+        return item
+
+    def get(self, key: str) -> T:
+        """The item of a key. Raises LookupError for an unknown one."""
+        try:
+            return self._items[key]
+        except KeyError:
+            raise LookupError(f"{self.name}: {key!r} is not registered") from None
+
+    def items(self) -> list[tuple[str, T]]:
+        """All keys with their items, in order."""
+        return list(self._items.items())
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(list(self._items.values()))
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._items
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+
+fact_sources: Registry[Any] = Registry("fact sources")
+exporters: Registry[Any] = Registry("exporters")
+shredders: Registry[Any] = Registry("shredders")
+panels: Registry[Any] = Registry("panels")
+
+checks: Registry[Callable[[], Any]] = Registry("checks")
+"""What `kemai doctor` asks: a function without arguments that gives a `foundation.checks.Finding`."""
+
+field_groups: Registry[str] = Registry("field groups")
+"""Which field group (see access.roles.FIELD_GROUPS) a field of the trail belongs to; unlisted ones are plain."""

@@ -1,1 +1,37 @@
 """Who changed what, when and why, chained so that tampering shows."""
+
+from typing import TYPE_CHECKING
+
+from kemai.foundation.lazily import offer
+
+if TYPE_CHECKING:
+    from kemai.foundation.trail.bulk import record_rows, seal_batch
+    from kemai.foundation.trail.chain import record
+    from kemai.foundation.trail.erasing import erase_values
+    from kemai.foundation.trail.queries import TrailLine, entries_of_customer
+    from kemai.foundation.trail.verifying import head, verify
+
+__all__ = [
+    "TrailLine",
+    "entries_of_customer",
+    "erase_values",
+    "head",
+    "record",
+    "record_rows",
+    "seal_batch",
+    "verify",
+]
+
+__getattr__ = offer(
+    __name__,
+    {
+        "record": "chain",
+        "record_rows": "bulk",
+        "seal_batch": "bulk",
+        "erase_values": "erasing",
+        "entries_of_customer": "queries",
+        "TrailLine": "queries",
+        "head": "verifying",
+        "verify": "verifying",
+    },
+)

@@ -4,7 +4,12 @@ from django.db import models
 
 
 class Entry(models.Model):
-    """One thing somebody did. Rows of a bulk import carry no sequence: their batch's entry seals them."""
+    """One thing somebody did. Rows of a bulk change carry no sequence: their batch's entry seals them.
+
+    `digest` covers every other column but `previous`; `previous` is the link of the entry before.
+    `values_digest` is the salted digest of the values (empty without values); it stays when they are
+    erased. `rows_digest` is set on the entry that seals the rows of a batch.
+    """
 
     sequence = models.BigIntegerField(null=True, unique=True)
     at = models.DateTimeField(db_index=True)
@@ -16,11 +21,16 @@ class Entry(models.Model):
     customer_id = models.BigIntegerField(null=True)
     reason = models.CharField(max_length=500, default="", blank=True)
     batch_id = models.BigIntegerField(null=True)
+    values_digest = models.BinaryField(max_length=32, default=bytes)
+    rows_digest = models.BinaryField(max_length=32, null=True)
     digest = models.BinaryField(max_length=32)
     previous = models.BinaryField(max_length=32, null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["customer_id", "-id"], name="trail_by_customer")]
+        indexes = [
+            models.Index(fields=["customer_id", "-id"], name="trail_by_customer"),
+            models.Index(fields=["batch_id", "id"], name="trail_by_batch", condition=models.Q(batch_id__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject_type}:{self.subject_id}"

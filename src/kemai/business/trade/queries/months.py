@@ -1,0 +1,75 @@
+"""Sales by month beside last year's (S0.11), straight from the customer's own lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import TruncMonth
+
+from kemai.business.archives.models import Customer
+from kemai.business.trade.models import SaleLine
+from kemai.foundation.access.actor import Actor
+from kemai.foundation.access.scopes import restrict
+from kemai.foundation.preferences.company import company_setting
+from kemai.value.windows import months_before
+
+
+@dataclass(frozen=True, slots=True)
+class MonthSales:
+    """Net sales of one calendar month, and of the same month a year before."""
+
+    month: date
+    amount_fen: int
+    last_year_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlySales:
+    """The last months, oldest first; the last one is the running month."""
+
+    months: tuple[MonthSales, ...]
+    year_to_date_fen: int
+    last_year_to_date_fen: int
+
+    @property
+    def total_fen(self) -> int:
+        """The sum of the months shown."""
+        return sum(month.amount_fen for month in self.months)
+
+
+def monthly_sales(actor: Actor, customer: Customer, months: int = 12) -> MonthlySales | None:
+    """Net sales of the last `months` calendar months up to today; None where the actor may not see sales.
+
+    Year to date compares with last year up to the same day.
+    """
+    if not actor.sees("sales", customer.owner_id):
+        return None
+    this = actor.today.replace(day=1)
+    shown = [months_before(this, back) for back in range(months - 1, -1, -1)]
+    by_month = _sums(actor, customer, min(months_before(shown[0], 12), date(this.year - 1, 1, 1)))
+    last_day = months_before(actor.today, 12)
+    return MonthlySales(
+        months=tuple(
+            MonthSales(month, by_month.get(month, 0), by_month.get(months_before(month, 12), 0))
+            for month in shown
+        ),
+        year_to_date_fen=_sum(actor, customer, date(this.year, 1, 1), actor.today),
+        last_year_to_date_fen=_sum(actor, customer, date(last_day.year, 1, 1), last_day),
+    )
+
+
+def _lines(actor: Actor, customer: Customer, start: date, end: date) -> QuerySet[SaleLine]:
+    statuses = company_setting("valuation.statuses")
+    lines = restrict(SaleLine.objects.filter(customer=customer), actor)
+    return lines.filter(status__in=statuses, day__gte=start, day__lte=end)
+
+
+def _sums(actor: Actor, customer: Customer, start: date) -> dict[date, int]:
+    rows = _lines(actor, customer, start, actor.today).annotate(month=TruncMonth("day")).order_by()
+    return dict(rows.values("month").annotate(sum=Sum("amount_fen")).values_list("month", "sum"))
+
+
+def _sum(actor: Actor, customer: Customer, start: date, end: date) -> int:
+    return int(_lines(actor, customer, start, end).aggregate(sum=Sum("amount_fen"))["sum"] or 0)

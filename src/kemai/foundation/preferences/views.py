@@ -1,0 +1,38 @@
+"""Saved views of a list: one's own and those shared by others."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from kemai.foundation.access.actor import Actor, Refused
+from kemai.foundation.preferences.models import SavedView
+
+
+def views_of(actor: Actor, screen: str = "customers") -> list[SavedView]:
+    """The actor's views and the shared ones, in order."""
+    return list(
+        SavedView.objects.filter(Q(person_id=actor.person_id or 0) | Q(is_shared=True), screen=screen)
+    )
+
+
+def save_view(
+    *, actor: Actor, name: str, query: str, shared: bool = False, screen: str = "customers"
+) -> SavedView:
+    """Keeps a list's query under a name; the same name again replaces it."""
+    if actor.person_id is None:
+        raise Refused("系统账号不存视图。")
+    if not name.strip():
+        raise Refused("视图要有名字。")
+    view, _ = SavedView.objects.update_or_create(
+        person_id=actor.person_id,
+        screen=screen,
+        name=name.strip()[:40],
+        defaults={"query": query[:1000], "is_shared": shared},
+    )
+    return view
+
+
+def delete_view(*, actor: Actor, view_id: int) -> None:
+    """Removes one of the actor's own views. Raises LookupError for another's."""
+    if not SavedView.objects.filter(pk=view_id, person_id=actor.person_id or 0).delete()[0]:
+        raise LookupError(view_id)

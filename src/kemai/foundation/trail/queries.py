@@ -1,0 +1,56 @@
+"""What the trail tells about one customer, within the actor's rights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from kemai.foundation.access.actor import Actor
+from kemai.foundation.access.scopes import sees_customer
+from kemai.foundation.registry import field_groups
+from kemai.foundation.trail.models import Entry
+
+
+@dataclass(frozen=True)
+class TrailLine:
+    """One thing somebody did; `changes` is {field: [old, new]}, None when the values were erased."""
+
+    id: int
+    at: datetime
+    actor_name: str
+    verb: str
+    subject_type: str
+    subject_id: int | None
+    reason: str
+    changes: dict[str, list[Any]] | None
+
+
+def entries_of_customer(actor: Actor, customer_id: int, *, before: int | None = None, limit: int = 50) -> list[TrailLine]:
+    """The newest entries about a customer, older than entry `before` when given.
+
+    Raises LookupError when the actor may not see the customer. Values of field groups that are not
+    plainly visible to the actor are left out.
+    """
+    if not sees_customer(actor, customer_id):
+        raise LookupError(f"customer {customer_id}")
+    rows = Entry.objects.filter(customer_id=customer_id).select_related("values_row").order_by("-pk")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return [_line(actor, entry) for entry in rows[:limit]]
+
+
+def _line(actor: Actor, entry: Entry) -> TrailLine:
+    who = (entry.pk, entry.at, entry.actor_name, entry.verb, entry.subject_type, entry.subject_id)
+    return TrailLine(*who, reason=entry.reason, changes=_changes(actor, entry))
+
+
+def _changes(actor: Actor, entry: Entry) -> dict[str, list[Any]] | None:
+    values = getattr(entry, "values_row", None)
+    if values is None:
+        return None if bytes(entry.values_digest) else {}
+    return {name: pair for name, pair in values.changes.items() if _may_read(actor, name)}
+
+
+def _may_read(actor: Actor, name: str) -> bool:
+    return name not in field_groups or actor.sees(field_groups.get(name))
