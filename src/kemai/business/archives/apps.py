@@ -1,4 +1,4 @@
-"""Registers the app."""
+"""Registers the app: row rights of customers and what hangs on them."""
 
 from django.apps import AppConfig
 
@@ -7,3 +7,8 @@ class ArchivesConfig(AppConfig):
     name = "kemai.business.archives"
     label = "archives"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from kemai.business.archives import rights
+
+        rights.register()

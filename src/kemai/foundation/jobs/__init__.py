@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from kemai.foundation.jobs.handle import JobCancelled, JobHandle, current
 from kemai.foundation.jobs.registered import job, timetable
-from kemai.foundation.lazy import lazily
+from kemai.foundation.lazily import offer
 
 if TYPE_CHECKING:
     from kemai.foundation.jobs.queue import enqueue, request_cancel, run_job_now
 
 __all__ = ["JobCancelled", "JobHandle", "current", "enqueue", "job", "request_cancel", "run_job_now", "timetable"]
 
-__getattr__ = lazily(__name__, {name: "queue" for name in ("enqueue", "request_cancel", "run_job_now")})
+__getattr__ = offer(__name__, {name: "queue" for name in ("enqueue", "request_cancel", "run_job_now")})

@@ -79,6 +79,9 @@ class Customer(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["uscc"], name="customer_uscc_once", condition=~models.Q(uscc="")),
+        ]
         indexes = [
             models.Index(fields=["owner", "id"], name="customer_owner"),
             models.Index(fields=["unit", "id"], name="customer_unit"),
@@ -87,7 +90,7 @@ class Customer(models.Model):
             models.Index(fields=["next_step_on", "id"], name="customer_next_step"),
             models.Index(fields=["last_order_on", "id"], name="customer_last_order"),
             models.Index(fields=["batch_id"], name="customer_batch", condition=models.Q(batch_id__isnull=False)),
-            models.Index(fields=["uscc"], name="customer_uscc", condition=~models.Q(uscc="")),
+            
         ]
 
     def __str__(self) -> str:

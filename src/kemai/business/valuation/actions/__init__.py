@@ -1,1 +1,5 @@
-"""Writes: each checks the actor, changes in one transaction, leaves a trail and announces."""
+"""Writes of valuation: a run and its publishing, a new version of a scheme."""
+
+from kemai.foundation.lazily import offer
+
+__getattr__ = offer(__name__, {"revalue": "revaluing", "save_scheme_version": "versions"})

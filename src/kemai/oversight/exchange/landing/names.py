@@ -38,8 +38,7 @@ TOLD = (
 def create_named(request: ImportRequest, batch: Batch, new: Sequence[NewCustomer], pace: Pace) -> list[int]:
     """Creates the customers that a file only names, and gives their ids in order."""
     ids: list[int] = []
-    for start in range(0, len(new), pace.rows):
-        some = new[start : start + pace.rows]
+    for some in pace.slices(new):
         rows = pl.DataFrame(
             {"code": [each.code or None for each in some], "name": [each.name for each in some]},
             schema={"code": pl.String, "name": pl.String},
@@ -78,8 +77,7 @@ def create_customers(request: ImportRequest, batch: Batch, rows: pl.DataFrame) -
 def create_products(batch: Batch, new: Sequence[tuple[str, str]], pace: Pace) -> list[int]:
     """Creates products by (code, name) and gives their ids in order."""
     ids: list[int] = []
-    for start in range(0, len(new), pace.rows):
-        some = new[start : start + pace.rows]
+    for some in pace.slices(new):
         codes = [code for code, _name in some]
         with pace.chunk(len(some)):
             bulk.insert(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 from django.db import transaction
 
 SMALLEST, FIRST, LARGEST = 1_000, 10_000, 25_000
 AIM_SECONDS = 0.4
+T = TypeVar("T")
 
 
 class Pace:
@@ -27,6 +29,14 @@ class Pace:
             yield
         self.transactions += 1
         self._learn(rows, time.monotonic() - started)
+
+    def slices(self, items: Sequence[T]) -> Iterator[Sequence[T]]:
+        """The items in pieces of the size that fits at the moment."""
+        start = 0
+        while start < len(items):
+            some = items[start : start + self.rows]
+            start += len(some)
+            yield some
 
     def _learn(self, rows: int, seconds: float) -> None:
         if rows < SMALLEST or seconds <= 0:

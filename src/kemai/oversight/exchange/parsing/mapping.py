@@ -26,7 +26,7 @@ from kemai.oversight.exchange.parsing.headings import normalised_heading
 from kemai.oversight.exchange.parsing.kinds import KINDS
 
 
-class MappingRefused(ValueError):  # noqa: N818 - an answer to the person
+class MappingRefused(ValueError):
     """The mapping does not fit the kind or the header; the message says where."""
 
 

@@ -7,7 +7,7 @@ language of whoever looks at them.
 from typing import Any
 
 
-class ReadRefused(Exception):  # noqa: N818 - a refusal is an answer to the person, not a fault
+class ReadRefused(Exception):
     """The file is not read. `code` is stable, `problem` and `mend` are sentences for the person."""
 
     def __init__(self, code: str, **params: Any) -> None:
@@ -42,7 +42,7 @@ class SheetUnclear(ReadRefused):
         return list(self.params["sheets"])
 
 
-class ReadCancelled(Exception):  # noqa: N818 - the person changed their mind
+class ReadCancelled(Exception):
     """The caller's `cancelled()` answered yes; nothing is left behind."""
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 
-class ValueRefused(Exception):  # noqa: N818 - an answer about the input, not a fault of ours
+class ValueRefused(Exception):
     """The value is not taken. `code` is a key of `problems.SENTENCES`."""
 
     def __init__(self, code: str, **params: Any) -> None:

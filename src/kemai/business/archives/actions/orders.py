@@ -1,0 +1,81 @@
+"""States follow sales: the ledger's facts move customers in bulk, forward and back (4.0, S4.6, S4.7, S4.11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, Protocol
+
+from django.db import transaction
+
+from kemai.business.archives.models import Customer, Stage, State, StateChange
+from kemai.foundation.access.actor import Actor
+
+LOYAL_FROM = 4
+CHUNK = 5_000
+FIELDS = ("state", "stage", "state_since", "state_before_order", "first_order_on", "last_order_on")
+
+
+class Facts(Protocol):
+    """What the ledger knows of a customer's orders."""
+
+    customer_id: int
+    order_days: int
+    first_order_on: date | None
+    last_order_on: date | None
+
+
+def refresh_states(*, actor: Actor, facts: Iterable[Any], batch_id: int | None = None) -> int:
+    """Brings state, stage and order dates up to the ledger; gives how many customers changed.
+
+    A first order makes any customer actual; when all its orders are gone it goes back to where it came from.
+    """
+    by_id = {f.customer_id: f for f in facts}
+    ids, moved = sorted(by_id), 0
+    with transaction.atomic():
+        for start in range(0, len(ids), CHUNK):
+            moved += _refresh(actor, [by_id[pk] for pk in ids[start : start + CHUNK]], batch_id)
+    return moved
+
+
+def _refresh(actor: Actor, facts: Sequence[Facts], batch_id: int | None) -> int:
+    customers = Customer.objects.in_bulk([f.customer_id for f in facts])
+    changed, moves = [], []
+    for fact in facts:
+        customer = customers.get(fact.customer_id)
+        if customer is None:
+            continue
+        before = tuple(getattr(customer, name) for name in FIELDS)
+        was = (customer.state, customer.stage)
+        _follow(customer, fact, actor.today)
+        if before != tuple(getattr(customer, name) for name in FIELDS):
+            changed.append(customer)
+        if was != (customer.state, customer.stage):
+            moves.append(_move(actor, customer, was, batch_id))
+    Customer.objects.bulk_update(changed, FIELDS, batch_size=500)
+    StateChange.objects.bulk_create(moves, batch_size=1_000)
+    return len(changed)
+
+
+def _follow(customer: Customer, fact: Facts, today: date) -> None:
+    customer.first_order_on, customer.last_order_on = fact.first_order_on, fact.last_order_on
+    if fact.order_days:
+        if customer.state != State.ACTUAL:
+            customer.state_before_order, customer.state_since = customer.state, today
+        customer.state, customer.stage = State.ACTUAL, stage_of(fact.order_days)
+    elif customer.state == State.ACTUAL:
+        customer.state, customer.stage = customer.state_before_order or State.POTENTIAL, ""
+        customer.state_before_order, customer.state_since = "", today
+
+
+def stage_of(order_days: int) -> str:
+    """First-time, repeat from a second day on, loyal from the fourth."""
+    return Stage.LOYAL if order_days >= LOYAL_FROM else Stage.REPEAT if order_days > 1 else Stage.FIRST
+
+
+def _move(actor: Actor, customer: Customer, was: tuple[str, str], batch_id: int | None) -> StateChange:
+    won_back = was[0] == State.LOST and customer.state == State.ACTUAL
+    return StateChange(
+        customer=customer, from_state=was[0], from_stage=was[1], to_state=customer.state, to_stage=customer.stage,
+        on=actor.today, reason="won_back" if won_back else "order", person_name="", batch_id=batch_id,
+    )  # fmt: skip

@@ -1,0 +1,38 @@
+"""Whose a customer is: from, to and reason."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kemai.business.archives.actions.customers import _unit_of
+from kemai.business.archives.models import Customer, Ownership
+from kemai.foundation import trail
+from kemai.foundation.access.actor import Actor, Refused
+from kemai.foundation.access.models import Person
+from kemai.foundation.access.scopes import restrict
+
+
+def assign_owner(*, actor: Actor, customer: Customer, person: Person, reason: str) -> None:
+    """Ends the present ownership today and begins the new one."""
+    actor.require("customer.assign", _("换负责人要主管来做。"))
+    if not reason.strip():
+        raise Refused(_("换负责人要写原因。"))
+    if not person.is_active:
+        raise Refused(_("%(name)s 已停用，不能接手客户。") % {"name": person.name})
+    with transaction.atomic():
+        now = restrict(Customer.objects.filter(pk=customer.pk), actor).first()
+        if now is None:
+            raise LookupError(customer.code)
+        if now.owner_id == person.pk:
+            return
+        Ownership.objects.filter(customer=now, ends_on=None).update(ends_on=actor.today)
+        Ownership.objects.create(
+            customer=now, person=person, starts_on=actor.today, reason=reason[:200], assigned_by=actor.name
+        )
+        unit = _unit_of(actor, person)
+        Customer.objects.filter(pk=now.pk).update(owner=person, unit_id=unit)
+        trail.record(
+            actor=actor, verb="archives.customer.assigned", subject_type="customer", subject_id=now.pk,
+            customer_id=now.pk, changes={"owner": [now.owner_id, person.pk]}, reason=reason,
+        )  # fmt: skip

@@ -1,0 +1,74 @@
+"""Company names as keys: width, traditional characters, brackets, case and legal forms make no difference."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kemai.foundation.access.actor import Actor
+
+LEGAL_FORMS = re.compile(
+    r"(股份有限公司|有限责任公司|有限公司|集团公司|集团|总公司|分公司|公司|个体工商户|经营部|商行|"
+    r"co\.?,?ltd\.?|limited|ltd\.?|inc\.?|gmbh|llc|plc)$"
+)
+REGION = re.compile(r"^(中国)?([一-鿿]{2,8}?(?:省|自治区))?([一-鿿]{2,7}?(?:市|地区|自治州|盟))?([一-鿿]{1,6}?(?:区|县|旗))?")
+BRACKETS = str.maketrans({c: " " for c in "()[]{}<>（）【】〔〕《》「」『』"})
+
+
+def folded(text: str) -> str:
+    """One form of writing: NFKC, simplified characters, lower case, no invisible characters."""
+    plain = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    return plain.translate(_simplified()).lower().strip()
+
+
+def name_key(name: str) -> str:
+    """The key by which two writings of one company's name are equal; regions stay, since they tell firms apart."""
+    key = re.sub(r"[\W_]+", "", folded(name).translate(BRACKETS))
+    bare = LEGAL_FORMS.sub("", key)
+    return bare if len(bare) >= 2 else key
+
+
+def core_name(name: str) -> str:
+    """The looser form without a leading region, for hints only: 镇江市华瑞商贸有限公司 and 华瑞商贸 agree."""
+    key = name_key(name)
+    bare = REGION.sub("", key)
+    return bare if len(bare) >= 2 else key
+
+
+def similar(actor: Actor, name: str, limit: int = 3) -> list[Any]:
+    """Visible customers written like this name: the same core, or a key that contains the other."""
+    from django.db.models import Q
+
+    from kemai.business.archives.models import Customer
+    from kemai.foundation.access.scopes import restrict
+
+    core = core_name(name)
+    if len(core) < 2:
+        return []
+    near = Q(name_key=core) | Q(name_key__startswith=core)
+    found = list(restrict(Customer.objects.filter(near), actor).order_by("id")[:limit])
+    if len(found) < limit:
+        from kemai.business.archives.search import find_ids
+
+        ids = find_ids(actor, core, limit=limit)
+        known = {c.pk for c in found}
+        found += [c for c in restrict(Customer.objects.filter(pk__in=ids), actor).order_by("id") if c.pk not in known]
+    return found[:limit]
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """Traditional to simplified, character by character, from OpenCC's table."""
+    from pathlib import Path
+
+    import opencc
+
+    table: dict[int, str] = {}
+    for line in (Path(opencc.__file__).parent / "dictionary/TSCharacters.txt").read_text("utf8").splitlines():
+        traditional, _, simple = line.partition("\t")
+        if len(traditional) == 1 and simple:
+            table[ord(traditional)] = simple.split()[0]
+    return table

@@ -1,0 +1,46 @@
+"""Reads of the archive; each starts from the actor, and another's record is simply not there."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from kemai.business.archives.models import Contact, Customer, Ownership, StateChange
+from kemai.business.archives.search import search
+from kemai.foundation.access.actor import Actor
+from kemai.foundation.access.scopes import restrict
+
+__all__ = ["contacts_of", "customer_by_code", "customer_by_id", "ownership_history", "search", "state_history"]
+
+
+def customer_by_code(actor: Actor, code: str) -> Customer:
+    """The customer with its owner and unit. Raises LookupError when it is not there for the actor."""
+    rows = restrict(Customer.objects.filter(code=code), actor).select_related("owner", "unit")
+    return _one(rows, code)
+
+
+def customer_by_id(actor: Actor, pk: int) -> Customer:
+    """The same by id."""
+    return _one(restrict(Customer.objects.filter(pk=pk), actor), str(pk))
+
+
+def contacts_of(actor: Actor, customer: Customer) -> QuerySet[Contact]:
+    """The customer's contacts, active and primary first."""
+    return restrict(Contact.objects.filter(customer=customer), actor)
+
+
+def state_history(actor: Actor, customer: Customer) -> QuerySet[StateChange]:
+    """Moves of the state, newest first."""
+    return restrict(StateChange.objects.filter(customer=customer), actor)
+
+
+def ownership_history(actor: Actor, customer: Customer) -> QuerySet[Ownership]:
+    """Whose it was, newest first."""
+    return restrict(Ownership.objects.filter(customer=customer), actor).select_related("person")
+
+
+def _one(rows: QuerySet[Customer], what: str) -> Customer:
+    found = rows.first()
+    if found is None:
+        raise LookupError(_("没有客户「%(code)s」，或者不在你能看的范围里。") % {"code": what})
+    return found

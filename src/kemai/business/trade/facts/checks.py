@@ -1,0 +1,26 @@
+"""For the doctor: do the facts hold what the ledger holds?"""
+
+from __future__ import annotations
+
+from django.db.models import Count, Sum
+from django.db.models.functions import TruncMonth
+
+from kemai.business.trade.facts.dirty import dirty_months
+from kemai.business.trade.facts.refresh import current_facts
+from kemai.business.trade.models import SaleLine
+
+
+def problems() -> list[str]:
+    """A sentence for each month whose rows or sum differ from the ledger and that is not waiting for a refresh."""
+    rows = SaleLine.objects.landed().order_by().annotate(month=TruncMonth("day"))
+    ledger = {
+        f"{month:%Y-%m}": (count, int(total))
+        for month, count, total in rows.values_list("month").annotate(Count("pk"), Sum("amount_fen"))
+    }
+    facts = {month: (each.rows, each.sum_fen) for month, each in current_facts().months.items()}
+    waiting = {f"{month:%Y-%m}" for month in dirty_months()}
+    return [
+        f"事实 {month}：账本 {ledger.get(month, (0, 0))}，文件 {facts.get(month, (0, 0))}（行数、金额分）"
+        for month in sorted(ledger.keys() | facts.keys())
+        if month not in waiting and ledger.get(month, (0, 0)) != facts.get(month, (0, 0))
+    ]

@@ -1,0 +1,38 @@
+"""Which months of the facts are older than the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db.models import Q
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+
+from kemai.business.trade.models import DirtyMonth, SaleLine
+
+
+def note_dirty(months: Iterable[date]) -> None:
+    """Notes the months of these days; call it in the transaction that changes the ledger."""
+    now = timezone.now()
+    rows = [DirtyMonth(month=month, noted_at=now) for month in sorted({day.replace(day=1) for day in months})]
+    DirtyMonth.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["month"], update_fields=["noted_at"]
+    )
+
+
+def note_dirty_batch(batch_id: int) -> None:
+    """Notes every month that landing or undoing the batch changes."""
+    touched = SaleLine.objects.filter(Q(batch_id=batch_id) | Q(ended_by=batch_id)).order_by()
+    note_dirty(touched.annotate(month=TruncMonth("day")).values_list("month", flat=True).distinct())
+
+
+def dirty_months() -> dict[date, datetime]:
+    """The months noted, with the instant of the last note."""
+    return dict(DirtyMonth.objects.values_list("month", "noted_at"))
+
+
+def forget(months: dict[date, datetime]) -> None:
+    """Takes the notes back, but not one that was written again meanwhile."""
+    for month, noted_at in months.items():
+        DirtyMonth.objects.filter(month=month, noted_at=noted_at).delete()

@@ -1,0 +1,103 @@
+"""One month of lines from the database into one Parquet file named by its own bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection
+
+from kemai.business.trade.facts.manifest import MonthFile, folder
+from kemai.business.trade.facts.reading import Reader
+from kemai.business.trade.order_facts import visible_sql
+from kemai.value.facts import SALES
+from kemai.value.windows import months_before
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+# Texts are never null here: ADBC on SQLite guesses a column's type from its first rows.
+_SQL = """
+SELECT COALESCE(l.customer_id, 0) AS customer_key, l.order_no, {day} AS day, l.amount_fen, l.cost_fen, l.quantity_milli,
+       COALESCE(l.product_id, 0) AS product_key, l.kind, l.status
+FROM trade_saleline l WHERE l.day >= '{start}' AND l.day < '{end}' AND l.batch_id <= {horizon} AND {visible}
+ORDER BY l.id
+"""
+
+
+class Codes:
+    """Numbers of the database to the codes that the facts carry; number 0 is nobody."""
+
+    def __init__(self, rows: pa.Table) -> None:
+        import numpy as np
+        import pyarrow as pa
+
+        self._ids = rows.column(0).to_numpy().astype(np.int64)
+        self._codes: Any = rows.column(1).cast(pa.string()).combine_chunks()
+
+    def of(self, ids: Any) -> Any:
+        """The codes of an Arrow column of numbers; unknown numbers become null."""
+        import numpy as np
+        import pyarrow as pa
+
+        wanted = ids.to_numpy().astype(np.int64)
+        if not len(self._ids):
+            return pa.nulls(len(wanted), pa.string())
+        place = np.minimum(np.searchsorted(self._ids, wanted), len(self._ids) - 1)
+        missing = self._ids[place] != wanted
+        return self._codes.take(pa.array(place, mask=missing))
+
+
+def read_codes(read: Reader, table: str) -> Codes:
+    """The codes of `archives_customer` or `trade_product`."""
+    return Codes(read(f"SELECT id, code FROM {table} ORDER BY id"))
+
+
+def month_table(read: Reader, month: date, horizon: int, hidden: list[int], customers: Codes, products: Codes) -> Any:
+    """The month's lines as an Arrow table of `facts.SALES`, in the order in which they were written."""
+    import pyarrow as pa
+
+    end = months_before(month, -1)
+    raw = read(_SQL.format(day=_day_column(), start=month, end=end, horizon=horizon, visible=visible_sql("l", hidden)))
+    columns = {
+        **{name: raw[name] for name in raw.schema.names},
+        "customer_id": customers.of(raw["customer_key"]),
+        "product_code": products.of(raw["product_key"]),
+        "day": pa.chunked_array([raw["day"].combine_chunks()]).cast(pa.string()).cast(pa.date32()),
+    }
+    schema: Any = SALES.arrow_schema()
+    return pa.table([columns[each.name].cast(each.type) for each in schema], schema=schema)
+
+
+def write_month(table: Any, month: date) -> MonthFile:
+    """The file, complete on the disk before its name appears."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    partial = folder() / f".{month:%Y-%m}.{os.getpid()}.partial"
+    pq.write_table(table, partial, compression="zstd", row_group_size=122_880, use_dictionary=True)
+    with partial.open("rb+") as out:
+        digest = hashlib.file_digest(out, "sha256").hexdigest()
+        os.fsync(out.fileno())
+    name = f"{month:%Y-%m}.{digest[:16]}.parquet"
+    os.replace(partial, folder() / name)
+    return MonthFile(name, table.num_rows, int(pc.sum(table["amount_fen"]).as_py() or 0))
+
+
+def ledger_months(read: Reader) -> list[date]:
+    """Every month from the first line to the last."""
+    [found] = read("SELECT COALESCE(CAST(MIN(day) AS varchar(10)), '') AS first, COALESCE(CAST(MAX(day) AS varchar(10)), '') AS last FROM trade_saleline").to_pylist()  # fmt: skip
+    if not found["first"]:
+        return []
+    month, last = (date.fromisoformat(found[name]).replace(day=1) for name in ("first", "last"))
+    months = []
+    while month <= last:
+        months.append(month)
+        month = (month + timedelta(days=32)).replace(day=1)
+    return months
+
+
+def _day_column() -> str:
+    return "l.day" if connection.vendor == "sqlite" else "CAST(l.day AS varchar(10))"

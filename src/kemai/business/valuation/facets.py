@@ -1,0 +1,25 @@
+"""The columns that valuation lends to the directory: class, rank, value and sales of the published run."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from kemai.business.archives.directory import Facet, Joined, register_facet
+from kemai.business.valuation.models import PublishedRun
+
+
+def current_rows() -> Q:
+    """The rows of the run that every page reads."""
+    run_id = PublishedRun.objects.filter(pk=1).values_list("run_id", flat=True).first()
+    return Q(standings__run_id=run_id or 0)
+
+
+def register() -> None:
+    """Called once at start."""
+    table = ("standing", Joined("standings", current_rows))
+    register_facet(Facet("class", "standing__ev_abc_class", "value"), table)
+    register_facet(Facet("rank", "standing__ev_abc_rank", "value", is_filter=False))
+    register_facet(Facet("ev", "standing__ev_fen", "value", is_filter=False))
+    register_facet(Facet("tier", "standing__pyramid_class", "value", is_sort=False))
+    register_facet(Facet("sales_12m", "standing__sales_12m_fen", "sales", is_filter=False))
+    register_facet(Facet("sales_prior_12m", "standing__sales_prior_12m_fen", "sales", is_filter=False, is_sort=False))

@@ -1,0 +1,32 @@
+"""Valuation in the background: nightly, after imports, on demand."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Any
+
+from kemai.foundation import jobs
+from kemai.foundation.clock import business_today
+
+NAME = "valuation.revalue"
+
+
+@jobs.job(NAME)
+def revalue_job(as_of: str = "", trigger: str = "nightly", business_date: str = "", person_name: str = "") -> dict[str, Any]:
+    """Revalues as of a date (today when none is given) with the rights of the system."""
+    from kemai.business.valuation.actions import revalue
+    from kemai.foundation.access.actor import system_actor
+
+    run = revalue(
+        actor=system_actor(business_today()), as_of=date.fromisoformat(as_of) if as_of else business_today(),
+        trigger=trigger, person_name=person_name,
+    )  # fmt: skip
+    return {"run": run.pk}
+
+
+jobs.timetable(NAME, time(2, 0))
+
+
+def revalue_soon(**payload: Any) -> None:
+    """One valuation after however many imports."""
+    jobs.enqueue(NAME, unique_key="valuation.after_import", trigger="import")

@@ -1,0 +1,47 @@
+"""The schemes a company starts with, and the definitions in force."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kemai import value
+from kemai.business.valuation.models import Scheme, SchemeVersion
+
+NAMES: dict[str, Any] = {
+    "ev_abc": _("期望价值 ABC"),
+    "sales_abc_count": _("销售 ABC（按客户数）"),
+    "sales_abc_value": _("销售 ABC（按金额 80/95）"),
+    "profit_abc": _("利润 ABC"),
+    "pyramid": _("客户金字塔"),
+    "rfm": _("RFM"),
+    "quality": _("优质客户评分"),
+    "value_level": _("价值水平"),
+}
+
+
+def ensure_builtin_schemes() -> None:
+    """Writes version 1 of every built-in scheme that is not there yet."""
+    known = set(Scheme.objects.values_list("key", flat=True))
+    for position, (key, definition) in enumerate(value.schemes.BUILTIN.items()):
+        if key not in known:
+            scheme = Scheme.objects.create(key=key, name=str(NAMES[key]), position=position)
+            SchemeVersion.objects.create(
+                scheme=scheme, number=1, definition=definition.to_json(), author="客脉", reason="出厂设定"
+            )
+
+
+def scheme_name(key: str) -> str:
+    """The scheme's name in the reader's language."""
+    return str(NAMES.get(key, key))
+
+
+def in_force() -> dict[str, tuple[int, Any]]:
+    """{key: (version number, definition)} that the next run uses."""
+    ensure_builtin_schemes()
+    found = {}
+    for scheme in Scheme.objects.all():
+        version = SchemeVersion.objects.get(scheme=scheme, number=scheme.current)
+        found[scheme.key] = (version.number, value.SchemeDefinition.from_json(version.definition))
+    return found
