@@ -50,7 +50,7 @@ def revalue(*, actor: Actor, as_of: date, trigger: str = "person", person_name: 
         handle.progress(1, STEPS, _("整理台账"))
         facts = refresh_facts()
         fault("revalue.facts")
-        result = _engine(run, as_of, facts.paths, facts.sha256)
+        result = _engine(run, as_of, [str(p) for p in facts.paths], facts.digest)
         fault("revalue.engine")
         handle.progress(5, STEPS, _("写入结果"))
         _load(run, result.path)

@@ -67,6 +67,7 @@ class Standing(models.Model):
     sales_abc_count_class = models.CharField(max_length=20, null=True)
     sales_abc_count_reason = models.CharField(max_length=30, null=True)
     sales_abc_value_value = models.BigIntegerField(null=True)
+    sales_abc_value_before = models.BigIntegerField(null=True)
     sales_abc_value_rank = models.BigIntegerField(null=True)
     sales_abc_value_class = models.CharField(max_length=20, null=True)
     sales_abc_value_reason = models.CharField(max_length=30, null=True)

@@ -1,0 +1,204 @@
+"""Reads of valuation; each starts from the actor and joins from the customers he may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from kemai import value
+from kemai.business.archives.models import Customer
+from kemai.business.valuation.models import ClassChange, PublishedRun, Run, Standing
+from kemai.foundation.access.actor import Actor, Refused
+from kemai.foundation.access.scopes import customer_scope, restrict
+
+MARGIN_SCHEMES = ("profit_abc", "quality")
+
+
+@dataclass(frozen=True)
+class RankRow:
+    """One ranked customer as a scheme sees it. Share is None where the value is not an amount."""
+
+    rank: int
+    customer_id: int
+    code: str
+    name: str
+    short_name: str
+    owner: str
+    value: int | None
+    label: str | None
+    reason: str | None
+    share: Decimal | None = None
+    cumulative: Decimal | None = None
+
+
+def published_run() -> Run | None:
+    """The run that pages read."""
+    pointer = PublishedRun.objects.select_related("run").filter(pk=1).first()
+    return pointer.run if pointer else None
+
+
+def previous_run() -> Run | None:
+    """The run published before it."""
+    pointer = PublishedRun.objects.select_related("previous").filter(pk=1).first()
+    return pointer.previous if pointer else None
+
+
+def runs(actor: Actor, limit: int = 50) -> list[Run]:
+    """The latest runs. Needs the duty ranking.view."""
+    actor.require("ranking.view", _("你的岗位看不到估值。"))
+    return list(Run.objects.all()[:limit])
+
+
+def run_by_id(actor: Actor, run_id: int) -> Run:
+    """One run. Raises LookupError."""
+    actor.require("ranking.view", _("你的岗位看不到估值。"))
+    run = Run.objects.filter(pk=run_id).first()
+    if run is None:
+        raise LookupError(_("没有第 %(n)s 次估值。") % {"n": run_id})
+    return run
+
+
+def definition(run: Run, key: str) -> Any:
+    """The scheme as the run used it. Raises LookupError for an unknown key."""
+    if key not in run.schemes:
+        raise LookupError(_("没有这个分级方案：%(key)s") % {"key": key})
+    return value.SchemeDefinition.from_json(run.schemes[key]["definition"])
+
+
+def standings(actor: Actor, run: Run) -> QuerySet[Standing]:
+    """The run's rows of customers the actor may see."""
+    rows = Standing.objects.filter(run_id=run.pk)
+    if customer_scope(actor) is None:
+        return rows
+    return rows.filter(customer_id__in=restrict(Customer.objects.all(), actor).values("pk"))
+
+
+def may_see_scheme(actor: Actor, key: str) -> None:
+    """Raises Refused where the scheme would show margins the actor may not see."""
+    actor.require("ranking.view", _("你的岗位看不到排名。"))
+    if key in MARGIN_SCHEMES and not actor.sees("margin"):
+        raise Refused(_("这个方案用到毛利，你的岗位看不到。"))
+
+
+def standing_of(actor: Actor, customer: Customer) -> Standing | None:
+    """The customer's row of the published run; None where there is none or values are hidden."""
+    run = published_run()
+    if run is None or not actor.sees("value", customer.owner_id):
+        return None
+    return standings(actor, run).filter(customer_id=customer.pk).first()
+
+
+def ranked(actor: Actor, run: Run, key: str) -> QuerySet[Standing]:
+    """The ranked rows of a scheme in order."""
+    may_see_scheme(actor, key)
+    definition(run, key)
+    return standings(actor, run).filter(**{f"{key}_rank__isnull": False}).order_by(f"{key}_rank")
+
+
+def total_value(rows: QuerySet[Standing], key: str) -> int:
+    """Sum of the positive values: what shares are of."""
+    return int(rows.filter(**{f"{key}_value__gt": 0}).aggregate(s=Sum(f"{key}_value"))["s"] or 0)
+
+
+def rank_rows(actor: Actor, run: Run, key: str, start: int = 0, count: int | None = None) -> list[RankRow]:
+    """Ranked customers from position `start` of what the actor sees, with shares over what he sees."""
+    rows = ranked(actor, run, key)
+    has_shares = definition(run, key).measure_spec.unit == "yuan"
+    total = total_value(rows, key) if has_shares else 0
+    before = _sum_before(rows, key, start) if total else 0
+    fields = ("customer_id", f"{key}_rank", f"{key}_value", f"{key}_class", f"{key}_reason", "ev_reason")
+    people = ("customer__code", "customer__name", "customer__short_name", "customer__owner__name")
+    found = rows.values_list(*fields, *people)[start : None if count is None else start + count]
+    made = []
+    for pk, rank, amount, label, reason, ev_reason, code, name, short, owner in found:
+        part = max(amount or 0, 0)
+        before += part
+        made.append(
+            RankRow(
+                rank, pk, code, name, short or "", owner or "", amount, label, reason or (ev_reason if key == "ev_abc" else None),
+                _percent(part, total), _percent(before, total),
+            )
+        )  # fmt: skip
+    return made
+
+
+def _sum_before(rows: QuerySet[Standing], key: str, start: int) -> int:
+    if not start:
+        return 0
+    amounts = rows.values_list(f"{key}_value", flat=True)[:start]
+    return sum(max(a or 0, 0) for a in amounts)
+
+
+def _percent(part: int, total: int) -> Decimal | None:
+    return (Decimal(part) * 100 / total).quantize(Decimal("0.01")) if total > 0 else None
+
+
+def band_totals(actor: Actor, run: Run, key: str) -> list[dict[str, Any]]:
+    """For each class of a scheme, best first: customers, value, share, and how many moved in and out."""
+    rows, scheme = ranked(actor, run, key), definition(run, key)
+    found = {r["c"]: r for r in rows.values(c=F(f"{key}_class")).annotate(n=Count("pk"), v=Sum(f"{key}_value", filter=Q(**{f"{key}_value__gt": 0}))).order_by()}
+    total = total_value(rows, key) if scheme.measure_spec.unit == "yuan" else 0
+    moved = class_changes(actor, run, key)
+    return [
+        {
+            "key": label, "count": found.get(label, {}).get("n", 0), "value": found.get(label, {}).get("v") or 0,
+            "share": _percent(found.get(label, {}).get("v") or 0, total),
+            "moved_in": moved.filter(new_class=label).exclude(old_class="").count(),
+            "moved_out": moved.filter(old_class=label).exclude(new_class="").count(),
+        }
+        for label in scheme.classes
+    ]  # fmt: skip
+
+
+def class_changes(actor: Actor, run: Run, key: str) -> QuerySet[ClassChange]:
+    """Customers whose class moved in this run, of those the actor may see."""
+    rows = ClassChange.objects.filter(run=run, scheme_key=key)
+    if customer_scope(actor) is None:
+        return rows
+    return rows.filter(customer_id__in=restrict(Customer.objects.all(), actor).values("pk"))
+
+
+def class_history(actor: Actor, customer: Customer, key: str, limit: int = 12) -> list[ClassChange]:
+    """The customer's moves, newest first."""
+    if not actor.sees("value", customer.owner_id):
+        return []
+    rows = ClassChange.objects.filter(customer_id=customer.pk, scheme_key=key).select_related("run")
+    return list(rows.order_by("-run_id")[:limit])
+
+
+def explanation(run: Run, standing: Standing, code: str, key: str) -> Any:
+    """Why the customer has its class: value.explain over the stored row."""
+    row = {f.column: getattr(standing, f.attname) for f in Standing._meta.fields} | {"customer_id": code}
+    return value.explain.explain(row, definition(run, key), run.summary["schemes"][key])
+
+
+def reason_text(reason: str | None) -> str:
+    """A reason for a missing number in words."""
+    known = {
+        "no_purchase": _("从没买过"), "no_potential": _("没估潜力"), "no_growth_estimate": _("没估增量，期望价值等于近 12 月销售"),
+        "too_few_customers": _("客户太少，分不出档"), "no_positive_total": _("合计不是正数"), "too_few_months": _("不到 6 个月"),
+        "no_benchmark": _("没有毛利或年限，评不了分"), "no_cost": _("没有成本"), "partial_cost": _("部分销售没有成本"), "excluded": _("这类客户不排名"),
+    }  # fmt: skip
+    return known.get(reason or "", reason or "")
+
+
+def what_if(actor: Actor, run: Run, key: str, cuts: list[str]) -> Any:
+    """Who would move with other cuts, among what the actor sees; nothing is stored."""
+    import pyarrow as pa
+
+    old = definition(run, key)
+    new = value.SchemeDefinition.from_json({**old.to_json(), "cuts": cuts})
+    rows = list(ranked(actor, run, key).values_list("customer__code", f"{key}_value", "sales_all_fen"))
+    table = pa.table(
+        {
+            "customer_id": pa.array([r[0] for r in rows], pa.string()),
+            "value_fen": pa.array([r[1] for r in rows], pa.int64()),
+            "history_fen": pa.array([r[2] for r in rows], pa.int64()),
+        }
+    )
+    return value.explain.would_move(table, old, new)
+

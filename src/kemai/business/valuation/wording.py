@@ -1,0 +1,75 @@
+"""Reasons in words: one line for a list, and what would move a customer up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import ROUND_CEILING, Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from kemai.business.archives.models import Customer
+from kemai.business.valuation import queries
+from kemai.business.valuation.models import Run, Standing
+from kemai.foundation.access.actor import Actor
+from kemai.foundation.money import wan_text
+
+
+def reasons(actor: Actor, run: Run, key: str, ids: Sequence[int]) -> dict[int, str]:
+    """{customer id: one line} for rows that the actor sees."""
+    rows = {s.customer_id: s for s in queries.standings(actor, run).filter(customer_id__in=ids)}
+    codes = dict(Customer.objects.filter(pk__in=list(rows)).values_list("pk", "code"))
+    return {pk: one_line(run, row, codes[pk], key) for pk, row in rows.items()}
+
+
+def one_line(run: Run, row: Standing, code: str, key: str) -> str:
+    """The formula with its figures, and how far the next class is: 82.6 + 20.0 × 50% = 92.6 万，差 4.6 万 入 A."""
+    found = queries.explanation(run, row, code, key)
+    if found.value is None:
+        return queries.reason_text(found.reason)
+    return _("，").join(part for part in (formula_line(row, key, found), move_line(found)) if part)
+
+
+def formula_line(row: Standing, key: str, found: Any) -> str:
+    """How the value came about."""
+    if key == "ev_abc" and row.ev_kind == "existing":
+        return _existing(row)
+    if key == "ev_abc":
+        return _("%(mp)s × %(es)s × %(p)s = %(ev)s 万") % {
+            "mp": wan_text(row.mp_fen or 0), "es": _percent(row.es_bp), "p": _percent(row.p_bp), "ev": wan_text(row.ev_fen or 0)
+        }  # fmt: skip
+    if key == "rfm":
+        return _("R%(r)s F%(f)s M%(m)s：%(days)s 天前，%(orders)s 单，%(money)s 万") % {
+            "r": row.r, "f": row.f, "m": row.m, "days": row.recency_days, "orders": row.rfm_orders, "money": wan_text(row.rfm_sales_fen or 0)
+        }  # fmt: skip
+    if key == "quality":
+        return _("得分 %(score)s") % {"score": Decimal(found.value) / 100}
+    if key == "profit_abc":
+        return _("近 12 月毛利 %(v)s 万") % {"v": wan_text(found.value)}
+    return _("近 12 月净销售 %(v)s 万") % {"v": wan_text(found.value)} if found.unit == "yuan" else str(found.value)
+
+
+def _existing(row: Standing) -> str:
+    if row.av_fen is None or row.p_bp is None:
+        return _("近 12 月销售 %(cb)s 万，没估增量") % {"cb": wan_text(row.cb_fen or 0)}
+    return _("%(cb)s + %(av)s × %(p)s = %(ev)s 万") % {
+        "cb": wan_text(row.cb_fen or 0), "av": wan_text(row.av_fen), "p": _percent(row.p_bp), "ev": wan_text(row.ev_fen or 0)
+    }  # fmt: skip
+
+
+def move_line(found: Any) -> str:
+    """What the next class would take, rounded up so that the figure said is enough."""
+    move = found.move
+    if move is None:
+        return ""
+    names = {"key": _("关键"), "major": _("主要"), "ordinary": _("普通"), "small": _("小"), "quality": _("优质"),
+             "vip": "VIP", "large": _("大客户"), "medium": _("中客户")}  # fmt: skip
+    to = names.get(move.to, move.to)
+    if found.unit == "yuan":
+        wan = (Decimal(move.more) / 1_000_000).quantize(Decimal("0.1"), ROUND_CEILING)
+        return _("再多 %(more)s 万 进 %(to)s") % {"more": f"{wan:,}", "to": to}
+    return _("差 %(more)s 进 %(to)s") % {"more": Decimal(move.more) / 100, "to": to}
+
+
+def _percent(bp: int | None) -> str:
+    return "" if bp is None else f"{Decimal(bp) / 100:g}%"

@@ -1,0 +1,55 @@
+"""`kemai rank`: the ranked customers of a run, with class and reason."""
+
+from __future__ import annotations
+
+import argparse
+from decimal import Decimal
+from typing import Any
+
+from kemai.doors.cli import frame
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which scheme, how many, of which run."""
+    parser.add_argument("--scheme", default="ev_abc")
+    parser.add_argument("--top", type=int, default=0, help="只要前几名")
+    parser.add_argument("--run", type=int, default=0, help="哪一次估值，默认最近一次")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prints the ranking of the last finished run."""
+    from kemai.business.valuation import queries, wording
+
+    actor = frame.actor_for(args)
+    found = queries.run_by_id(actor, args.run) if args.run else queries.published_run()
+    if found is None:
+        raise LookupError("还没有估值，先 kemai revalue。")
+    scheme = queries.definition(found, args.scheme)
+    rows = queries.rank_rows(actor, found, args.scheme, 0, args.top or None)
+    why = wording.reasons(actor, found, args.scheme, [r.customer_id for r in rows])
+    lines = [
+        {
+            "rank": r.rank, "code": r.code, "name": r.name, "value": amount(r.value, scheme.measure_spec.unit),
+            "share": text(r.share), "cumulative_share": text(r.cumulative), "class": r.label, "why": why.get(r.customer_id, ""),
+        }
+        for r in rows
+    ]  # fmt: skip
+    if args.json:
+        frame.print_json(lines)
+        return frame.OK
+    for line in lines:
+        print(f"{line['rank']:>6}  {line['class'] or '':<8} {line['value']:>16}  {line['code']}  {line['name']}  {line['why']}")
+    return frame.OK
+
+
+def amount(number: int | None, unit: str) -> str | None:
+    """A value in its display unit: yuan and points with two decimals, scores with three."""
+    if number is None:
+        return None
+    places = {"yuan": 2, "point": 2, "score": 3, "piece": 3}.get(unit, 0)
+    return str(Decimal(number).scaleb(-places).quantize(Decimal(1).scaleb(-places))) if places else str(number)
+
+
+def text(share: Any) -> str | None:
+    """A share as text."""
+    return None if share is None else str(share)
