@@ -38,7 +38,17 @@ def ledger(rows: int) -> Iterator[list[object]]:
         day = FIRST_DAY + timedelta(days=order * 900 // max(rows // 3, 1) % 900)
         amount = dice.randrange(100, 5_000_000) / 100
         customer, product = f"C{dice.randrange(100_000):06d}", f"P{dice.randrange(2_000):04d}"
-        yield [f"CK{order:08d}", line, day.isoformat(), customer, product, dice.randrange(1, 100), amount, amount // 2, "销售"]
+        yield [
+            f"CK{order:08d}",
+            line,
+            day.isoformat(),
+            customer,
+            product,
+            dice.randrange(1, 100),
+            amount,
+            amount // 2,
+            "销售",
+        ]
 
 
 def write_csv(path: Path, rows: int) -> None:
@@ -68,7 +78,9 @@ def measure(name: str, path: Path) -> None:
         spent = resource.getrusage(resource.RUSAGE_CHILDREN)
         print(f"read {name}: {seconds:.1f} s, {table.rows / seconds:,.0f} rows/s")
         print(f"read {name}: {spent.ru_utime + spent.ru_stime:.1f} CPU s in all children so far")
-        print(f"read {name}: peak {table.peak_bytes / 2**20:.0f} MiB in the child, file {path.stat().st_size / 2**20:.0f} MiB")
+        print(
+            f"read {name}: peak {table.peak_bytes / 2**20:.0f} MiB in the child, file {path.stat().st_size / 2**20:.0f} MiB"
+        )
         convert(name, table)
 
 
@@ -78,8 +90,12 @@ def convert(name: str, table: RawTable) -> None:
     converter = Converter("sales", guess.mapping(), ConvertOptions(today=TODAY))
     started, wall = time.process_time(), time.perf_counter()
     good = sum(len(converter.convert(batch).table) for batch in table.batches())
-    print(f"convert {name}: {time.process_time() - started:.1f} CPU s, {time.perf_counter() - wall:.1f} s, {good:,} good rows")
-    print(f"convert {name}: peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB in the parent")
+    print(
+        f"convert {name}: {time.process_time() - started:.1f} CPU s, {time.perf_counter() - wall:.1f} s, {good:,} good rows"
+    )
+    print(
+        f"convert {name}: peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB in the parent"
+    )
 
 
 def main() -> None:

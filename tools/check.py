@@ -38,7 +38,9 @@ def main() -> int:
 def passes(name: str, command: list[str], environment: dict[str, str]) -> bool:
     """Runs one check quietly and shows its output only when it fails."""
     program = command[0] if command[0].startswith("/") else str(BIN / command[0])
-    done = subprocess.run([program, *command[1:]], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [program, *command[1:]], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
     print(f"{'ok  ' if done.returncode == 0 else 'FAIL'} {name}", flush=True)
     if done.returncode:
         print(done.stdout[-6000:] + done.stderr[-4000:])

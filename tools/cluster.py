@@ -14,7 +14,9 @@ from pathlib import Path
 
 def binaries() -> Path | None:
     """The folder with initdb and pg_ctl, newest version first; None where PostgreSQL is not installed."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]), reverse=True)
+    found = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]), reverse=True
+    )
     on_path = shutil.which("initdb")
     return found[0].parent if found else Path(on_path).parent if on_path else None
 
@@ -27,7 +29,19 @@ def cluster() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="kemai-pg-"))
     user = _unprivileged(folder)
     try:
-        _run(user, home / "initdb", "-D", folder / "data", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust", "-U", "kemai")
+        _run(
+            user,
+            home / "initdb",
+            "-D",
+            folder / "data",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "-A",
+            "trust",
+            "-U",
+            "kemai",
+        )
         options = f"-k {folder} -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=80 -c shared_buffers=256MB"
         _run(user, home / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", options, "start")
         yield f"postgres://kemai@/kemai?host={folder}"
@@ -51,6 +65,8 @@ def _run(user: str | None, *command: object, check: bool = True) -> None:
     words = [str(c) for c in command]
     if user:
         words = ["runuser", "-u", user, "--", *words]
-    done = subprocess.run(words, capture_output=True, text=True, check=False, cwd="/", stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        words, capture_output=True, text=True, check=False, cwd="/", stdin=subprocess.DEVNULL
+    )
     if check and done.returncode:
         raise SystemExit(f"{' '.join(words)}\n{done.stdout}{done.stderr}")

@@ -30,21 +30,33 @@ def main(url: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        for suffix, options in (("", {}), ("-phone", {"phone": True}), ("-dark", {"dark": True}), ("-en", {"language": "en"})):
+        for suffix, options in (
+            ("", {}),
+            ("-phone", {"phone": True}),
+            ("-dark", {"dark": True}),
+            ("-en", {"language": "en"}),
+        ):
             page = signed_in(browser, url, **options)
             for name, path in PAGES.items():
                 page.goto(url + path)
                 page.wait_for_load_state("networkidle")
                 page.wait_for_timeout(400)
-                page.screenshot(path=folder / f"{name}{suffix}.png", full_page=name in ("customer",) and suffix == "-phone")
+                page.screenshot(
+                    path=folder / f"{name}{suffix}.png",
+                    full_page=name in ("customer",) and suffix == "-phone",
+                )
             page.context.close()
         browser.close()
 
 
-def signed_in(browser: Browser, url: str, *, phone: bool = False, dark: bool = False, language: str = "zh-hans") -> Page:
+def signed_in(
+    browser: Browser, url: str, *, phone: bool = False, dark: bool = False, language: str = "zh-hans"
+) -> Page:
     """A page signed in as the boss, with his language set."""
     size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
-    context = browser.new_context(viewport=size, device_scale_factor=2 if phone else 1, color_scheme="dark" if dark else "light")
+    context = browser.new_context(
+        viewport=size, device_scale_factor=2 if phone else 1, color_scheme="dark" if dark else "light"
+    )
     page = context.new_page()
     page.goto(url + "/sign-in/")
     page.fill("input[name=login]", LOGIN)

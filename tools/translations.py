@@ -54,7 +54,11 @@ def save(language: str, known: Catalog) -> None:
     known.fuzzy = False
     with path.open("wb") as file:
         write_po(file, known, omit_header=False, sort_output=True, no_location=True, width=120)
-    lines = [line for line in path.read_text("utf8").splitlines() if not line.startswith(('"POT-Creation', '"PO-Revision'))]
+    lines = [
+        line
+        for line in path.read_text("utf8").splitlines()
+        if not line.startswith(('"POT-Creation', '"PO-Revision'))
+    ]
     path.write_text("\n".join(lines) + "\n", "utf8")
 
 
@@ -85,7 +89,11 @@ def check() -> int:
 
 def missing() -> int:
     """The missing strings as JSON, to be filled in."""
-    print(json.dumps({s: "" for language in LANGUAGES for s in untranslated(language)}, ensure_ascii=False, indent=1))
+    print(
+        json.dumps(
+            {s: "" for language in LANGUAGES for s in untranslated(language)}, ensure_ascii=False, indent=1
+        )
+    )
     return 0
 
 
@@ -95,9 +103,15 @@ def fill(path: str) -> int:
     known = catalogue("en")
     for message in known:
         key = message.id[0] if isinstance(message.id, tuple) else message.id
-        if key in words and words[key]:
+        if words.get(key):
             given = words[key]
-            message.string = tuple(given) if isinstance(message.id, tuple) else given if isinstance(given, str) else given[0]
+            message.string = (
+                tuple(given)
+                if isinstance(message.id, tuple)
+                else given
+                if isinstance(given, str)
+                else given[0]
+            )
     save("en", known)
     return check()
 

@@ -36,7 +36,11 @@ class Company:
     def kemai(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs a command on the same database."""
         return subprocess.run(
-            [sys.executable, "-m", "kemai", *arguments], env=self.environment, capture_output=True, text=True, check=False
+            [sys.executable, "-m", "kemai", *arguments],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
 
@@ -111,7 +115,9 @@ def _administer(url: str, statement: str) -> None:
     from kemai.config.databases import postgres
 
     known = postgres(url)
-    with psycopg.connect(dbname="postgres", user=known["USER"], host=known["HOST"], port=known["PORT"] or None, autocommit=True) as c:
+    with psycopg.connect(
+        dbname="postgres", user=known["USER"], host=known["HOST"], port=known["PORT"] or None, autocommit=True
+    ) as c:
         c.execute(statement)
 
 
@@ -147,7 +153,15 @@ def browser() -> Iterator[Browser]:
 class Visitor:
     """A person at a browser: signs in, walks, and has axe look at each page."""
 
-    def __init__(self, browser: Browser, company: Company, *, phone: bool = False, dark: bool = False, locale: str = "zh-CN") -> None:
+    def __init__(
+        self,
+        browser: Browser,
+        company: Company,
+        *,
+        phone: bool = False,
+        dark: bool = False,
+        locale: str = "zh-CN",
+    ) -> None:
         size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
         self.context = browser.new_context(
             viewport=size, base_url=company.url, locale=locale, color_scheme="dark" if dark else "light",

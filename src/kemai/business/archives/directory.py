@@ -90,7 +90,10 @@ _SHOWN = (
     "id", "code", "name", "short_name", "region", "state", "type", "owner_id", "owner__name", "last_order_on",
     "last_contact_on", "last_contact_by", "next_step_on", "next_step",
 )  # fmt: skip
-_HIDDEN_WITH = {"sales": ("last_order_on",), "agenda": ("last_contact_on", "last_contact_by", "next_step_on", "next_step")}
+_HIDDEN_WITH = {
+    "sales": ("last_order_on",),
+    "agenda": ("last_contact_on", "last_contact_by", "next_step_on", "next_step"),
+}
 
 
 def register_facet(facet: Facet, joined: tuple[str, Joined] | None = None) -> None:
@@ -151,7 +154,9 @@ def _page(actor: Actor, rows: QuerySet[Customer], query: ListQuery) -> tuple[lis
     return [{**row, "_sort": row[facet.path]} for row in found], first
 
 
-def _after(rows: QuerySet[Customer], facet: Facet, descending: bool, cursor: str) -> tuple[QuerySet[Customer], int]:
+def _after(
+    rows: QuerySet[Customer], facet: Facet, descending: bool, cursor: str
+) -> tuple[QuerySet[Customer], int]:
     try:
         value, pk, first = json.loads(base64.urlsafe_b64decode(cursor.encode()))
     except (ValueError, TypeError) as bad:
@@ -159,7 +164,9 @@ def _after(rows: QuerySet[Customer], facet: Facet, descending: bool, cursor: str
     if value is None:
         return rows.filter(**{f"{facet.path}__isnull": True}, pk__gt=pk), first
     beyond = Q(**{f"{facet.path}__{'lt' if descending else 'gt'}": value})
-    return rows.filter(beyond | Q(**{facet.path: value}, pk__gt=pk) | Q(**{f"{facet.path}__isnull": True})), first
+    return rows.filter(
+        beyond | Q(**{facet.path: value}, pk__gt=pk) | Q(**{f"{facet.path}__isnull": True})
+    ), first
 
 
 def _cursor(row: dict[str, Any], first: int) -> str:
@@ -195,3 +202,14 @@ def _shown(actor: Actor, row: dict[str, Any]) -> dict[str, Any]:
         if facet.path not in _SHOWN:
             shown[facet.key] = row[facet.path] if actor.sees(facet.group, owner) else None
     return shown
+
+
+def filter_values(actor: Actor, key: str, limit: int = 60) -> list[str]:
+    """Values to choose from for a text facet, of the first customers that the actor sees."""
+    facet = _allowed(actor, key)
+    rows = (
+        restrict(Customer.objects.exclude(**{facet.path: ""}), actor)
+        .order_by("id")
+        .values_list(facet.path, flat=True)
+    )
+    return sorted(set(rows[:2_000]))[:limit]

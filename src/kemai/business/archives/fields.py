@@ -50,7 +50,10 @@ class Filled:
 
 def filled_share(customer: Customer) -> Filled:
     """15 of 15 filled is 100 %."""
-    values = (customer.bank_account_sealed if name == "bank_account" else getattr(customer, name) for name, _label in BASICS)
+    values = (
+        customer.bank_account_sealed if name == "bank_account" else getattr(customer, name)
+        for name, _label in BASICS
+    )
     return Filled(sum(bool(v) for v in values), len(BASICS))
 
 

@@ -14,8 +14,10 @@ LEGAL_FORMS = re.compile(
     r"(股份有限公司|有限责任公司|有限公司|集团公司|集团|总公司|分公司|公司|个体工商户|经营部|商行|"
     r"co\.?,?ltd\.?|limited|ltd\.?|inc\.?|gmbh|llc|plc)$"
 )
-REGION = re.compile(r"^(中国)?([一-鿿]{2,8}?(?:省|自治区))?([一-鿿]{2,7}?(?:市|地区|自治州|盟))?([一-鿿]{1,6}?(?:区|县|旗))?")
-BRACKETS = str.maketrans({c: " " for c in "()[]{}<>（）【】〔〕《》「」『』"})
+REGION = re.compile(
+    r"^(中国)?([一-鿿]{2,8}?(?:省|自治区))?([一-鿿]{2,7}?(?:市|地区|自治州|盟))?([一-鿿]{1,6}?(?:区|县|旗))?"
+)
+BRACKETS = str.maketrans(dict.fromkeys("()[]{}<>（）【】〔〕《》「」『』", " "))
 
 
 def folded(text: str) -> str:
@@ -55,7 +57,11 @@ def similar(actor: Actor, name: str, limit: int = 3) -> list[Any]:
 
         ids = find_ids(actor, core, limit=limit)
         known = {c.pk for c in found}
-        found += [c for c in restrict(Customer.objects.filter(pk__in=ids), actor).order_by("id") if c.pk not in known]
+        found += [
+            c
+            for c in restrict(Customer.objects.filter(pk__in=ids), actor).order_by("id")
+            if c.pk not in known
+        ]
     return found[:limit]
 
 

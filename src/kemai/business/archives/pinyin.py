@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from functools import cache
 
-SURNAMES = {"单": "shan", "解": "xie", "仇": "qiu", "曾": "zeng", "区": "ou", "查": "zha", "盖": "ge", "翟": "zhai"}
+SURNAMES = {
+    "单": "shan",
+    "解": "xie",
+    "仇": "qiu",
+    "曾": "zeng",
+    "区": "ou",
+    "查": "zha",
+    "盖": "ge",
+    "翟": "zhai",
+}
 LONGEST = 4
 
 

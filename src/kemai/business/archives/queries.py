@@ -10,7 +10,14 @@ from kemai.business.archives.search import search
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import restrict
 
-__all__ = ["contacts_of", "customer_by_code", "customer_by_id", "ownership_history", "search", "state_history"]
+__all__ = [
+    "contacts_of",
+    "customer_by_code",
+    "customer_by_id",
+    "ownership_history",
+    "search",
+    "state_history",
+]
 
 
 def customer_by_code(actor: Actor, code: str) -> Customer:

@@ -73,7 +73,9 @@ def search(actor: Actor, text: str, limit: int = 25) -> list[Customer]:
     ids = find_ids(actor, text)
     if not ids:
         return []
-    rows = Customer.objects.filter(pk__in=ids[:CAP]).only("id", "code", "name", "short_name", "phone", "owner_id", "state")
+    rows = Customer.objects.filter(pk__in=ids[:CAP]).only(
+        "id", "code", "name", "short_name", "phone", "owner_id", "state"
+    )
     plain = folded(text)
     return sorted(rows, key=lambda c: (*_likeness(c, plain), len(c.name), c.code))[:limit]
 
@@ -109,7 +111,9 @@ def index_customers(ids: Iterable[int]) -> int:
 
 def _rows(ids: Sequence[int]) -> list[CustomerSearch]:
     people: dict[int, list[tuple[str, str, str]]] = {}
-    for customer_id, *person in Contact.objects.filter(customer_id__in=ids).values_list("customer_id", "name", "mobile", "phone"):
+    for customer_id, *person in Contact.objects.filter(customer_id__in=ids).values_list(
+        "customer_id", "name", "mobile", "phone"
+    ):
         people.setdefault(customer_id, []).append(tuple(person))  # type: ignore[arg-type]
     fields = ("id", "name", "short_name", "code", "uscc", "phone", "principal")
     return [
@@ -121,7 +125,9 @@ def _rows(ids: Sequence[int]) -> list[CustomerSearch]:
                 [phone, *(n for p in people.get(pk, ()) for n in p[1:])],
             ),
         )
-        for pk, name, short, code, uscc, phone, principal in Customer.objects.filter(pk__in=ids).values_list(*fields)
+        for pk, name, short, code, uscc, phone, principal in Customer.objects.filter(pk__in=ids).values_list(
+            *fields
+        )
     ]
 
 
@@ -130,7 +136,8 @@ def _forget(ids: Sequence[int]) -> None:
     if connection.vendor == "sqlite" and old:
         with connection.cursor() as cursor:
             cursor.executemany(
-                "INSERT INTO customer_search_index (customer_search_index, rowid, tokens) VALUES ('delete', %s, %s)", old
+                "INSERT INTO customer_search_index (customer_search_index, rowid, tokens) VALUES ('delete', %s, %s)",
+                old,
             )
     CustomerSearch.objects.filter(pk__in=[pk for pk, _ in old]).delete()
 
@@ -140,7 +147,8 @@ def _index(rows: Sequence[CustomerSearch]) -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.executemany(
-                "INSERT INTO customer_search_index (rowid, tokens) VALUES (%s, %s)", [(r.pk, r.tokens) for r in rows]
+                "INSERT INTO customer_search_index (rowid, tokens) VALUES (%s, %s)",
+                [(r.pk, r.tokens) for r in rows],
             )
 
 
@@ -172,7 +180,11 @@ def _name_words(name: str) -> set[str]:
         reading = syllables(run)
         letters = "".join(s[0] for s in reading if s)
         words |= _pieces("i", letters)
-        words |= {f"p{''.join(reading[start:])[:n]}" for start in range(len(reading)) for n in _cuts(reading[start:])}
+        words |= {
+            f"p{''.join(reading[start:])[:n]}"
+            for start in range(len(reading))
+            for n in _cuts(reading[start:])
+        }
     return words
 
 
@@ -190,7 +202,9 @@ def _cuts(reading: Sequence[str]) -> list[int]:
 def _han_words(runs: Sequence[str]) -> list[str]:
     words: list[str] = []
     for run in runs:
-        words += [_hex(run)] if len(run) == 1 else [_hex(run[i]) + _hex(run[i + 1]) for i in range(len(run) - 1)]
+        words += (
+            [_hex(run)] if len(run) == 1 else [_hex(run[i]) + _hex(run[i + 1]) for i in range(len(run) - 1)]
+        )
     return sorted(set(words))
 
 

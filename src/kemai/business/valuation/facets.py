@@ -22,4 +22,6 @@ def register() -> None:
     register_facet(Facet("ev", "standing__ev_fen", "value", is_filter=False))
     register_facet(Facet("tier", "standing__pyramid_class", "value", is_sort=False))
     register_facet(Facet("sales_12m", "standing__sales_12m_fen", "sales", is_filter=False))
-    register_facet(Facet("sales_prior_12m", "standing__sales_prior_12m_fen", "sales", is_filter=False, is_sort=False))
+    register_facet(
+        Facet("sales_prior_12m", "standing__sales_prior_12m_fen", "sales", is_filter=False, is_sort=False)
+    )

@@ -12,7 +12,9 @@ NAME = "valuation.revalue"
 
 
 @jobs.job(NAME)
-def revalue_job(as_of: str = "", trigger: str = "nightly", business_date: str = "", person_name: str = "") -> dict[str, Any]:
+def revalue_job(
+    as_of: str = "", trigger: str = "nightly", business_date: str = "", person_name: str = ""
+) -> dict[str, Any]:
     """Revalues as of a date (today when none is given) with the rights of the system."""
     from kemai.business.valuation.actions import revalue
     from kemai.foundation.access.actor import system_actor

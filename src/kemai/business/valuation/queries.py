@@ -140,7 +140,12 @@ def _percent(part: int, total: int) -> Decimal | None:
 def band_totals(actor: Actor, run: Run, key: str) -> list[dict[str, Any]]:
     """For each class of a scheme, best first: customers, value, share, and how many moved in and out."""
     rows, scheme = ranked(actor, run, key), definition(run, key)
-    found = {r["c"]: r for r in rows.values(c=F(f"{key}_class")).annotate(n=Count("pk"), v=Sum(f"{key}_value", filter=Q(**{f"{key}_value__gt": 0}))).order_by()}
+    found = {
+        r["c"]: r
+        for r in rows.values(c=F(f"{key}_class"))
+        .annotate(n=Count("pk"), v=Sum(f"{key}_value", filter=Q(**{f"{key}_value__gt": 0})))
+        .order_by()
+    }
     total = total_value(rows, key) if scheme.measure_spec.unit == "yuan" else 0
     moved = class_changes(actor, run, key)
     return [
@@ -202,3 +207,34 @@ def what_if(actor: Actor, run: Run, key: str, cuts: list[str]) -> Any:
     )
     return value.explain.would_move(table, old, new)
 
+
+def compare(
+    actor: Actor, old: Run, new: Run, key: str, limit: int = 25
+) -> tuple[dict[tuple[str, str], int], list[dict[str, Any]]]:
+    """How many moved from which class to which between two kept runs, and the largest moves of rank."""
+    may_see_scheme(actor, key)
+    names = ("customer_id", f"{key}_class", f"{key}_rank", f"{key}_value")
+    before = {r[0]: r[1:] for r in standings(actor, old).values_list(*names)}
+    after = {r[0]: r[1:] for r in standings(actor, new).values_list(*names)}
+    counts: dict[tuple[str, str], int] = {}
+    moved = []
+    for pk in before.keys() | after.keys():
+        a, b = before.get(pk, (None, None, None)), after.get(pk, (None, None, None))
+        pair = (a[0] or "", b[0] or "")
+        counts[pair] = counts.get(pair, 0) + 1
+        if a[1] != b[1]:
+            moved.append((-abs((a[1] or 0) - (b[1] or 0)), pk, a, b))
+    people = {
+        c[0]: c[1:]
+        for c in Customer.objects.filter(pk__in=[m[1] for m in sorted(moved)[:limit]]).values_list(
+            "pk", "code", "name", "short_name"
+        )
+    }
+    movers = [
+        {
+            "code": people[pk][0], "name": people[pk][2] or people[pk][1], "old_class": a[0], "new_class": b[0],
+            "old_rank": a[1], "new_rank": b[1], "old_value": a[2], "new_value": b[2],
+        }
+        for _order, pk, a, b in sorted(moved)[:limit]
+    ]  # fmt: skip
+    return counts, movers

@@ -46,7 +46,11 @@ def formula_line(row: Standing, key: str, found: Any) -> str:
         return _("得分 %(score)s") % {"score": Decimal(found.value) / 100}
     if key == "profit_abc":
         return _("近 12 月毛利 %(v)s 万") % {"v": wan_text(found.value)}
-    return _("近 12 月净销售 %(v)s 万") % {"v": wan_text(found.value)} if found.unit == "yuan" else str(found.value)
+    return (
+        _("近 12 月净销售 %(v)s 万") % {"v": wan_text(found.value)}
+        if found.unit == "yuan"
+        else str(found.value)
+    )
 
 
 def _existing(row: Standing) -> str:

@@ -38,7 +38,9 @@ def run(args: argparse.Namespace) -> int:
         frame.print_json(lines)
         return frame.OK
     for line in lines:
-        print(f"{line['rank']:>6}  {line['class'] or '':<8} {line['value']:>16}  {line['code']}  {line['name']}  {line['why']}")
+        print(
+            f"{line['rank']:>6}  {line['class'] or '':<8} {line['value']:>16}  {line['code']}  {line['name']}  {line['why']}"
+        )
     return frame.OK
 
 
@@ -47,7 +49,9 @@ def amount(number: int | None, unit: str) -> str | None:
     if number is None:
         return None
     places = {"yuan": 2, "point": 2, "score": 3, "piece": 3}.get(unit, 0)
-    return str(Decimal(number).scaleb(-places).quantize(Decimal(1).scaleb(-places))) if places else str(number)
+    return (
+        str(Decimal(number).scaleb(-places).quantize(Decimal(1).scaleb(-places))) if places else str(number)
+    )
 
 
 def text(share: Any) -> str | None:

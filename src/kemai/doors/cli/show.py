@@ -47,5 +47,10 @@ def _valuation(actor: Any, customer: Any) -> dict[str, Any]:
         }  # fmt: skip
     money = ("sales_12m_fen", "sales_prior_12m_fen", "sales_all_fen", "ev_fen")
     measures = {name.removesuffix("_fen"): amount_text(getattr(row, name)) for name in money}
-    measures |= {"orders_12m": row.orders_12m, "recency_days": row.recency_days, "rfm": row.rfm_code, "stability_cv": row.stability_cv}
+    measures |= {
+        "orders_12m": row.orders_12m,
+        "recency_days": row.recency_days,
+        "rfm": row.rfm_code,
+        "stability_cv": row.stability_cv,
+    }
     return {"run": run.pk, "as_of": run.as_of.isoformat(), "measures": measures, "classes": classes}

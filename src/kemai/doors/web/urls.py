@@ -5,7 +5,18 @@ from django.conf import settings
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from kemai.doors.web.pages import health, kit, me, today
+from kemai.doors.web.pages import (
+    customer,
+    customers,
+    health,
+    imports,
+    kit,
+    me,
+    palette,
+    ranking,
+    today,
+    valuation,
+)
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="today"), name="home"),
@@ -14,11 +25,35 @@ urlpatterns = [
     path("sign-out/", account.logout, name="account_logout"),
     path("account/", include("allauth.account.urls")),
     path("today/", today.show, name="today"),
-    path("customers/", today.show, name="customers"),
-    path("ranking/", today.show, name="ranking"),
-    path("imports/", today.show, name="imports"),
-    path("valuation/", today.show, name="valuation"),
-    path("settings/", today.show, name="settings"),
+    path("palette/", palette.show, name="palette"),
+    path("customers/", customers.show, name="customers"),
+    path("customers/views/", customers.keep_view, name="customers_views"),
+    path("customers/new/", customer.create, name="customer_new"),
+    path("customers/<str:code>/", customer.overview, name="customer"),
+    path("customers/<str:code>/basics/", customer.basics, name="customer_basics"),
+    path("customers/<str:code>/sales/", customer.sales, name="customer_sales"),
+    path("customers/<str:code>/contacts/", customer.contacts, name="customer_contacts"),
+    path("customers/<str:code>/timeline/", customer.timeline, name="customer_timeline"),
+    path("customers/<str:code>/changes/", customer.changes, name="customer_changes"),
+    path("customers/<str:code>/edit/", customer.edit, name="customer_edit"),
+    path("customers/<str:code>/assign/", customer.assign, name="customer_assign"),
+    path("customers/<str:code>/state/", customer.state, name="customer_state"),
+    path("customers/<str:code>/why/<str:measure>/", customer.why, name="customer_why"),
+    path("ranking/", ranking.show, name="ranking"),
+    path("ranking/try/", ranking.attempt, name="ranking_try"),
+    path("ranking/save/", ranking.save, name="ranking_save"),
+    path("ranking/export/", ranking.export, name="ranking_export"),
+    path("imports/", imports.index, name="imports"),
+    path("imports/template/<str:kind>/", imports.template, name="import_template"),
+    path("imports/<int:pk>/", imports.show, name="import"),
+    path("imports/<int:pk>/columns/", imports.settle, name="import_map"),
+    path("imports/<int:pk>/land/", imports.land, name="import_land"),
+    path("imports/<int:pk>/cancel/", imports.cancel, name="import_cancel"),
+    path("imports/<int:pk>/create-unknown/", imports.create_unknown, name="import_create_unknown"),
+    path("imports/<int:pk>/errors/", imports.errors, name="import_errors"),
+    path("valuation/", valuation.show, name="valuation"),
+    path("valuation/compare/", valuation.compare, name="valuation_compare"),
+    path("settings/", RedirectView.as_view(pattern_name="me"), name="settings"),
     path("settings/me/", me.show, name="me"),
 ]
 if settings.MODE == "test":

@@ -9,6 +9,15 @@ from kemai.foundation.lazily import offer
 if TYPE_CHECKING:
     from kemai.foundation.jobs.queue import enqueue, request_cancel, run_job_now
 
-__all__ = ["JobCancelled", "JobHandle", "current", "enqueue", "job", "request_cancel", "run_job_now", "timetable"]
+__all__ = [
+    "JobCancelled",
+    "JobHandle",
+    "current",
+    "enqueue",
+    "job",
+    "request_cancel",
+    "run_job_now",
+    "timetable",
+]
 
-__getattr__ = offer(__name__, {name: "queue" for name in ("enqueue", "request_cancel", "run_job_now")})
+__getattr__ = offer(__name__, dict.fromkeys(("enqueue", "request_cancel", "run_job_now"), "queue"))

@@ -92,7 +92,12 @@ def _sealed(changes: dict[str, Any] | None) -> tuple[bytes, str | None, bytes]:
 
 
 def _lines(
-    entries: list[tuple[int, int | None, int | None, bytes]], *, actor: Actor, verb: str, subject_type: str, batch_id: int
+    entries: list[tuple[int, int | None, int | None, bytes]],
+    *,
+    actor: Actor,
+    verb: str,
+    subject_type: str,
+    batch_id: int,
 ) -> Iterator[tuple[Any, ...]]:
     now, name = timezone.now(), fit(actor.name or actor.login, 60)
     at = now if connection.vendor == "postgresql" else connection.ops.adapt_datetimefield_value(now)
@@ -141,5 +146,3 @@ def _insert(table: str, columns: str, rows: list[tuple[Any, ...]]) -> None:
         else:
             marks = ", ".join(["%s"] * len(rows[0]))
             cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", rows)
-
-

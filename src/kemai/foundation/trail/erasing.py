@@ -19,7 +19,13 @@ def erase_values(*, actor: Actor, entry_ids: Iterable[int], reason: str) -> int:
     with transaction.atomic():
         ids = sorted(entry_ids)
         count = EntryValues.objects.filter(entry_id__in=ids).delete()[0]
-        record(actor=actor, verb="trail.values.erased", subject_type="trail", changes={"values": [count, 0]}, reason=reason)
+        record(
+            actor=actor,
+            verb="trail.values.erased",
+            subject_type="trail",
+            changes={"values": [count, 0]},
+            reason=reason,
+        )
     return count
 
 

@@ -29,7 +29,9 @@ class Entry(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["customer_id", "-id"], name="trail_by_customer"),
-            models.Index(fields=["batch_id", "id"], name="trail_by_batch", condition=models.Q(batch_id__isnull=False)),
+            models.Index(
+                fields=["batch_id", "id"], name="trail_by_batch", condition=models.Q(batch_id__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -26,7 +26,9 @@ class TrailLine:
     changes: dict[str, list[Any]] | None
 
 
-def entries_of_customer(actor: Actor, customer_id: int, *, before: int | None = None, limit: int = 50) -> list[TrailLine]:
+def entries_of_customer(
+    actor: Actor, customer_id: int, *, before: int | None = None, limit: int = 50
+) -> list[TrailLine]:
     """The newest entries about a customer, older than entry `before` when given.
 
     Raises LookupError when the actor may not see the customer. Values of field groups that are not

@@ -60,13 +60,19 @@ def _chain() -> Iterator[str]:
             seals[entry.batch_id] = entry.pk
         expected = digests.link(bytes(entry.previous or b""), bytes(entry.digest))
     if head() != (number, expected.hex()):
-        yield _("痕迹的结尾对不上：末尾记的是第 %(head)s 条，实际是第 %(n)s 条") % {"head": head()[0], "n": number}
+        yield _("痕迹的结尾对不上：末尾记的是第 %(head)s 条，实际是第 %(n)s 条") % {
+            "head": head()[0],
+            "n": number,
+        }
 
 
 def _seal(entry: Entry, *, after: int) -> Iterator[str]:
     found = rows_digest(entry.batch_id or 0, after=after, before=entry.pk)[1]
     if found != bytes(entry.rows_digest or b""):
-        yield _("批次 %(batch)s 的明细痕迹与封存（第 %(n)s 条）不符") % {"batch": entry.batch_id, "n": entry.sequence}
+        yield _("批次 %(batch)s 的明细痕迹与封存（第 %(n)s 条）不符") % {
+            "batch": entry.batch_id,
+            "n": entry.sequence,
+        }
 
 
 def _rows() -> Iterator[str]:
@@ -79,7 +85,9 @@ def _rows() -> Iterator[str]:
 def _values() -> Iterator[str]:
     """Values that are still there: each against the salted digest of its entry."""
     for row in EntryValues.objects.select_related("entry").iterator(chunk_size=CHUNK):
-        if digests.values_digest(bytes(row.salt), digests.canonical(row.changes)) != bytes(row.entry.values_digest):
+        if digests.values_digest(bytes(row.salt), digests.canonical(row.changes)) != bytes(
+            row.entry.values_digest
+        ):
             yield _("痕迹 %(id)s 的新旧值被改过") % {"id": row.entry.sequence or row.entry_id}
 
 

@@ -47,7 +47,9 @@ class Task(models.Model):
 
     customer = models.ForeignKey(Customer, models.PROTECT, null=True, blank=True, related_name="tasks")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=10, default="task", choices=[("task", _("任务")), ("contact", _("下次联系"))])
+    kind = models.CharField(
+        max_length=10, default="task", choices=[("task", _("任务")), ("contact", _("下次联系"))]
+    )
     title = models.CharField(max_length=120)
     due_on = models.DateField()
     due_at = models.TimeField(null=True, blank=True)

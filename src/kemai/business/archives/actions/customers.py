@@ -53,9 +53,15 @@ def create_customer(
         )  # fmt: skip
         _insert(customer)
         if owner:
-            Ownership.objects.create(customer=customer, person=owner, starts_on=actor.today, assigned_by=actor.name)
+            Ownership.objects.create(
+                customer=customer, person=owner, starts_on=actor.today, assigned_by=actor.name
+            )
         StateChange.objects.create(
-            customer=customer, to_state=customer.state, on=actor.today, person_id=actor.person_id, person_name=actor.name
+            customer=customer,
+            to_state=customer.state,
+            on=actor.today,
+            person_id=actor.person_id,
+            person_name=actor.name,
         )
         index_customers([customer.pk])
         _told(actor, customer, "archives.customer.created", {k: [None, v] for k, v in fields.items() if v})
@@ -114,8 +120,13 @@ def _problem(field: str, value: Any) -> str:
 def new_code(basics: dict[str, Any]) -> str:
     """The next free number of the company's rule; {region} and {type} make a series of their own (S4.86)."""
     rule = str(company_setting("numbering.customer"))
-    parts = {"region": str(basics.get("region") or "XX"), "type": str(basics.get("type") or "enterprise")[:1].upper()}
-    series = numbering.format_number(rule, 0, **parts) if "{region}" in rule or "{type}" in rule else "customer"
+    parts = {
+        "region": str(basics.get("region") or "XX"),
+        "type": str(basics.get("type") or "enterprise")[:1].upper(),
+    }
+    series = (
+        numbering.format_number(rule, 0, **parts) if "{region}" in rule or "{type}" in rule else "customer"
+    )
     while True:
         code = numbering.format_number(rule, numbering.next_number(series), **parts)
         if not Customer.objects.filter(code=code).exists():
@@ -155,5 +166,10 @@ def _unit_of(actor: Actor, owner: Person | None) -> int | None:
 
 def _told(actor: Actor, customer: Customer, verb: str, changes: dict[str, list[Any]]) -> None:
     trail.record(
-        actor=actor, verb=verb, subject_type="customer", subject_id=customer.pk, customer_id=customer.pk, changes=changes
+        actor=actor,
+        verb=verb,
+        subject_type="customer",
+        subject_id=customer.pk,
+        customer_id=customer.pk,
+        changes=changes,
     )

@@ -29,7 +29,10 @@ def allowed_moves(customer: Customer) -> tuple[str, ...]:
 
 def change_state(*, actor: Actor, customer: Customer, to: str, reason: str = "") -> StateChange:
     """Moves the state, or proposes it where a supervisor has to confirm (lost and non-customer)."""
-    actor.require("customer.propose" if not actor.may("customer.confirm") else "customer.confirm", _("你的岗位不能改客户状态。"))
+    actor.require(
+        "customer.propose" if not actor.may("customer.confirm") else "customer.confirm",
+        _("你的岗位不能改客户状态。"),
+    )
     if to in CONFIRMED and not reason.strip():
         raise Refused(_("改成流失或非客户要写原因。"))
     with transaction.atomic():

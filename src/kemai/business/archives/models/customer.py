@@ -37,7 +37,9 @@ class Customer(models.Model):
     name = models.CharField(_("客户名称"), max_length=200)
     name_key = models.CharField(max_length=200, db_index=True, editable=False)
     short_name = models.CharField(_("简称"), max_length=60, default="", blank=True)
-    type = models.CharField(_("类型"), max_length=12, choices=CustomerType.choices, default=CustomerType.ENTERPRISE)
+    type = models.CharField(
+        _("类型"), max_length=12, choices=CustomerType.choices, default=CustomerType.ENTERPRISE
+    )
     state = models.CharField(_("状态"), max_length=10, choices=State.choices, default=State.POTENTIAL)
     stage = models.CharField(_("购买阶段"), max_length=12, choices=Stage.choices, default="", blank=True)
     state_since = models.DateField(null=True)
@@ -73,7 +75,9 @@ class Customer(models.Model):
     next_step_on = models.DateField(null=True, editable=False)
     next_step = models.CharField(max_length=120, default="", blank=True, editable=False)
 
-    batch_id = models.BigIntegerField(null=True, editable=False)  # set while the import that made it is pending
+    batch_id = models.BigIntegerField(
+        null=True, editable=False
+    )  # set while the import that made it is pending
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -89,8 +93,9 @@ class Customer(models.Model):
             models.Index(fields=["region", "id"], name="customer_region"),
             models.Index(fields=["next_step_on", "id"], name="customer_next_step"),
             models.Index(fields=["last_order_on", "id"], name="customer_last_order"),
-            models.Index(fields=["batch_id"], name="customer_batch", condition=models.Q(batch_id__isnull=False)),
-            
+            models.Index(
+                fields=["batch_id"], name="customer_batch", condition=models.Q(batch_id__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -29,7 +29,9 @@ class TeamMember(models.Model):
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="team")
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    role = models.CharField(max_length=20, default="team", choices=[("team", _("团队")), ("named", _("指名客户"))])
+    role = models.CharField(
+        max_length=20, default="team", choices=[("team", _("团队")), ("named", _("指名客户"))]
+    )
     starts_on = models.DateField()
     ends_on = models.DateField(null=True)
 
@@ -51,7 +53,9 @@ class StateChange(models.Model):
     on = models.DateField()
     reason = models.CharField(max_length=200, default="", blank=True)
     status = models.CharField(
-        max_length=10, default="done", choices=[("done", _("已生效")), ("proposed", _("待确认")), ("refused", _("未同意"))]
+        max_length=10,
+        default="done",
+        choices=[("done", _("已生效")), ("proposed", _("待确认")), ("refused", _("未同意"))],
     )
     person_id = models.BigIntegerField(null=True)
     person_name = models.CharField(max_length=60, default="")

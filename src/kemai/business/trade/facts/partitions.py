@@ -55,12 +55,18 @@ def read_codes(read: Reader, table: str) -> Codes:
     return Codes(read(f"SELECT id, code FROM {table} ORDER BY id"))
 
 
-def month_table(read: Reader, month: date, horizon: int, hidden: list[int], customers: Codes, products: Codes) -> Any:
+def month_table(
+    read: Reader, month: date, horizon: int, hidden: list[int], customers: Codes, products: Codes
+) -> Any:
     """The month's lines as an Arrow table of `facts.SALES`, in the order in which they were written."""
     import pyarrow as pa
 
     end = months_before(month, -1)
-    raw = read(_SQL.format(day=_day_column(), start=month, end=end, horizon=horizon, visible=visible_sql("l", hidden)))
+    raw = read(
+        _SQL.format(
+            day=_day_column(), start=month, end=end, horizon=horizon, visible=visible_sql("l", hidden)
+        )
+    )
     columns = {
         **{name: raw[name] for name in raw.schema.names},
         "customer_id": customers.of(raw["customer_key"]),

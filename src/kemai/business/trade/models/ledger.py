@@ -77,12 +77,16 @@ class SaleLine(models.Model):
     objects = SaleLines.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["line_key", "batch_id"], name="sale_line_once_per_batch")]
+        constraints = [
+            models.UniqueConstraint(fields=["line_key", "batch_id"], name="sale_line_once_per_batch")
+        ]
         indexes = [
             models.Index(fields=["customer", "day"], name="sale_line_customer"),
             models.Index(fields=["day"], name="sale_line_day"),
             models.Index(fields=["batch_id"], name="sale_line_batch"),
-            models.Index(fields=["ended_by"], name="sale_line_ended", condition=models.Q(ended_by__isnull=False)),
+            models.Index(
+                fields=["ended_by"], name="sale_line_ended", condition=models.Q(ended_by__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -33,7 +33,16 @@ if TYPE_CHECKING:
 
 CHUNK = 10_000
 KEPT = 2
-COMPARED = ("ev_abc", "sales_abc_count", "sales_abc_value", "profit_abc", "pyramid", "rfm", "quality", "value_level")
+COMPARED = (
+    "ev_abc",
+    "sales_abc_count",
+    "sales_abc_value",
+    "profit_abc",
+    "pyramid",
+    "rfm",
+    "quality",
+    "value_level",
+)
 STEPS = 8
 
 
@@ -110,7 +119,9 @@ def _customers() -> pa.Table:
     found = list(rows.order_by("code").values_list(*names).iterator(chunk_size=50_000))
     columns = list(zip(*found, strict=True)) if found else [()] * len(names)
     schema = value.facts.CUSTOMERS.arrow_schema()
-    return pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)  # type: ignore[call-overload]
+    return pa.Table.from_arrays(
+        [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema
+    )  # type: ignore[call-overload]
 
 
 def _potentials() -> pa.Table:
@@ -122,7 +133,9 @@ def _potentials() -> pa.Table:
     found = list(rows.values_list(*names))
     columns = list(zip(*found, strict=True)) if found else [()] * len(names)
     schema = value.facts.POTENTIALS.arrow_schema()
-    return pa.Table.from_arrays([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)  # type: ignore[call-overload]
+    return pa.Table.from_arrays(
+        [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema
+    )  # type: ignore[call-overload]
 
 
 def _digest(table: pa.Table) -> str:
@@ -161,7 +174,9 @@ def _insert(run_id: int, names: list[str], rows: Iterator[tuple[Any, ...]]) -> N
                     copy.write_row((run_id, *row))
         else:
             marks = ", ".join(["%s"] * (len(names) + 2))
-            cursor.executemany(f"INSERT INTO valuation_standing ({columns}) VALUES ({marks})", [(run_id, *r) for r in rows])
+            cursor.executemany(
+                f"INSERT INTO valuation_standing ({columns}) VALUES ({marks})", [(run_id, *r) for r in rows]
+            )
 
 
 def _publish(actor: Actor, run: Run, result: Any, began: float) -> None:
@@ -170,7 +185,11 @@ def _publish(actor: Actor, run: Run, result: Any, began: float) -> None:
     if previous is not None:
         _note_changes(run.pk, previous.pk)
     run.status, run.file, run.result_hash = Run.Status.DONE, result.path.name, result.sha256
-    run.summary, run.customers, run.facts = result.to_json(), result.customers, int(result.facts.get("lines", 0))
+    run.summary, run.customers, run.facts = (
+        result.to_json(),
+        result.customers,
+        int(result.facts.get("lines", 0)),
+    )
     run.seconds, run.finished_at = round(time.monotonic() - began, 3), timezone.now()
     run.peak_mib = round(psutil.Process().memory_info().rss / 2**20, 1)
     with transaction.atomic():

@@ -13,7 +13,9 @@ from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
 
 
-def save_scheme_version(*, actor: Actor, scheme_key: str, cuts: list[str], reason: str, measure: str = "") -> SchemeVersion:
+def save_scheme_version(
+    *, actor: Actor, scheme_key: str, cuts: list[str], reason: str, measure: str = ""
+) -> SchemeVersion:
     """Stores new cuts (and perhaps another measure) as the next version. Raises SchemeError for impossible cuts."""
     actor.require("scheme.edit", _("改分级要领导来存。"))
     if not reason.strip():
@@ -26,7 +28,11 @@ def save_scheme_version(*, actor: Actor, scheme_key: str, cuts: list[str], reaso
         new = value.SchemeDefinition.from_json({**old, "cuts": cuts, "measure": measure or old["measure"]})
         number = scheme.versions.order_by("-number").values_list("number", flat=True)[0] + 1
         version = SchemeVersion.objects.create(
-            scheme=scheme, number=number, definition=new.to_json(), author=actor.name, reason=reason.strip()[:300]
+            scheme=scheme,
+            number=number,
+            definition=new.to_json(),
+            author=actor.name,
+            reason=reason.strip()[:300],
         )
         Scheme.objects.filter(pk=scheme.pk).update(current=number)
         changes: dict[str, list[Any]] = {"cuts": [" ".join(old["cuts"]), " ".join(new.to_json()["cuts"])]}

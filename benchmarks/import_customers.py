@@ -1,0 +1,54 @@
+"""Importing customers with search text and trail: rows a second, then the same file again, then changed.
+
+KEMAI_DATABASE_URL=… python benchmarks/import_customers.py [--rows 100000]
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from import_sales import peak_mib, set_up, timed, vendor
+
+
+def main() -> None:
+    """Makes the file, imports it, again, and with every region changed."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rows", type=int, default=100_000)
+    rows = parser.parse_args().rows
+    with tempfile.TemporaryDirectory(prefix="kemai-bench-") as folder:
+        set_up(folder)
+        path = Path(folder) / "customers.csv"
+        for name, region in (
+            ("customer import", "华东"),
+            ("same file again", "华东"),
+            ("all changed", "华南"),
+        ):
+            write_customers(path, rows, region)
+            outcome, seconds, cpu = timed("customers", path)
+            report = outcome.report
+            print(
+                f"{name}: {report.rows / seconds:,.0f} rows/s, {seconds:.1f} s, cpu {cpu:.1f} s, peak {peak_mib():.0f} MiB, "
+                f"created {report.created:,}, updated {report.updated:,}, unchanged {report.unchanged:,} ({vendor()})",
+                flush=True,
+            )
+
+
+def write_customers(path: Path, rows: int, region: str) -> None:
+    """Fifteen columns a customer."""
+    names = ("华瑞", "锦棹", "泊山", "听阑", "浮玉", "望汀", "松屿", "临澜", "云栖", "椿江")
+    with path.open("w", encoding="utf-8") as file:
+        file.write(
+            "客户编号,客户名称,简称,类型,地区,类别,规模,所有制性质,地址,邮编,电话,电子邮件,负责人,税号,开始合作日期\n"
+        )
+        for n in range(rows):
+            name = f"{names[n % 10]}{names[n // 10 % 10]}{n:06d}商贸有限公司"
+            file.write(
+                f"C{n:06d},{name},{name[:4]},企业,{region},酒水,中型,民营,某市某路{n}号,{310000 + n % 9999},"
+                f"138{n:08d},c{n}@example.com,张{n % 97},33010600{n:07d},2024-0{n % 9 + 1}-01\n"
+            )
+
+
+if __name__ == "__main__":
+    main()
