@@ -14,11 +14,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs/guide/images"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--hide-scrollbars"]
-LOGIN, PASSWORD = "boss", "kemai-demo"
+LOGIN, PASSWORD = "boss", "lan-ting-2026"
 PAGES = {
     "today": "/today/",
     "customers": "/customers/",
-    "customer": "/customers/KH-00318/",
+    "customer": "/customers/KH-00001/",
     "ranking": "/ranking/",
     "imports": "/imports/",
     "valuation": "/valuation/",

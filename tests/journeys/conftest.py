@@ -23,7 +23,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 AXE = Path("node_modules/axe-core/axe.min.js")
-PASSWORD = "kemai-demo"
+PASSWORD = "lan-ting-2026"
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,6 @@ class Company:
 
 
 @pytest.fixture(scope="session")
-def demo_company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
-    """The demo company, loaded and served."""
-    yield from _served(tmp_path_factory.mktemp("demo"), ["demo", "--no-serve"])
-
-
-@pytest.fixture(scope="session")
 def empty_company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     """A company on its first day: one director, no customer, no ledger."""
     yield from _served(tmp_path_factory.mktemp("empty"), ["migrate"], first_person="boss")
@@ -68,7 +62,7 @@ def _served(folder: Path, load: list[str], first_person: str = "") -> Iterator[C
         _add_director(company, first_person)
     server = subprocess.Popen(
         [sys.executable, "-m", "kemai", "serve", "--port", str(port)],
-        env=environment, stdout=subprocess.DEVNULL, stderr=open(folder / "serve.log", "wb"), start_new_session=True,
+        env=environment, stdout=subprocess.DEVNULL, stderr=(folder / "serve.log").open("wb"), start_new_session=True,
     )  # fmt: skip
     try:
         _wait_for(company.url + "/healthz", server, folder / "serve.log")

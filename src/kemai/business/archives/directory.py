@@ -105,6 +105,8 @@ def register_facet(facet: Facet, joined: tuple[str, Joined] | None = None) -> No
 
 def list_customers(actor: Actor, query: ListQuery) -> ListPage:
     """One page of what the actor may see. Raises BadFilter with a sentence."""
+    if not actor.sees_customers:
+        return ListPage([], 1, 0, False, "", False)
     wanted = _filtered(actor, query)
     total = len(wanted.values_list("pk")[: COUNT_CAP + 1])
     rows, first = _page(actor, wanted, query)

@@ -109,6 +109,11 @@ def index_customers(ids: Iterable[int]) -> int:
     return done
 
 
+def forget_customers(ids: Sequence[int]) -> None:
+    """Removes the words of customers that will be deleted, in the caller's transaction."""
+    _forget(ids)
+
+
 def _rows(ids: Sequence[int]) -> list[CustomerSearch]:
     people: dict[int, list[tuple[str, str, str]]] = {}
     for customer_id, *person in Contact.objects.filter(customer_id__in=ids).values_list(

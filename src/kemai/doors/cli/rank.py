@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from decimal import Decimal
 from typing import Any
 
 from kemai.doors.cli import frame
@@ -29,7 +28,7 @@ def run(args: argparse.Namespace) -> int:
     why = wording.reasons(actor, found, args.scheme, [r.customer_id for r in rows])
     lines = [
         {
-            "rank": r.rank, "code": r.code, "name": r.name, "value": amount(r.value, scheme.measure_spec.unit),
+            "rank": r.rank, "code": r.code, "name": r.name, "value": wording.amount(r.value, scheme.measure_spec.unit),
             "share": text(r.share), "cumulative_share": text(r.cumulative), "class": r.label, "why": why.get(r.customer_id, ""),
         }
         for r in rows
@@ -42,16 +41,6 @@ def run(args: argparse.Namespace) -> int:
             f"{line['rank']:>6}  {line['class'] or '':<8} {line['value']:>16}  {line['code']}  {line['name']}  {line['why']}"
         )
     return frame.OK
-
-
-def amount(number: int | None, unit: str) -> str | None:
-    """A value in its display unit: yuan and points with two decimals, scores with three."""
-    if number is None:
-        return None
-    places = {"yuan": 2, "point": 2, "score": 3, "piece": 3}.get(unit, 0)
-    return (
-        str(Decimal(number).scaleb(-places).quantize(Decimal(1).scaleb(-places))) if places else str(number)
-    )
 
 
 def text(share: Any) -> str | None:

@@ -25,6 +25,7 @@ from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.models import Person
+from kemai.value.explain import population_summary
 
 LEADING = "ev_abc"
 
@@ -402,17 +403,13 @@ def _events(actor: Actor, customer: Customer) -> list[dict[str, Any]]:
         }
         ranks = _("排名 %(a)s → %(b)s") % {"a": move.old_rank or "—", "b": move.new_rank or "—"}
         made.append((move.run.as_of, {"icon": "arrow-up-right", "title": title, "text": ranks}))
-    for spell in queries.ownership_history(actor, customer)[:20]:
-        made.append(
-            (
-                spell.starts_on,
-                {
-                    "icon": "user",
-                    "title": _("由 %(name)s 负责") % {"name": spell.person.name},
-                    "text": spell.reason,
-                },
-            )
+    made += [
+        (
+            s.starts_on,
+            {"icon": "user", "title": _("由 %(name)s 负责") % {"name": s.person.name}, "text": s.reason},
         )
+        for s in queries.ownership_history(actor, customer)[:20]
+    ]
     made.sort(key=lambda pair: pair[0], reverse=True)
     return [{"when": _day(day, actor.today), **event} for day, event in made]
 
@@ -457,9 +454,7 @@ def _line_columns(margin: bool) -> list[dict[str, Any]]:
 
 def _why(actor: Actor, customer: Customer, run: Any, row: Any, found: Any, key: str) -> dict[str, Any]:
     counts = valuation.definition(run, key).classes
-    summary = valuation.value.explain.population_summary(
-        {"population": row.population}, run.summary["schemes"][key]
-    )
+    summary = population_summary({"population": row.population}, run.summary["schemes"][key])
     sizes = {
         c["class"] if "class" in c else c.get("label"): c.get("count", c.get("n", 0))
         for c in summary["classes"]

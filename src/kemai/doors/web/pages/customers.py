@@ -14,7 +14,7 @@ from kemai.business.archives.directory import PAGE_SIZE, BadFilter, ListPage, Li
 from kemai.business.archives.models import CustomerType, State
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
-from kemai.foundation.access.actor import Actor
+from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.preferences.views import save_view, views_of
 
 FILTERS = ("region", "category", "size", "type", "state", "class", "owner")
@@ -25,6 +25,8 @@ EMPTY = ListPage([], 1, 0, False, "", False)
 def show(request: ActorRequest) -> HttpResponse:
     """One page of the list, or what is wrong with the question."""
     actor, problem, found = request.actor, "", EMPTY
+    if not actor.sees_customers:
+        raise Refused(_("你的岗位不看客户。"))
     query = parse(request.GET, actor)
     try:
         found = list_customers(actor, query)

@@ -114,15 +114,13 @@ class _Echo:
 
 
 def _csv(actor: Actor, run: Any, key: str) -> Iterator[str]:
-    from kemai.doors.cli.rank import amount
-
     writer = csv.writer(_Echo())
     unit = queries.definition(run, key).measure_spec.unit
     yield "\ufeff" + writer.writerow(
         [_("名次"), _("客户编号"), _("客户名称"), _("值"), _("份额"), _("累计"), _("级别")]
     )
     for r in queries.rank_rows(actor, run, key):
-        cells = [r.rank, r.code, r.name, amount(r.value, unit), r.share, r.cumulative, r.label]
+        cells = [r.rank, r.code, r.name, wording.amount(r.value, unit), r.share, r.cumulative, r.label]
         yield writer.writerow(
             [
                 f"'{c}"
@@ -203,9 +201,7 @@ def _places(
 
 
 def _value(number: int | None, unit: str) -> str:
-    from kemai.doors.cli.rank import amount
-
-    return "—" if number is None else wan(number) if unit == "yuan" else str(amount(number, unit))
+    return "—" if number is None else wan(number) if unit == "yuan" else str(wording.amount(number, unit))
 
 
 def _curve(actor: Actor, run: Any, key: str, count: int) -> list[list[float]]:
@@ -288,6 +284,7 @@ def _cumulative(scheme: Any) -> list[float]:
 def _cuts(run: Any, key: str, data: Any) -> list[str]:
     """The sliders' cumulative percents as the scheme's cuts."""
     from decimal import Decimal, InvalidOperation
+    from itertools import pairwise
 
     scheme = queries.definition(run, key)
     try:
@@ -297,7 +294,7 @@ def _cuts(run: Any, key: str, data: Any) -> list[str]:
     if scheme.method == "value_share":
         return [str(x) for x in lines]
     edges = [Decimal(0), *lines, Decimal(100)]
-    return [str(b - a) for a, b in zip(edges, edges[1:], strict=False)]
+    return [str(b - a) for a, b in pairwise(edges)]
 
 
 def _trial(actor: Actor, run: Any, key: str, tried: Any) -> Any:

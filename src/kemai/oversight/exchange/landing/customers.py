@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives.models import Customer, Ownership
 from kemai.business.archives.names import name_key
+from kemai.business.archives.search import index_customers
 from kemai.foundation import trail
 from kemai.foundation.batches.models import Batch
 from kemai.foundation.faults import fault
 from kemai.foundation.sealing import seal
 from kemai.oversight.exchange.landing import bulk
 from kemai.oversight.exchange.landing.flip import Flip
-from kemai.oversight.exchange.landing.names import create_customers, index_search
+from kemai.oversight.exchange.landing.names import create_customers
 from kemai.oversight.exchange.landing.pace import Pace
 from kemai.oversight.exchange.landing.products import before_and_after
 from kemai.oversight.exchange.planning.customers import FIELDS, TEXTS, CustomersPlan
@@ -77,7 +78,7 @@ def _change(request: ImportRequest, rows: pl.DataFrame) -> None:
     bulk.update(Customer, banked.select("bank_account_index", _sealed(banked), "old_id"))
     _pass_on(request, rows.filter(pl.col("owner_id").ne_missing(pl.col("before_owner_id"))))
     renamed = rows.filter(pl.any_horizontal(pl.col(n).ne_missing(pl.col(f"before_{n}")) for n in TEXTS))
-    index_search(renamed["old_id"].to_list())
+    index_customers(renamed["old_id"].to_list())
 
 
 def _pass_on(request: ImportRequest, rows: pl.DataFrame) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,8 +10,11 @@ import polars as pl
 
 from kemai.business.archives.models import Customer, Ownership, StateChange
 from kemai.business.archives.names import name_key
+from kemai.business.archives.search import index_customers
 from kemai.business.trade.models import Product
 from kemai.foundation import numbering, trail
+from kemai.foundation.access.actor import Actor, current_assignments
+from kemai.foundation.access.models import Person
 from kemai.foundation.batches.models import Batch
 from kemai.foundation.faults import fault
 from kemai.foundation.preferences.company import company_setting
@@ -56,17 +60,17 @@ def create_customers(request: ImportRequest, batch: Batch, rows: pl.DataFrame) -
     """
     actor = request.actor
     rows = rows.with_columns(
-        pl.Series("code", _numbered(rows["code"].to_list()), pl.String),
+        pl.Series("code", _numbered(rows), pl.String),
         pl.Series("name_key", [name_key(name)[:200] for name in rows["name"]], pl.String),
     )
-    rows = _with_owner(rows, None if actor.sees_all else actor.person_id, actor.home_unit_id)
+    rows = _with_owner(request, rows)
     bulk.insert(Customer, rows, batch_id=batch.pk, state_since=actor.today)
     by_code = bulk.fetched_ids(Customer, "code", rows["code"].to_list())
     ids = [by_code[code] for code in rows["code"]]
     rows = rows.with_columns(pl.Series("customer_id", ids, pl.Int64))
     _open_ownership(request, rows)
     _note_states(request, batch, rows)
-    index_search(ids)
+    index_customers(ids)
     trail.record_rows(
         actor=actor, verb="archives.customer.created", subject_type="customer", batch_id=batch.pk,
         rows=[(pk, pk, told) for pk, told in zip(ids, _told(rows), strict=True)],
@@ -91,35 +95,57 @@ def create_products(batch: Batch, new: Sequence[tuple[str, str]], pace: Pace) ->
     return ids
 
 
-def index_search(ids: Sequence[int]) -> None:
-    """Writes the search text of customers."""
-    from kemai.business.archives.search import index_customers
-
-    index_customers(ids)
-
-
-def _numbered(codes: list[str | None]) -> list[str]:
-    """Fills the missing codes by the rule, passing over numbers that somebody already uses."""
-    missing = sum(code is None for code in codes)
+def _numbered(rows: pl.DataFrame) -> list[str]:
+    """Fills the missing codes by the rule; {region} and {type} make a series of their own (S4.86)."""
+    codes: list[str] = rows["code"].to_list()
+    rule = str(company_setting("numbering.customer"))
+    places: dict[tuple[tuple[str, str], ...], list[int]] = defaultdict(list)
+    for place, row in enumerate(rows.iter_rows(named=True)):
+        if row["code"] is None:
+            parts = {
+                "region": row.get("region") or "XX",
+                "type": (row.get("type") or "enterprise")[:1].upper(),
+            }
+            places[tuple(parts.items()) if "{region}" in rule or "{type}" in rule else ()].append(place)
     given = {code for code in codes if code is not None}
-    rule, fresh = str(company_setting("numbering.customer")), []
-    while len(fresh) < missing:
-        tried = [
-            numbering.format_number(rule, serial)
-            for serial in numbering.reserve(SERIES, missing - len(fresh))
-        ]
+    for found_parts, wanted in places.items():
+        for place, code in zip(wanted, _free_codes(rule, dict(found_parts), len(wanted), given), strict=True):
+            codes[place] = code
+    return codes
+
+
+def _free_codes(rule: str, parts: dict[str, str], count: int, given: set[str]) -> list[str]:
+    """The next numbers of a series, passing over those that somebody already uses."""
+    series = numbering.format_number(rule, 0, **parts) if parts else SERIES
+    fresh: list[str] = []
+    while len(fresh) < count:
+        serials = numbering.reserve(series, count - len(fresh))
+        tried = [numbering.format_number(rule, serial, **parts) for serial in serials]
         taken = bulk.fetched_ids(Customer, "code", tried).keys() | given
         fresh += [code for code in tried if code not in taken]
-    numbers = iter(fresh)
-    return [code if code is not None else next(numbers) for code in codes]
+    return fresh
 
 
-def _with_owner(rows: pl.DataFrame, owner_id: int | None, unit_id: int | None) -> pl.DataFrame:
-    """Who sees only his own must be able to see what he brought in."""
-    for name, value in (("owner_id", owner_id), ("unit_id", unit_id)):
-        column = pl.col(name) if name in rows.columns else pl.lit(None, pl.Int64)
-        rows = rows.with_columns(pl.coalesce(column, pl.lit(value, pl.Int64)).alias(name))
-    return rows
+def _with_owner(request: ImportRequest, rows: pl.DataFrame) -> pl.DataFrame:
+    """Who sees only part of the customers owns what he brings in; an owner's customers are in his unit."""
+    actor = request.actor
+    for name in ("owner_id", "unit_id"):
+        if name not in rows.columns:
+            rows = rows.with_columns(pl.lit(None, pl.Int64).alias(name))
+    if not actor.sees_all:
+        rows = rows.with_columns(pl.col("owner_id").fill_null(actor.person_id))
+    units = units_of(rows["owner_id"].drop_nulls().unique().to_list(), actor)
+    homes = pl.Series([units.get(owner) for owner in rows["owner_id"]], dtype=pl.Int64)
+    return rows.with_columns(pl.coalesce("unit_id", homes).alias("unit_id"))
+
+
+def units_of(owner_ids: list[int], actor: Actor) -> dict[int, int | None]:
+    """The unit each owner works in today."""
+    people = Person.objects.filter(pk__in=owner_ids)
+    return {
+        person.pk: next((a.unit_id for a in current_assignments(person, actor.today) if a.unit_id), None)
+        for person in people
+    }
 
 
 def _open_ownership(request: ImportRequest, rows: pl.DataFrame) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from django.db import transaction
 from django.db.models import Model
 
-from kemai.business.archives.models import Customer, CustomerSearch, Ownership, StateChange
+from kemai.business.archives.models import Customer, Ownership, StateChange
+from kemai.business.archives.search import forget_customers
 from kemai.business.prospects.models import Potential
 from kemai.business.trade.models import Product, SaleLine
 from kemai.foundation.batches.models import Batch
@@ -64,7 +65,7 @@ def _discard_customers(batch_id: int) -> None:
         with transaction.atomic():
             Ownership.objects.filter(customer_id__in=ids).delete()
             StateChange.objects.filter(customer_id__in=ids).delete()
-            CustomerSearch.objects.filter(pk__in=ids).delete()
+            forget_customers(ids)
             Customer.objects.filter(pk__in=ids).delete()
         fault("exchange.recovering")
 
