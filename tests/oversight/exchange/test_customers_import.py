@@ -70,6 +70,15 @@ def test_two_rows_of_one_code_with_different_content_are_refused(importing):
     assert (outcome.report.created, outcome.report.rejected) == (1, 2)
 
 
+def test_a_credit_code_belongs_to_one_customer(importing):
+    importing("customers", ALL)
+    header = "客户编号,客户名称,统一社会信用代码\n"
+    outcome = importing("customers", f"{header}K9,另一家,91440300708461136T\n")
+    assert (outcome.report.created, outcome.report.causes["uscc_taken"]) == (0, 1)
+    twice = importing("customers", f"{header}K7,七,91110000600037341L\nK8,八,91110000600037341L\n")
+    assert (twice.report.created, twice.report.rejected) == (0, 2)
+
+
 def test_an_owner_is_named_by_login_or_name_and_has_a_spell(importing, cast):
     outcome = importing(
         "customers", "客户编号,客户名称,业务员\nK1,甲,e_east\nK2,乙,名e_west\nK3,丙,没有这人\n"

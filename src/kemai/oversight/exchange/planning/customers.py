@@ -56,6 +56,8 @@ class CustomersPlan:
         spool, problems, equal = without_twins(spool, "key", ("code", "state", *FIELDS), "code")
         self._note(problems)
         self.report.unchanged += equal
+        spool, problems, _none = without_twins(spool, "uscc", ("key",), "uscc")
+        self._note(problems)
         for rows in spool.batches():
             self.rows.add(self._compared(rows))
             self._request.progress(self.report.rows * 2, self.report.rows * 2, "compare")
@@ -73,7 +75,7 @@ class CustomersPlan:
         table = self._without_forbidden(table)
         table, problems = self._people.resolve(table)
         self._note(problems)
-        table = self._resolved(table)
+        table = self._with_own_credit_code(self._resolved(table))
         return table.with_columns(_index_of(table)).select(COLUMNS)
 
     def _without_forbidden(self, table: pl.DataFrame) -> pl.DataFrame:
@@ -109,6 +111,21 @@ class CustomersPlan:
             pl.Series("customer_ref", refs, pl.Int64), pl.Series("key", keys, pl.String)
         )
         return table.filter(~pl.col("row").is_in(list(bad))) if bad else table
+
+    def _with_own_credit_code(self, table: pl.DataFrame) -> pl.DataFrame:
+        """A credit code is one customer's: rows that would give it to a second are refused."""
+        coded = table.filter(pl.col("uscc").is_not_null())
+        holders: dict[str, int] = {}
+        for some in chunks(coded["uscc"].unique().to_list()):
+            holders.update(Customer.objects.filter(uscc__in=some).values_list("uscc", "pk"))
+        taken = [
+            row for row, uscc, ref in coded.select("row", "uscc", "customer_ref").iter_rows()
+            if uscc in holders and holders[uscc] != ref
+        ]  # fmt: skip
+        if not taken:
+            return table
+        self._note(found(table.filter(pl.col("row").is_in(taken)), "uscc", "uscc", "uscc_taken"))
+        return table.filter(~pl.col("row").is_in(taken))
 
     def _meanings(self, rows: list[tuple[str | None, str | None, str]]) -> list[Meaning]:
         coded = {code for code, _uscc, _name in rows if code}
