@@ -165,7 +165,18 @@ class Visitor:
         self.page.set_default_timeout(15_000)
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on("console", lambda line: self.errors.append(line.text) if line.type == "error" else None)
+        self.page.on(
+            "response",
+            lambda r: self.errors.append(f"{r.status} {r.url}") if r.status in (404, 500) else None,
+        )
+        self.page.on(
+            "console",
+            lambda line: (
+                self.errors.append(line.text)
+                if line.type == "error" and "Failed to load" not in line.text
+                else None
+            ),
+        )
 
     def sign_in(self, login: str, password: str = PASSWORD) -> Page:
         """Signs in and lands on 今日."""

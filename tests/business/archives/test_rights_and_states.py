@@ -120,9 +120,7 @@ def test_s4_86_numbers_follow_the_rule_and_are_never_reused(people, monkeypatch)
     from kemai.foundation.preferences.company import set_company_setting
 
     set_company_setting(actor=people["d"], key="numbering.customer", value="{region}-{type}-{serial:06d}")
-    codes = []
-    for name in ("甲", "乙"):
-        codes.append(actions.create_customer(actor=people.system, name=name, region="BJ").code)
+    codes = [actions.create_customer(actor=people.system, name=n, region="BJ").code for n in ("甲", "乙")]
     Customer.objects.filter(code=codes[-1]).update(code="gone")
     codes.append(actions.create_customer(actor=people.system, name="丙", region="BJ").code)
     assert codes == ["BJ-E-000001", "BJ-E-000002", "BJ-E-000003"]

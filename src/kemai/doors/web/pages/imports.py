@@ -59,6 +59,8 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
             "cancel": reverse("import_cancel", args=[pk]),
         }
         return render(request, "imports/waiting.html", context)
+    if request.htmx and (item.step != "landed" or "waiting" in request.headers.get("HX-Trigger", "")):  # the work is done: the whole page changes, its bar included
+        return HttpResponse(headers={"HX-Refresh": "true"})
     if item.step in ("refused", "cancelled"):
         sentence = item.refusal or detail.error or _("这份导入已取消。")
         return render(
