@@ -1,4 +1,4 @@
-"""Format, lint, types, import contracts, migrations, translations, templates: every check, then one answer."""
+"""Format, lint, types, import contracts, migrations, templates: every check, then one answer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ CHECKS = {
     "imports": ["lint-imports"],
     "migrations": ["django-admin", "makemigrations", "--check", "--dry-run"],
     "deployment": ["django-admin", "check", "--deploy", "--fail-level", "ERROR"],
-    "translations": [sys.executable, "tools/translations.py", "check"],
     "templates": ["djlint", "src/kemai/doors/web/jinja2", "--lint", "--quiet"],
 }
 

@@ -152,7 +152,7 @@ def _page(actor: Actor, rows: QuerySet[Customer], query: ListQuery) -> tuple[lis
         page = min(max(query.page, 1), MAX_PAGE)
         start = (page - 1) * PAGE_SIZE
         first = start + 1
-    found = rows.order_by(*order).values(*_SHOWN, *shown)[start : start + PAGE_SIZE + 1]
+    found = rows.order_by(*order).values(*_SHOWN, *shown)[start : start + PAGE_SIZE + 1]  # type: ignore[arg-type]
     return [{**row, "_sort": row[facet.path]} for row in found], first
 
 
@@ -190,7 +190,7 @@ def _with_joined(rows: QuerySet[Customer], facet: Facet) -> QuerySet[Customer]:
     """Joins the current rows of a pointer-switched table, once."""
     name = facet.path.partition("__")[0]
     joined = _joined.get(name)
-    if joined is None or name in rows.query.annotations or name in rows.query._filtered_relations:
+    if joined is None or name in rows.query.annotations or name in rows.query._filtered_relations:  # type: ignore[attr-defined]
         return rows
     return rows.annotate(**{name: FilteredRelation(joined.relation, condition=joined.condition())})
 

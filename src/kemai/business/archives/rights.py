@@ -22,7 +22,7 @@ def register() -> None:
 def team_accounts(actor: Actor) -> Q | None:
     """Customers on whose team the actor is today, and the subsidiaries of named accounts."""
     today = actor.today
-    mine = TeamMember.objects.filter(person_id=actor.person_id, starts_on__lte=today).filter(
+    mine = TeamMember.objects.filter(person_id=actor.person_id, starts_on__lte=today).filter(  # type: ignore[misc]
         Q(ends_on=None) | Q(ends_on__gte=today)
     )
     ids = sorted(set(mine.values_list("customer_id", flat=True)))

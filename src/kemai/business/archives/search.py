@@ -195,7 +195,7 @@ def _name_words(name: str) -> set[str]:
 
 def _cuts(reading: Sequence[str]) -> list[int]:
     """Lengths at which a typed spelling may stop: after each whole syllable and within the first three."""
-    ends, total = [], 0
+    ends, total = [], 0  # type: ignore[var-annotated]
     for place, syllable in enumerate(reading[:8]):
         if place < 3:
             ends += range(max(total + 1, 2), total + len(syllable))

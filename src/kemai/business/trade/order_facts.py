@@ -66,15 +66,15 @@ def order_facts_sql(
     will be once that batch has landed or is undone, so that the answer can be ready before the short transaction
     that does it. All values are whole numbers and are written into the text.
     """
-    hidden = sorted((set(unlanded_ids()) - {as_if_landed}) | ({as_if_undone} - {None}))
-    return _SQL.format(wanted=_wanted(customer_ids, batch_id), visible=visible_sql("l", hidden))
+    hidden = sorted((set(unlanded_ids()) - {as_if_landed}) | ({as_if_undone} - {None}))  # type: ignore[type-var]
+    return _SQL.format(wanted=_wanted(customer_ids, batch_id), visible=visible_sql("l", hidden))  # type: ignore[arg-type]
 
 
 def order_facts(**asked: Any) -> list[OrderFacts]:
     """The rows of `order_facts_sql`, ordered by customer."""
     with connection.cursor() as cursor:
         cursor.execute(f"{order_facts_sql(**asked)} ORDER BY w.customer_id")
-        return [OrderFacts(*row[:3], _day(row[3]), _day(row[4])) for row in cursor.fetchall()]
+        return [OrderFacts(*row[:3], _day(row[3]), _day(row[4])) for row in cursor.fetchall()]  # type: ignore[call-arg]
 
 
 def visible_sql(alias: str, hidden: Sequence[int]) -> str:

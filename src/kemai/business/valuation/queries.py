@@ -150,8 +150,8 @@ def band_totals(actor: Actor, run: Run, key: str) -> list[dict[str, Any]]:
     moved = class_changes(actor, run, key)
     return [
         {
-            "key": label, "count": found.get(label, {}).get("n", 0), "value": found.get(label, {}).get("v") or 0,
-            "share": _percent(found.get(label, {}).get("v") or 0, total),
+            "key": label, "count": found.get(label, {}).get("n", 0), "value": found.get(label, {}).get("v") or 0,  # type: ignore[call-overload]
+            "share": _percent(found.get(label, {}).get("v") or 0, total),  # type: ignore[call-overload]
             "moved_in": moved.filter(new_class=label).exclude(old_class="").count(),
             "moved_out": moved.filter(old_class=label).exclude(new_class="").count(),
         }
@@ -178,7 +178,7 @@ def class_history(actor: Actor, customer: Customer, key: str, limit: int = 12) -
 def explanation(run: Run, standing: Standing, code: str, key: str) -> Any:
     """Why the customer has its class: value.explain over the stored row."""
     row = {f.column: getattr(standing, f.attname) for f in Standing._meta.fields} | {"customer_id": code}
-    return value.explain.explain(row, definition(run, key), run.summary["schemes"][key])
+    return value.explain.explain(row, definition(run, key), run.summary["schemes"][key])  # type: ignore[arg-type]
 
 
 def reason_text(reason: str | None) -> str:

@@ -40,8 +40,8 @@ class Household:
 
     def run(self) -> int:
         """Keeps both alive; ends both."""
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, self._stop)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._stop)
         while not self.stopping:
             for name, command in self.commands.items():
                 if name not in self.running or self.running[name].poll() is not None:

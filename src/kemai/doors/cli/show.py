@@ -46,7 +46,7 @@ def _valuation(actor: Any, customer: Any) -> dict[str, Any]:
             "reason": getattr(row, f"{key}_reason"), "why": wording.one_line(run, row, customer.code, key),
         }  # fmt: skip
     money = ("sales_12m_fen", "sales_prior_12m_fen", "sales_all_fen", "ev_fen")
-    measures = {name.removesuffix("_fen"): amount_text(getattr(row, name)) for name in money}
+    measures: dict[str, Any] = {name.removesuffix("_fen"): amount_text(getattr(row, name)) for name in money}
     measures |= {
         "orders_12m": row.orders_12m,
         "recency_days": row.recency_days,

@@ -22,7 +22,7 @@ class ActorRequest(HttpRequest):
     htmx: Any
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., Any]
 
 
 def attach_actor(request: HttpRequest) -> Actor | None:
@@ -41,7 +41,7 @@ def page(view: View) -> View:
         if getattr(request, "actor", None) is None:
             return redirect_to_login(request.get_full_path())
         try:
-            return view(request, *args, **kwargs)
+            return view(request, *args, **kwargs)  # type: ignore[no-any-return]
         except Refused as refusal:
             return refusal_page(request, str(refusal), status=refusal.status)
         except LookupError as missing:

@@ -19,11 +19,13 @@ from kemai.doors.web.pages import (
 )
 
 urlpatterns = [
+    path(
+        "account/", include("allauth.account.urls")
+    ),  # before ours, so that names lead to the pinned addresses
     path("", RedirectView.as_view(pattern_name="today"), name="home"),
     path("healthz", health.show, name="healthz"),
     path("sign-in/", account.login, name="account_login"),
     path("sign-out/", account.logout, name="account_logout"),
-    path("account/", include("allauth.account.urls")),
     path("today/", today.show, name="today"),
     path("palette/", palette.show, name="palette"),
     path("customers/", customers.show, name="customers"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from datetime import timedelta
 
 import psutil
 from django.conf import settings
@@ -65,4 +66,4 @@ def tick() -> None:
     WorkerBeat.objects.update_or_create(
         host=os.uname().nodename[:80], pid=os.getppid(), defaults={"seen_at": now}
     )
-    WorkerBeat.objects.filter(seen_at__lt=now - timezone.timedelta(days=1)).delete()
+    WorkerBeat.objects.filter(seen_at__lt=now - timedelta(days=1)).delete()

@@ -6,6 +6,7 @@ import threading
 import time
 from contextvars import ContextVar
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -53,10 +54,10 @@ class JobHandle:
             self.stopped.set()
         return kept
 
-    def _mine(self):  # type: ignore[no-untyped-def]
+    def _mine(self) -> Any:
         from kemai.foundation.jobs.models import Job
 
-        return Job.objects.filter(pk=self.job_id, fence=self.fence, state=Job.State.RUNNING)
+        return Job.objects.filter(pk=self.job_id, fence=self.fence, state=Job.State.RUNNING)  # type: ignore[misc]
 
 
 _current: ContextVar[JobHandle | None] = ContextVar("kemai_job", default=None)

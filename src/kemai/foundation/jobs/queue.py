@@ -131,7 +131,7 @@ def _end(job: Job, state: str, *, result: Any = None, error: str = "") -> None:
     )
 
 
-def _mine(job: Job):  # type: ignore[no-untyped-def]
+def _mine(job: Job) -> Any:
     """The row, as long as the fence says it is still ours."""
     return Job.objects.filter(pk=job.pk, fence=job.fence, state=Job.State.RUNNING)
 
@@ -144,12 +144,12 @@ def enqueue_due_work() -> int:
             name=name,
             defaults={"at": at, "last_for": now.date() - timedelta(days=1 if now.time() < at else 0)},
         )
-        while row.is_active and (day := row.last_for + timedelta(days=1)) <= _last_due(now, row.at):
+        while row.is_active and (day := row.last_for + timedelta(days=1)) <= _last_due(now, row.at):  # type: ignore[operator]
             with transaction.atomic():
                 if not Timetable.objects.filter(pk=row.pk, last_for=row.last_for).update(last_for=day):
                     break
-                enqueue(name, unique_key=f"{name}:{day}", business_date=day.isoformat())
-            row.last_for, added = day, added + 1
+                enqueue(name, unique_key=f"{name}:{day}", business_date=day.isoformat())  # type: ignore[union-attr]
+            row.last_for, added = day, added + 1  # type: ignore[assignment]
     return added
 
 

@@ -80,7 +80,7 @@ def _write(actor: Actor, verb: str, subject_type: str, batch_id: int, rows: list
             values.append((pk, salt, text))
         entries.append((pk, subject_id, customer_id, sealed))
     table = {"actor": actor, "verb": verb, "subject_type": subject_type, "batch_id": batch_id}
-    _insert(Entry._meta.db_table, ENTRY_COLUMNS, list(_lines(entries, **table)))
+    _insert(Entry._meta.db_table, ENTRY_COLUMNS, list(_lines(entries, **table)))  # type: ignore[arg-type]
     _insert(EntryValues._meta.db_table, "entry_id, salt, changes", values)
 
 

@@ -114,5 +114,5 @@ def _moved(item: Import, before: str, step: str, **fields: Any) -> None:
 
 def _cancelled(item: Import, before: str) -> None:
     """Cancelled by the person, not handed over to another worker."""
-    if Job.objects.filter(pk=jobs.current().job_id, cancel_requested=True).exists():
+    if Job.objects.filter(pk=jobs.current().job_id, cancel_requested=True).exists():  # type: ignore[misc]
         _moved(item, before, Step.CANCELLED)

@@ -120,7 +120,8 @@ def _customers() -> pa.Table:
     columns = list(zip(*found, strict=True)) if found else [()] * len(names)
     schema = value.facts.CUSTOMERS.arrow_schema()
     return pa.Table.from_arrays(
-        [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema
+        [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)],  # type: ignore[call-overload]
+        schema=schema,  # type: ignore[call-overload]
     )  # type: ignore[call-overload]
 
 
@@ -134,7 +135,8 @@ def _potentials() -> pa.Table:
     columns = list(zip(*found, strict=True)) if found else [()] * len(names)
     schema = value.facts.POTENTIALS.arrow_schema()
     return pa.Table.from_arrays(
-        [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema
+        [pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)],  # type: ignore[call-overload]
+        schema=schema,  # type: ignore[call-overload]
     )  # type: ignore[call-overload]
 
 
@@ -148,7 +150,7 @@ def _digest(table: pa.Table) -> str:
 
 
 def _columns() -> list[str]:
-    return [f.column for f in Standing._meta.fields if f.column not in ("id", "run_id", "customer_id")]
+    return [f.column for f in Standing._meta.fields if f.column not in ("id", "run_id", "customer_id")]  # type: ignore[misc]
 
 
 def _load(run: Run, path: Path) -> None:

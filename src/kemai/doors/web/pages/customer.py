@@ -525,9 +525,9 @@ def _form(
         field = Customer._meta.get_field(name)
         choices = list(CustomerType.choices) if name == "type" else None
         made.append({
-            "name": name, "label": str(field.verbose_name), "value": values.get(name) or ("enterprise" if name == "type" else ""),
+            "name": name, "label": str(field.verbose_name), "value": values.get(name) or ("enterprise" if name == "type" else ""),  # type: ignore[union-attr]
             "type": "text", "choices": choices, "error": errors.get(name), "help": None, "required": name == "name",
-            "optional": name not in ("name", "type"), "attrs": {"maxlength": field.max_length},
+            "optional": name not in ("name", "type"), "attrs": {"maxlength": field.max_length},  # type: ignore[union-attr]
         })  # fmt: skip
     loose = [text for name, text in errors.items() if name not in names]
     context = {

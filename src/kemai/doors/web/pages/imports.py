@@ -59,7 +59,9 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
             "cancel": reverse("import_cancel", args=[pk]),
         }
         return render(request, "imports/waiting.html", context)
-    if request.htmx and (item.step != "landed" or "waiting" in request.headers.get("HX-Trigger", "")):  # the work is done: the whole page changes, its bar included
+    if request.htmx and (
+        item.step != "landed" or "waiting" in request.headers.get("HX-Trigger", "")
+    ):  # the work is done: the whole page changes, its bar included
         return HttpResponse(headers={"HX-Refresh": "true"})
     if item.step in ("refused", "cancelled"):
         sentence = item.refusal or detail.error or _("这份导入已取消。")
@@ -94,7 +96,7 @@ def settle(request: ActorRequest, pk: int) -> HttpResponse:
             actions.map_columns(
                 actor=request.actor,
                 import_id=pk,
-                fields=fields,
+                fields=fields,  # type: ignore[arg-type]
                 options=options,
                 remember=bool(request.POST.get("remember")),
             )

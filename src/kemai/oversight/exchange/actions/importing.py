@@ -134,7 +134,7 @@ def _renewing(request: ImportRequest, held: lease.Lease) -> ImportRequest:
 
 
 def _earlier(request: ImportRequest, batch_id: int | None) -> int | None:
-    same = Batch.objects.filter(
+    same = Batch.objects.filter(  # type: ignore[misc]
         kind=request.kind, content_hash=request.content_hash, status=Batch.Status.LANDED
     ).exclude(pk=batch_id)
     return same.order_by("pk").values_list("pk", flat=True).first()

@@ -6,6 +6,7 @@ import csv
 import hashlib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -41,7 +42,7 @@ def export_to(*, actor: Actor, kind: str, path: Path, reason: str = "") -> int:
 def _trace(actor: Actor, kind: str, header: list[str], count: int, path: Path, reason: str) -> None:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    told = {
+    told: dict[str, list[Any]] = {
         "kind": [None, kind],
         "columns": [None, "、".join(header)],
         "rows": [None, count],
@@ -49,7 +50,11 @@ def _trace(actor: Actor, kind: str, header: list[str], count: int, path: Path, r
     }
     with transaction.atomic():
         trail.record(
-            actor=actor, verb="exchange.exported", subject_type="export", changes=told, reason=reason
+            actor=actor,
+            verb="exchange.exported",
+            subject_type="export",
+            changes=told,  # type: ignore[arg-type]
+            reason=reason,  # type: ignore[arg-type]
         )
 
 

@@ -32,13 +32,13 @@ def insert(model: type[Model], rows: pl.DataFrame, **constants: Any) -> None:
                     copy.write_row(row)
         else:
             marks = ", ".join(["%s"] * len(names))
-            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", whole)
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(whole))  # type: ignore[arg-type]
 
 
 def _defaults(model: type[Model], given: set[str]) -> dict[str, Any]:
     """What the model would write for the columns that are not given."""
     left = [f for f in model._meta.concrete_fields if f.column not in given and not f.primary_key]
-    return {f.column: f.get_db_prep_save(_default(f), connection) for f in left}
+    return {str(f.column): f.get_db_prep_save(_default(f), connection) for f in left}  # type: ignore[misc]
 
 
 def _default(column: Any) -> Any:

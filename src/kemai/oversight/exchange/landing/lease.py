@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import psutil
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -61,15 +61,15 @@ class Lease:
         """Holds it for another while; raises ImportRefused when somebody else has taken it."""
         if time.monotonic() - self._renewed < LEASE.total_seconds() / 6:
             return
-        if not self._mine().update(until=timezone.now() + LEASE):
+        if not self._mine().update(until=timezone.now() + LEASE):  # type: ignore[no-untyped-call]
             raise ImportRefused(_("入账停得太久，已让给别的导入；请再导一次。"))
         self._renewed = time.monotonic()
 
     def give_back(self) -> None:
         """Free for the next."""
-        self._mine().update(holder="")
+        self._mine().update(holder="")  # type: ignore[no-untyped-call]
 
-    def _mine(self):  # type: ignore[no-untyped-def]
+    def _mine(self) -> QuerySet[ImportLease]:
         return ImportLease.objects.filter(kind=self._kind, holder=self._holder)
 
 

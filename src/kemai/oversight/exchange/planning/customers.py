@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import polars as pl
+from django.db.models import QuerySet
 
 from kemai.business.archives.models import Customer
 from kemai.business.archives.names import name_key
@@ -33,7 +34,7 @@ COLUMNS = ("row", "key", "customer_ref", "code", "state", *FIELDS, "bank_account
 NOT_KEPT = ("registered_capital", "founded_on", "business_history", "credit_limit", "credit_days", "statement_day",
             "payment_terms", "sales_staff", "operating_staff", "trade_area", "floor_area", "warehouse_area",
             "delivery_mode", "delivery_address", "competitors")  # fmt: skip
-_LIMITS = {f.name: f.max_length for f in Customer._meta.concrete_fields if f.name in (*TEXTS, "code")}
+_LIMITS = {f.name: int(f.max_length or 0) for f in Customer._meta.concrete_fields if f.name in (*TEXTS, "code")}
 
 
 class CustomersPlan:
@@ -70,7 +71,7 @@ class CustomersPlan:
     def _taken(self, converted: Converted) -> pl.DataFrame:
         self.report.rows += converted.rows
         self._note(converted.problems)
-        table, problems = not_too_long(converted.table, _LIMITS)
+        table, problems = not_too_long(converted.table, _LIMITS)  # type: ignore[arg-type]
         self._note(problems)
         table = self._without_forbidden(table)
         table, problems = self._people.resolve(table)
@@ -132,7 +133,7 @@ class CustomersPlan:
         loose = {text for code, uscc, name in rows if not code for text in (uscc, name) if text}
         actor = self._request.actor
         seen = Lookup(restrict(Customer.objects.all(), actor), coded | loose)
-        everybody = seen if actor.sees_all else Lookup(_landed(), coded | loose)
+        everybody = seen if actor.sees_all else Lookup(_landed(), coded | loose)  # type: ignore[no-untyped-call]
         return [self._meaning(seen, everybody, *row) for row in rows]
 
     @staticmethod
@@ -200,7 +201,7 @@ def _existing(ids: list[int]) -> pl.DataFrame:
     return frame.with_columns(pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep())
 
 
-def _landed():  # type: ignore[no-untyped-def]
+def _landed() -> QuerySet[Customer]:
     return Customer.objects.exclude(batch_id__in=unlanded_ids())
 
 

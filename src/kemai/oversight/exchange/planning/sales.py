@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 from django.db.models import Sum
@@ -116,8 +117,8 @@ class SalesPlan:
         self.report.created += len(created)
         self.report.updated += len(updated)
         self.report.unchanged += len(joined) - len(changed)
-        self.report.created_fen += created["amount_fen"].sum()
-        self.report.updated_fen += updated["amount_fen"].sum() - updated["amount_fen_old"].sum()
+        self.report.created_fen += int(created["amount_fen"].sum())  # type: ignore[assignment]
+        self.report.updated_fen += int(updated["amount_fen"].sum()) - int(updated["amount_fen_old"].sum())  # type: ignore[assignment, operator]
         self._note_months(joined, "day", "amount_fen", rows=1, change=0)
         self._note_months(changed, "day", "amount_fen", rows=0, change=1)
         self._note_months(updated, "day_old", "amount_fen_old", rows=0, change=-1)
@@ -154,9 +155,9 @@ def _nothing() -> pl.DataFrame:
     return pl.DataFrame(schema=_LEDGER)
 
 
-_LEDGER: dict[str, pl.DataType] = {
-    "line_key": pl.String, "old_id": pl.Int64, "day": pl.Date, "customer_ref": pl.Int64, "product_ref": pl.Int64,
-    "quantity_milli": pl.Int64, "amount_fen": pl.Int64, "cost_fen": pl.Int64, "kind": pl.String, "status": pl.String,
+_LEDGER: dict[str, Any] = {
+    "line_key": pl.String, "old_id": pl.Int64, "day": pl.Date, "customer_ref": pl.Int64, "product_ref": pl.Int64,  # type: ignore[dict-item]
+    "quantity_milli": pl.Int64, "amount_fen": pl.Int64, "cost_fen": pl.Int64, "kind": pl.String, "status": pl.String,  # type: ignore[dict-item]
 }  # fmt: skip
 
 
