@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Protocol
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from kemai.business.archives.models import Customer, Stage, State, StateChange
 from kemai.foundation.access.actor import Actor
@@ -52,9 +52,22 @@ def _refresh(actor: Actor, facts: Sequence[Facts], batch_id: int | None) -> int:
             changed.append(customer)
         if was != (customer.state, customer.stage):
             moves.append(_move(actor, customer, was, batch_id))
-    Customer.objects.bulk_update(changed, FIELDS, batch_size=500)
+    _store(changed)
     StateChange.objects.bulk_create(moves, batch_size=1_000)
     return len(changed)
+
+
+def _store(changed: Sequence[Customer]) -> None:
+    """One prepared statement a customer: an import holds the write lock here, and CASE lists take 30 times as long."""
+    columns = [column for column in Customer._meta.concrete_fields if column.name in FIELDS]
+    assignments = ", ".join(f"{column.column} = %s" for column in columns)
+    rows = [
+        (*(column.get_db_prep_save(getattr(each, column.attname), connection) for column in columns), each.pk)
+        for each in changed
+    ]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(f"UPDATE {Customer._meta.db_table} SET {assignments} WHERE id = %s", rows)
 
 
 def _follow(customer: Customer, fact: Facts, today: date) -> None:

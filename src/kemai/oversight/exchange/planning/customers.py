@@ -34,7 +34,9 @@ COLUMNS = ("row", "key", "customer_ref", "code", "state", *FIELDS, "bank_account
 NOT_KEPT = ("registered_capital", "founded_on", "business_history", "credit_limit", "credit_days", "statement_day",
             "payment_terms", "sales_staff", "operating_staff", "trade_area", "floor_area", "warehouse_area",
             "delivery_mode", "delivery_address", "competitors")  # fmt: skip
-_LIMITS = {f.name: int(f.max_length or 0) for f in Customer._meta.concrete_fields if f.name in (*TEXTS, "code")}
+_LIMITS = {
+    f.name: int(f.max_length or 0) for f in Customer._meta.concrete_fields if f.name in (*TEXTS, "code")
+}
 
 
 class CustomersPlan:
