@@ -2,16 +2,13 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8000
-CUSTOMERS ?= 1000000
-SALES ?= 10000000
-SEED ?= 1
 ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 PO := $(wildcard src/kemai/locale/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := setup
-.PHONY: setup run test check bench demo-data wheel
+.PHONY: setup run test check bench wheel
 
 setup: $(VENV)/dev.stamp $(VENV)/assets.stamp $(VENV)/messages.stamp
 
@@ -26,9 +23,6 @@ check: setup
 
 bench: setup
 	$(BIN)/python tools/bench.py
-
-demo-data: $(VENV)/base.stamp $(VENV)/messages.stamp
-	KEMAI_MODE=demo $(BIN)/python -m kemai demo-data --customers $(CUSTOMERS) --sales $(SALES) --seed $(SEED)
 
 wheel: setup
 	rm -rf build dist && $(BIN)/python -m build --wheel --no-isolation --outdir dist . >/dev/null && ls dist

@@ -1,4 +1,4 @@
-"""Registers the app."""
+"""Registers the app: contacts made and tasks follow the rights of their customer."""
 
 from django.apps import AppConfig
 
@@ -7,3 +7,10 @@ class AgendaConfig(AppConfig):
     name = "kemai.business.agenda"
     label = "agenda"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from kemai.business.agenda.models import ContactLog, Task
+        from kemai.foundation.access.scopes import register_path
+
+        register_path(ContactLog, "customer")
+        register_path(Task, "customer")

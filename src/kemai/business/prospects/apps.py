@@ -1,4 +1,4 @@
-"""Registers the app."""
+"""Registers the app: estimates follow the rights of their customer."""
 
 from django.apps import AppConfig
 
@@ -7,3 +7,9 @@ class ProspectsConfig(AppConfig):
     name = "kemai.business.prospects"
     label = "prospects"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from kemai.business.prospects.models import Potential
+        from kemai.foundation.access.scopes import register_path
+
+        register_path(Potential, "customer")

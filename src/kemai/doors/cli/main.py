@@ -12,7 +12,6 @@ from kemai.doors.cli import frame
 
 COMMANDS = {
     "demo": ("demo", "把示范公司装好并打开"),
-    "demo-data": ("demo_data", "造一家任意大小的合成公司"),
     "serve": ("serve", "网页和后台一起运行"),
     "worker": ("worker", "只运行后台"),
     "migrate": ("migrate", "把数据库升到当前版本"),
@@ -25,9 +24,8 @@ COMMANDS = {
     "show": ("show", "看一个客户"),
     "doctor": ("doctor", "检查装得对不对"),
     "verify-audit": ("verify_audit", "核对留痕有没有被动过"),
-    "seed-actors": ("seed_actors", "测试用的人和客户"),
 }
-NO_DATABASE = ("demo", "serve", "worker", "migrate", "demo-data")
+NO_DATABASE = ("demo", "serve", "worker", "migrate")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -69,7 +67,7 @@ def _guarded(name: str, module: Any, args: argparse.Namespace) -> int:
     from django.core.exceptions import ImproperlyConfigured
 
     try:
-        frame.set_up_django(demo=name in ("demo", "demo-data"))
+        frame.set_up_django(demo=name == "demo")
         if name not in NO_DATABASE:
             frame.ready_database()
         return int(module.run(args))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from kemai.foundation.access.actor import Refused
@@ -114,7 +114,16 @@ def _land(request: ImportRequest, plan: Any) -> tuple[int | None, bool]:
         except BaseException:
             _clean_up(batch)
             raise
+    _refresh_statistics(plan.rows.rows)
     return batch.pk, True
+
+
+def _refresh_statistics(rows: int) -> None:
+    """PostgreSQL plans by statistics that a large import has just made wrong: look-ups would scan the ledger."""
+    if rows > FIRST and connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE trade_saleline")
+            cursor.execute("ANALYZE archives_customer")
 
 
 def _clean_up(batch: Batch) -> None:

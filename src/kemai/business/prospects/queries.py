@@ -1,0 +1,24 @@
+"""Reads of estimates: the current one, and how it came about."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from kemai.business.archives.models import Customer
+from kemai.business.prospects.models import Potential
+from kemai.foundation.access.actor import Actor
+from kemai.foundation.access.scopes import restrict
+from kemai.foundation.batches.models import unlanded_ids
+
+
+def current_potential(actor: Actor, customer: Customer) -> Potential | None:
+    """The estimate that counts now; None when there is none or it is not for the actor's eyes."""
+    return potential_history(actor, customer).filter(is_current=True).first()
+
+
+def potential_history(actor: Actor, customer: Customer) -> QuerySet[Potential]:
+    """All estimates, newest first, with author and date; nothing of an import that has not landed."""
+    if not actor.sees("potential", customer.owner_id):
+        return Potential.objects.none()
+    rows = restrict(Potential.objects.filter(customer=customer), actor)
+    return rows.filter(Q(batch_id=None) | ~Q(batch_id__in=unlanded_ids()))

@@ -1,0 +1,153 @@
+"""Brings the story into an empty company: people, products, customers, ledger, estimates, two valuations."""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Iterable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from kemai.business.archives.models import Customer
+from kemai.business.valuation.actions import revalue
+from kemai.foundation.access.actions.people import add_person, assign_role, unit_by_path
+from kemai.foundation.access.actor import Actor, Refused, system_actor
+from kemai.foundation.preferences.company import company_setting, set_company_setting
+from kemai.oversight.demo import story
+from kemai.oversight.exchange.actions import run_import
+from kemai.oversight.exchange.planning.request import ImportRequest
+
+NAME = "岚汀酒食"
+SALES_HEADER = ("单号", "行号", "日期", "客户编号", "产品编号", "数量", "金额", "成本", "类型")
+
+
+def load_demo(today: date, password: str, seed: int = 1) -> dict[str, int]:
+    """Loads the company and gives counts. Raises Refused for a database that holds anything else."""
+    if company_setting("company.name") == NAME and Customer.objects.exists():
+        return {"customers": Customer.objects.count(), "loaded": 0}
+    if Customer.objects.exists():
+        raise Refused("这个数据库里已有客户，示范公司只装进空库。")
+    actor = system_actor(today)
+    people(actor, password)
+    shops = story.shops(seed)
+    with tempfile.TemporaryDirectory() as folder:
+        for kind, header, rows in sheets(shops, today, seed):
+            path = Path(folder) / f"{kind}.csv"
+            write(path, header, rows)
+            run_import(ImportRequest(actor=actor, kind=kind, path=path, file_name=f"{NAME}-{kind}.csv"))
+    _agenda(today)
+    set_company_setting(actor=actor, key="company.name", value=NAME)
+    for day in (today - timedelta(days=30), today):
+        revalue(actor=actor, as_of=day, trigger="nightly")
+    return {"customers": len(shops), "loaded": 1}
+
+
+def people(actor: Actor, password: str) -> None:
+    """Units and everybody in them."""
+    with transaction.atomic():
+        for login, name, role, unit in story.PEOPLE:
+            person = add_person(actor=actor, login=login, name=name, password=password)
+            assign_role(
+                actor=actor, person=person, role=role, unit=unit_by_path(actor=actor, path=unit, create=True)
+            )
+
+
+def sheets(
+    shops: list[story.Shop], today: date, seed: int
+) -> Iterable[tuple[str, tuple[str, ...], Iterable[Any]]]:
+    """The four files a company would bring, in their order."""
+    yield "products", ("产品编号", "名称", "产品线", "档次"), [p[:4] for p in story.products()]
+    header = (
+        "客户编号",
+        "客户名称",
+        "简称",
+        "类型",
+        "地区",
+        "类别",
+        "规模",
+        "电话",
+        "业务员",
+        "开始合作日期",
+    )
+    yield "customers", header, (customer_row(s, today) for s in shops)
+    yield "sales", SALES_HEADER, sale_rows(shops, today, seed)
+    estimates = ("客户编号", "需求潜力", "预期份额", "可能性", "产品依据", "市场依据", "关系依据")
+    yield "potentials", estimates, (estimate_row(s) for s in shops[-story.PROSPECTS :])
+
+
+def customer_row(shop: story.Shop, today: date) -> tuple[Any, ...]:
+    """One line of the customer list."""
+    since = today - timedelta(days=1_096 - shop.starts)
+    size = "大" if shop.size > 40_000 else "中" if shop.size > 9_000 else "小"
+    phone = f"138{shop.number * 7_919 % 100_000_000:08d}"
+    trade = next((t for t in story.TRADES if shop.short.endswith(t)), "商贸")
+    return (
+        shop.code,
+        shop.name,
+        shop.short,
+        "经销商" if shop.type == "distributor" else "企业",
+        shop.city,
+        trade,
+        size,
+        phone,
+        story.CITIES[shop.city],
+        since,
+    )
+
+
+def sale_rows(shops: list[story.Shop], today: date, seed: int) -> Iterable[tuple[Any, ...]]:
+    """Order lines, and now and then a return."""
+    goods = story.products()
+    for shop in shops:
+        for n, (day, amount) in enumerate(story.orders(shop, today, seed)):
+            code, _name, _line, _grade, price = goods[(shop.number + n) % len(goods)]
+            number = f"CK{day:%y%m}{shop.number:04d}{n:03d}"
+            quantity = max(round(amount / price), 1)
+            yield number, 1, day, shop.code, code, quantity, f"{amount:.2f}", f"{amount * 0.83:.2f}", "销售"
+            if (shop.number + n) % 29 == 0:
+                back = amount * 0.08
+                yield (
+                    f"TH{number[2:]}",
+                    1,
+                    day,
+                    shop.code,
+                    code,
+                    -max(quantity // 12, 1),
+                    f"{-back:.2f}",
+                    f"{-back * 0.83:.2f}",
+                    "退货",
+                )
+
+
+def estimate_row(shop: story.Shop) -> tuple[Any, ...]:
+    """A prospect's estimate with its three reasons."""
+    return (
+        shop.code,
+        f"{shop.size * 20:.2f}",
+        f"{20 + shop.number % 4 * 10}%",
+        ("20%", "50%", "80%")[shop.number % 3],
+        "缺中档浓香",
+        "新开街区",
+        "老板见过两次",
+    )
+
+
+def _agenda(today: date) -> None:
+    """Next steps that are due, so that the first morning has work."""
+    for customer in Customer.objects.filter(type="distributor").order_by("code")[:18]:
+        late = customer.pk % 5
+        Customer.objects.filter(pk=customer.pk).update(
+            last_contact_on=today - timedelta(days=17 + late), last_contact_by="电话",
+            next_step_on=today - timedelta(days=late), next_step=("年货备货", "查明没下单的原因", "对账", "新品品鉴")[customer.pk % 4],
+        )  # fmt: skip
+
+
+def write(path: Path, header: tuple[str, ...], rows: Iterable[Any]) -> None:
+    """One CSV file."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)
