@@ -18,6 +18,7 @@ from kemai.foundation.jobs.models import Job, Timetable
 from kemai.foundation.jobs.registered import registered, timetabled
 
 log = logging.getLogger(__name__)
+KEY_LENGTH = 120
 
 
 def enqueue(
@@ -28,19 +29,20 @@ def enqueue(
 
     With a unique_key a waiting job of that key is given back instead of a second one.
     """
-    waiting = _same(unique_key)
-    if waiting is not None:
-        return waiting
     fields = {
         "name": name, "arguments": arguments, "priority": priority, "person_id": person_id,
         "run_after": run_after or timezone.now(), "max_attempts": registered(name).max_attempts,
     }  # fmt: skip
-    try:
-        with transaction.atomic():
-            return Job.objects.create(unique_key=unique_key, **fields)
-    except IntegrityError:  # the job of this key runs right now: one more after it
-        follow_up = f"{unique_key}+"
-        return _same(follow_up) or Job.objects.create(unique_key=follow_up, **fields)
+    key = unique_key
+    while (waiting := _same(key)) is None:
+        try:
+            with transaction.atomic():
+                return Job.objects.create(unique_key=key, **fields)
+        except IntegrityError:  # jobs of this key run right now: one more after them
+            if key is None or len(key) >= KEY_LENGTH:
+                raise
+            key += "+"
+    return waiting
 
 
 def _same(unique_key: str | None) -> Job | None:

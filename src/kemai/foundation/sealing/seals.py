@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import unicodedata
 from functools import cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -27,7 +28,7 @@ def unseal(sealed: bytes) -> str:
 
 def blind_index(text: str) -> bytes:
     """Sixteen bytes that are equal for equal texts (blanks and width aside) and say nothing else."""
-    plain = "".join(text.split()).upper()
+    plain = "".join(unicodedata.normalize("NFKC", text).split()).upper()
     return hmac.new(_key("index"), plain.encode(), hashlib.sha256).digest()[:16]
 
 
