@@ -104,7 +104,7 @@ def _today_of_team(actor: Actor) -> Iterable[tuple[str, str, date]]:
 
 def _of(actor: Actor, whose: str) -> QuerySet[Task]:
     rows = visible_tasks(actor)
-    return rows if whose == "team" and actor.may("team.view") else rows.filter(person_id=actor.person_id)
+    return rows if whose == "team" and actor.may("team.view") else rows.filter(Q(person_id=actor.person_id))
 
 
 def _open(actor: Actor, whose: str) -> QuerySet[Task]:

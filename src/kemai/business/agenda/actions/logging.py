@@ -31,8 +31,7 @@ def log_contact(
     Raises Invalid with a sentence for each wrong field, LookupError for a customer out of sight.
     """
     actor.require("agenda.log", _("你的岗位不记联系。"))
-    if actor.person_id is None:
-        raise Refused(_("联系要由一个人来记。"))
+    author(actor)
     problems = _problems(actor, customer, channel, on, minutes, contact, next_on)
     if problems:
         raise Invalid(problems)
@@ -47,7 +46,7 @@ def log_contact(
         if known:
             return known
         log = ContactLog.objects.create(
-            customer=customer, person_id=actor.person_id, contact=contact, on=on, channel=channel, minutes=minutes,
+            customer=customer, person_id=author(actor), contact=contact, on=on, channel=channel, minutes=minutes,
             note=note.strip()[:NOTE], client_key=client_key or None,
         )  # fmt: skip
         _answer(actor, customer, on, next_on)
@@ -56,6 +55,13 @@ def log_contact(
         publish(customer.pk)
         _told(actor, log, next_on)
     return log
+
+
+def author(actor: Actor) -> int:
+    """The person behind the actor. Raises Refused for the system, which meets nobody."""
+    if actor.person_id is None:
+        raise Refused(_("联系要由一个人来记。"))
+    return actor.person_id
 
 
 def _problems(
@@ -87,7 +93,7 @@ def _sent_before(actor: Actor, customer: Customer, client_key: str | None) -> Co
 def _answer(actor: Actor, customer: Customer, on: date, next_on: date | None) -> None:
     """Next contacts that were due are made by this one; a new date replaces those still to come."""
     waiting = Task.objects.filter(
-        customer=customer, person_id=actor.person_id, kind="contact", status=Task.Status.OPEN
+        customer=customer, person_id=author(actor), kind="contact", status=Task.Status.OPEN
     )
     waiting.filter(due_on__lte=on).update(status=Task.Status.DONE, done_at=timezone.now())
     if next_on:
@@ -96,7 +102,7 @@ def _answer(actor: Actor, customer: Customer, on: date, next_on: date | None) ->
 
 def _next(actor: Actor, customer: Customer, on: date, at: time | None, title: str) -> Task:
     return Task.objects.create(
-        customer=customer, person_id=actor.person_id, kind="contact", title=(title.strip() or _("联系"))[:120],
+        customer=customer, person_id=author(actor), kind="contact", title=(title.strip() or _("联系"))[:120],
         due_on=on, due_at=at, created_by=actor.name[:60],
     )  # fmt: skip
 

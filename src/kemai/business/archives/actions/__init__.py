@@ -16,5 +16,6 @@ __getattr__ = offer(
         "allowed_moves": "states",
         "refresh_states": "orders",
         "publish_live_facets": "facets",
+        "set_bank_account": "bank",
     },
 )

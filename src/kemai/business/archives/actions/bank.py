@@ -1,0 +1,43 @@
+"""The bank account: sealed at rest, found by a blind index, named in the trail without its digits."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from kemai.business.archives.actions.customers import Conflict, Invalid
+from kemai.business.archives.models import Customer
+from kemai.foundation import trail
+from kemai.foundation.access.actor import Actor
+from kemai.foundation.access.scopes import restrict
+from kemai.foundation.sealing import blind_index, seal
+
+LONGEST = 60
+
+
+def set_bank_account(*, actor: Actor, customer: Customer, version: int, account: str) -> None:
+    """Stores or, with an empty text, removes the account. Raises Conflict when the version is not the current one."""
+    actor.require("credit.edit", _("账号由信用/财务来改。"))
+    text = account.strip()
+    if len(text) > LONGEST:
+        raise Invalid({"bank_account": _("账号太长。")})
+    with transaction.atomic():
+        now = restrict(Customer.objects.filter(pk=customer.pk), actor).select_for_update(of=("self",)).first()
+        if now is None:
+            raise LookupError(customer.code)
+        if now.version != version:
+            raise Conflict(now)
+        Customer.objects.filter(pk=now.pk).update(
+            bank_account_sealed=seal(text) if text else None,
+            bank_account_index=blind_index(text) if text else None,
+            version=F("version") + 1,
+        )
+        trail.record(
+            actor=actor, verb="archives.bank_account.changed", subject_type="customer", subject_id=now.pk,
+            customer_id=now.pk, changes={"bank_account": [_masked(now.bank_account_sealed), _masked(text)]},
+        )  # fmt: skip
+
+
+def _masked(value: object) -> str | None:
+    return "****" if value else None
