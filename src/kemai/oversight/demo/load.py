@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.actions import revalue
 from kemai.foundation.access.actions.people import add_person, assign_role, unit_by_path
 from kemai.foundation.access.actor import Actor, Refused, system_actor
+from kemai.foundation.outbox.models import Event
 from kemai.foundation.preferences.company import company_setting, set_company_setting
 from kemai.oversight.demo import story
 from kemai.oversight.exchange.actions import run_import
@@ -40,6 +42,7 @@ def load_demo(today: date, password: str, seed: int = 1) -> dict[str, int]:
             run_import(ImportRequest(actor=actor, kind=kind, path=path, file_name=f"{NAME}-{kind}.csv"))
     _agenda(today)
     set_company_setting(actor=actor, key="company.name", value=NAME)
+    Event.objects.filter(delivered_at=None).update(delivered_at=timezone.now())  # the two runs below answer them
     for day in (today - timedelta(days=30), today):
         revalue(actor=actor, as_of=day, trigger="nightly")
     return {"customers": len(shops), "loaded": 1}
