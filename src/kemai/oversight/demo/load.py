@@ -42,7 +42,9 @@ def load_demo(today: date, password: str, seed: int = 1) -> dict[str, int]:
             run_import(ImportRequest(actor=actor, kind=kind, path=path, file_name=f"{NAME}-{kind}.csv"))
     _agenda(today)
     set_company_setting(actor=actor, key="company.name", value=NAME)
-    Event.objects.filter(delivered_at=None).update(delivered_at=timezone.now())  # the two runs below answer them
+    Event.objects.filter(delivered_at=None).update(
+        delivered_at=timezone.now()
+    )  # the two runs below answer them
     for day in (today - timedelta(days=30), today):
         revalue(actor=actor, as_of=day, trigger="nightly")
     return {"customers": len(shops), "loaded": 1}

@@ -54,7 +54,8 @@ class Shop:
 def shops(seed: int = 1) -> list[Shop]:
     """All customers, dealers and prospects."""
     dice = random.Random(seed)
-    made, known = [], set()
+    made: list[Shop] = []
+    known: set[str] = set()
     for number in range(1, CUSTOMERS + 1):
         short = _short(dice, known)
         city = dice.choice(list(CITIES))
