@@ -1,4 +1,4 @@
-"""Registers the app."""
+"""Registers the app, and the job that runs functions of the Django Tasks API."""
 
 from django.apps import AppConfig
 
@@ -7,3 +7,6 @@ class JobsConfig(AppConfig):
     name = "kemai.foundation.jobs"
     label = "jobs"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from kemai.foundation.jobs import backend  # noqa: F401  its job registers itself
