@@ -148,6 +148,10 @@ def _agenda(today: date) -> None:
             last_contact_on=today - timedelta(days=17 + late), last_contact_by="电话",
             next_step_on=today - timedelta(days=late), next_step=("年货备货", "查明没下单的原因", "对账", "新品品鉴")[customer.pk % 4],
         )  # fmt: skip
+    Customer.objects.filter(code=f"KH-{story.HUARUI:05d}").update(
+        last_contact_on=today - timedelta(days=17), last_contact_by="电话", next_step_on=today,
+        next_step="查明没下单的原因",
+    )  # fmt: skip
 
 
 def write(path: Path, header: tuple[str, ...], rows: Iterable[Any]) -> None:
