@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time
+from importlib import import_module
 from typing import Any
 
 Work = Callable[..., Any]
@@ -38,6 +39,7 @@ def registered(name: str) -> Registered:
     if name not in _jobs:
         from django.utils.module_loading import autodiscover_modules
 
+        import_module("kemai.foundation.jobs.backend")
         autodiscover_modules("jobs")
     if name not in _jobs:
         raise LookupError(f"no job named {name!r}")
