@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db.models import Q
@@ -32,7 +32,7 @@ def dirty_months() -> dict[date, datetime]:
     return dict(DirtyMonth.objects.values_list("month", "noted_at"))
 
 
-def forget(months: dict[date, datetime]) -> None:
+def forget(months: Mapping[date, datetime]) -> None:
     """Takes the notes back, but not one that was written again meanwhile."""
     for month, noted_at in months.items():
         DirtyMonth.objects.filter(month=month, noted_at=noted_at).delete()

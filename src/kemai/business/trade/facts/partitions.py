@@ -11,7 +11,7 @@ from django.db import connection
 
 from kemai.business.trade.facts.manifest import MonthFile, folder
 from kemai.business.trade.facts.reading import Reader
-from kemai.business.trade.order_facts import visible_sql
+from kemai.business.trade.facts.snapshot import Snapshot
 from kemai.value.facts import SALES
 from kemai.value.windows import months_before
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _SQL = """
 SELECT COALESCE(l.customer_id, 0) AS customer_key, l.order_no, {day} AS day, l.amount_fen, l.cost_fen, l.quantity_milli,
        COALESCE(l.product_id, 0) AS product_key, l.kind, l.status
-FROM trade_saleline l WHERE l.day >= '{start}' AND l.day < '{end}' AND l.batch_id <= {horizon} AND {visible}
+FROM trade_saleline l WHERE l.day >= '{start}' AND l.day < '{end}' AND {visible}
 ORDER BY l.id
 """
 
@@ -55,18 +55,12 @@ def read_codes(read: Reader, table: str) -> Codes:
     return Codes(read(f"SELECT id, code FROM {table} ORDER BY id"))
 
 
-def month_table(
-    read: Reader, month: date, horizon: int, hidden: list[int], customers: Codes, products: Codes
-) -> Any:
+def month_table(read: Reader, month: date, seen: Snapshot, customers: Codes, products: Codes) -> Any:
     """The month's lines as an Arrow table of `facts.SALES`, in the order in which they were written."""
     import pyarrow as pa
 
     end = months_before(month, -1)
-    raw = read(
-        _SQL.format(
-            day=_day_column(), start=month, end=end, horizon=horizon, visible=visible_sql("l", hidden)
-        )
-    )
+    raw = read(_SQL.format(day=_day_column(), start=month, end=end, visible=seen.sql("l")))
     columns = {
         **{name: raw[name] for name in raw.schema.names},
         "customer_id": customers.of(raw["customer_key"]),

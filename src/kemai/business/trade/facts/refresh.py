@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from kemai.business.trade.facts import dirty, manifest
 from kemai.business.trade.facts.manifest import FactsManifest, MonthFile
 from kemai.business.trade.facts.partitions import ledger_months, month_table, read_codes, write_month
 from kemai.business.trade.facts.reading import reader
-from kemai.foundation.batches.models import Batch, unlanded_ids
+from kemai.business.trade.facts.snapshot import Snapshot, take_snapshot
 from kemai.foundation.faults import fault
+from kemai.foundation.locks import only_one
 
 Progress = Callable[[int, int], None]
 
@@ -23,13 +22,13 @@ def refresh_facts(progress: Progress | None = None) -> FactsManifest:
     All months are read as of one horizon of batches, so that a batch which lands meanwhile is in none of them.
     `progress` hears (months done, months to do).
     """
-    with _only_one():
+    with only_one(manifest.folder() / ".lock"):
         return _refresh(manifest.load(), progress)
 
 
 def rebuild_facts(progress: Progress | None = None) -> FactsManifest:
     """Reads every month again; gives the manifest that refreshing would have given."""
-    with _only_one():
+    with only_one(manifest.folder() / ".lock"):
         return _refresh(None, progress)
 
 
@@ -39,32 +38,30 @@ def current_facts() -> FactsManifest:
 
 
 def _refresh(old: FactsManifest | None, progress: Progress | None) -> FactsManifest:
-    noted = dirty.dirty_months()
-    hidden = unlanded_ids()
-    horizon = Batch.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    months = None if old is None else sorted(noted)
+    seen = take_snapshot()
+    months = None if old is None else sorted(seen.dirty)
     if old is not None and not months:
         return old
-    files = _read_months(months, horizon, hidden, progress)
+    files = _read_months(months, seen, progress)
     kept = dict(old.months) if old else {}
-    new = FactsManifest(_merged(kept, files), horizon, tuple(hidden))
+    new = FactsManifest(_merged(kept, files), seen.horizon, seen.hidden)
     fault("facts.before_swap")
     manifest.swap(new)
     fault("facts.after_swap")
-    dirty.forget(noted)
+    dirty.forget(seen.dirty)
     manifest.sweep(new)
     return new
 
 
 def _read_months(
-    months: list[date] | None, horizon: int, hidden: list[int], progress: Progress | None
+    months: list[date] | None, seen: Snapshot, progress: Progress | None
 ) -> dict[date, MonthFile]:
     with reader() as read:
         wanted = ledger_months(read) if months is None else months
         customers, products = read_codes(read, "archives_customer"), read_codes(read, "trade_product")
         files = {}
         for done, month in enumerate(wanted, start=1):
-            files[month] = write_month(month_table(read, month, horizon, hidden, customers, products), month)
+            files[month] = write_month(month_table(read, month, seen, customers, products), month)
             fault("facts.month")
             if progress:
                 progress(done, len(wanted))
@@ -75,11 +72,3 @@ def _merged(kept: Mapping[str, MonthFile], files: Mapping[date, MonthFile]) -> d
     """Months that have become empty leave the manifest."""
     merged = dict(kept) | {f"{month:%Y-%m}": each for month, each in files.items()}
     return {month: each for month, each in sorted(merged.items()) if each.rows}
-
-
-@contextmanager
-def _only_one() -> Iterator[None]:
-    """One refresh at a time on this machine; the lock goes with the process, however it ends."""
-    with (manifest.folder() / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
