@@ -171,7 +171,8 @@ def class_history(actor: Actor, customer: Customer, key: str, limit: int = 12) -
     """The customer's moves, newest first."""
     if not actor.sees("value", customer.owner_id):
         return []
-    rows = ClassChange.objects.filter(customer_id=customer.pk, scheme_key=key).select_related("run")
+    rows = ClassChange.objects.filter(customer_id=customer.pk, scheme_key=key, run__status=Run.Status.DONE)
+    rows = rows.select_related("run")
     return list(rows.order_by("-run_id")[:limit])
 
 

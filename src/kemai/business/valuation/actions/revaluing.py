@@ -26,6 +26,7 @@ from kemai.foundation import jobs, outbox, trail
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.batches.models import unlanded_ids
 from kemai.foundation.faults import fault
+from kemai.foundation.locks import only_one
 from kemai.foundation.preferences.company import company_setting
 
 if TYPE_CHECKING:
@@ -49,12 +50,18 @@ STEPS = 8
 def revalue(*, actor: Actor, as_of: date, trigger: str = "person", person_name: str = "") -> Run:
     """Values everybody as of a date and publishes the result. Needs the duty revalue.
 
-    Killed at any moment, readers keep the run before; the next run finishes the work and clears what was left.
+    One at a time: a second call waits for the first. Killed at any moment, readers keep the run before; the next
+    run finishes the work and clears what was left.
     """
     actor.require("revalue", _("估值要主管或领导来发起。"))
+    with only_one(folder() / ".lock"):
+        _clear_unfinished()
+        return _revalue(actor, as_of, trigger, person_name or actor.name)
+
+
+def _revalue(actor: Actor, as_of: date, trigger: str, person_name: str) -> Run:
     began, handle = time.monotonic(), jobs.current()
-    _clear_unfinished()
-    run = Run.objects.create(as_of=as_of, trigger=trigger, person_name=person_name or actor.name)
+    run = Run.objects.create(as_of=as_of, trigger=trigger, person_name=person_name)
     try:
         handle.progress(1, STEPS, _("整理台账"))
         facts = refresh_facts()
@@ -67,7 +74,7 @@ def revalue(*, actor: Actor, as_of: date, trigger: str = "person", person_name: 
         handle.progress(7, STEPS, _("比较级别"))
         _publish(actor, run, result, began)
     except Exception as error:
-        Standing.objects.filter(run_id=run.pk).delete()
+        _forget_results([run.pk])
         cancelled = isinstance(error, jobs.JobCancelled)
         run.status = Run.Status.CANCELLED if cancelled else Run.Status.FAILED
         run.error, run.finished_at = str(error)[:500], timezone.now()
@@ -224,9 +231,16 @@ def _clear_unfinished() -> None:
     dead = Run.objects.filter(status=Run.Status.RUNNING)
     ids = list(dead.values_list("pk", flat=True))
     if ids:
-        Standing.objects.filter(run_id__in=ids).delete()
-        ClassChange.objects.filter(run_id__in=ids).delete()
+        _forget_results(ids)
         dead.update(status=Run.Status.FAILED, error=_("中断了，由后一次重算。"), finished_at=timezone.now())
+
+
+def _forget_results(run_ids: list[int]) -> None:
+    """Rows and files of runs that will never be published."""
+    Standing.objects.filter(run_id__in=run_ids).delete()
+    ClassChange.objects.filter(run_id__in=run_ids).delete()
+    for run_id in run_ids:
+        (folder() / f"{run_id}.parquet").unlink(missing_ok=True)
 
 
 def _drop_old() -> None:
