@@ -1,1 +1,14 @@
-"""Writes: each checks the actor, changes in one transaction, leaves a trail and announces."""
+"""Writes on the ledger: each checks the actor, changes in one transaction, moves the states and leaves a trail."""
+
+from kemai.foundation.lazily import offer
+
+__getattr__ = offer(
+    __name__,
+    {
+        "InvalidSale": "posting",
+        "post_sale": "posting",
+        "return_sale": "posting",
+        "deliver_sale": "status",
+        "cancel_sale": "status",
+    },
+)
