@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Max, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -212,18 +213,24 @@ def _publish(actor: Actor, run: Run, result: Any, began: float) -> None:
 
 
 def _note_changes(new: int, old: int) -> None:
-    """Rows for every customer whose class differs between two runs, one statement a scheme."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        for key in COMPARED:
-            cursor.execute(
-                f"""INSERT INTO valuation_classchange
-                (run_id, scheme_key, customer_id, old_class, new_class, old_rank, new_rank, old_value, new_value)
-                SELECT n.run_id, %s, n.customer_id, COALESCE(o.{key}_class, ''), COALESCE(n.{key}_class, ''),
-                       o.{key}_rank, n.{key}_rank, o.{key}_value, n.{key}_value
-                FROM valuation_standing n LEFT JOIN valuation_standing o ON o.run_id = %s AND o.customer_id = n.customer_id
-                WHERE n.run_id = %s AND COALESCE(n.{key}_class, '') <> COALESCE(o.{key}_class, '')""",
-                [key, old, new],
-            )
+    """Rows for every customer whose class differs between two runs, in chunks that hold the write lock briefly."""
+    span = Standing.objects.filter(run_id=new).aggregate(first=Min("customer_id"), last=Max("customer_id"))
+    if span["first"] is None:
+        return
+    for start in range(span["first"], span["last"] + 1, CHUNK):
+        with transaction.atomic(), connection.cursor() as cursor:
+            for key in COMPARED:
+                cursor.execute(_CHANGES.format(key=key), [key, old, new, start, start + CHUNK])
+        jobs.current().check_cancelled()
+
+
+_CHANGES = """INSERT INTO valuation_classchange
+    (run_id, scheme_key, customer_id, old_class, new_class, old_rank, new_rank, old_value, new_value)
+SELECT n.run_id, %s, n.customer_id, COALESCE(o.{key}_class, ''), COALESCE(n.{key}_class, ''),
+       o.{key}_rank, n.{key}_rank, o.{key}_value, n.{key}_value
+FROM valuation_standing n LEFT JOIN valuation_standing o ON o.run_id = %s AND o.customer_id = n.customer_id
+WHERE n.run_id = %s AND n.customer_id >= %s AND n.customer_id < %s
+  AND COALESCE(n.{key}_class, '') <> COALESCE(o.{key}_class, '')"""
 
 
 def _clear_unfinished() -> None:
