@@ -1,38 +1,27 @@
-"""Importing customers with search text and trail: rows a second, then the same file again, then changed.
-
-KEMAI_DATABASE_URL=… python benchmarks/import_customers.py [--rows 100000]
-"""
+"""Importing customers with search text and trail: rows a second, then the same file again, then all changed."""
 
 from __future__ import annotations
 
 import argparse
-import tempfile
 from pathlib import Path
 
-from import_sales import peak_mib, set_up, timed, vendor
+from _bench import fresh_company
+from import_sales import told
 
 
 def main() -> None:
     """Makes the file, imports it, again, and with every region changed."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--rows", type=int, default=100_000)
-    rows = parser.parse_args().rows
-    with tempfile.TemporaryDirectory(prefix="kemai-bench-") as folder:
-        set_up(folder)
-        path = Path(folder) / "customers.csv"
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--customers", type=int, default=100_000)
+    with fresh_company(parser) as (asked, folder):
+        path = folder / "customers.csv"
         for name, region in (
             ("customer import", "华东"),
             ("same file again", "华东"),
             ("all changed", "华南"),
         ):
-            write_customers(path, rows, region)
-            outcome, seconds, cpu = timed("customers", path)
-            report = outcome.report
-            print(
-                f"{name}: {report.rows / seconds:,.0f} rows/s, {seconds:.1f} s, cpu {cpu:.1f} s, peak {peak_mib():.0f} MiB, "
-                f"created {report.created:,}, updated {report.updated:,}, unchanged {report.unchanged:,} ({vendor()})",
-                flush=True,
-            )
+            write_customers(path, asked.customers, region)
+            print(told(name, "customers", path), flush=True)
 
 
 def write_customers(path: Path, rows: int, region: str) -> None:

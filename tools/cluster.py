@@ -22,8 +22,11 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def cluster() -> Iterator[str]:
-    """Yields the address of a throwaway cluster (UTF-8, locale C.UTF-8, no fsync) and stops it at the end."""
+def cluster(*, durable: bool = False) -> Iterator[str]:
+    """Yields the address of a throwaway cluster (UTF-8, locale C.UTF-8) with a database in it, and stops it at the end.
+
+    Tests do without the disk; `durable` writes as a server in use would, for figures that mean something.
+    """
     home = binaries()
     assert home is not None
     folder = Path(tempfile.mkdtemp(prefix="kemai-pg-"))
@@ -42,8 +45,11 @@ def cluster() -> Iterator[str]:
             "-U",
             "kemai",
         )
-        options = f"-k {folder} -c listen_addresses='' -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=80 -c shared_buffers=256MB"
+        options = f"-k {folder} -c listen_addresses='' -c max_connections=80 -c shared_buffers=256MB"
+        if not durable:
+            options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
         _run(user, home / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", options, "start")
+        _run(user, home / "createdb", "-h", folder, "-U", "kemai", "kemai")
         yield f"postgres://kemai@/kemai?host={folder}"
     finally:
         _run(user, home / "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop", check=False)
