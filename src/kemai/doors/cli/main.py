@@ -24,6 +24,7 @@ COMMANDS = {
     "show": ("show", "看一个客户"),
     "doctor": ("doctor", "检查装得对不对"),
     "verify-audit": ("verify_audit", "核对留痕有没有被动过"),
+    "seed-actors": ("seed_actors", "在测试库或示范库里放进固定的一批人"),
 }
 NO_DATABASE = ("demo", "serve", "worker", "migrate")
 
