@@ -24,7 +24,14 @@ TABLE: dict[str, Any] = tomllib.loads(Path(__file__).with_name("routes.toml").re
 CUSTOMERS = ("CAST-E1-2", "CAST-E2-2", "CAST-W1-2", "CAST-0")
 VISITOR = "visitor"
 ACTORS = (*TABLE["groups"]["everybody"], VISITOR)
-VOLATILE = ("django_session", "axes_", "django_cache", "access_person", "django_migrations", "sqlite_sequence")
+VOLATILE = (
+    "django_session",
+    "axes_",
+    "django_cache",
+    "access_person",
+    "django_migrations",
+    "sqlite_sequence",
+)
 
 
 @dataclass(frozen=True)
@@ -129,11 +136,13 @@ class Visit:
     partial: bool
     answer: Any
     body: str
-    changed: bool
+    state: str  # the hash of all tables after it
 
     def __str__(self) -> str:
         part = " as a part" if self.partial else ""
-        return f"{self.login} {self.method} /{self.route.route} {self.customer}{part}: {self.answer.status_code}"
+        return (
+            f"{self.login} {self.method} /{self.route.route} {self.customer}{part}: {self.answer.status_code}"
+        )
 
 
 def visits(route: Route, opened: dict[str, str], import_id: int) -> Iterator[Visit]:
@@ -153,10 +162,9 @@ def _visit(
     data = {key: value.replace("{person}", person) for key, value in route.data.items()}
     url = route.address(customer, import_id)
     with rolled_back():
-        before = state_hash()
         answer = client.get(url, headers=headers) if method == "GET" else client.post(url, data)
         body = _text(answer)
-        return Visit(route, login, method, customer, partial, answer, body, before != state_hash())
+        return Visit(route, login, method, customer, partial, answer, body, state_hash())
 
 
 def _text(answer: Any) -> str:

@@ -29,7 +29,8 @@ class SecurityHeaders:
         )
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
-            response.headers["Vary"] = _with(response.headers.get("Vary", ""), "HX-Request")
+            for name in ("Cookie", "HX-Request"):
+                response.headers["Vary"] = _with(response.headers.get("Vary", ""), name)
         return response
 
 
