@@ -18,6 +18,7 @@ DEFAULTS: dict[str, Any] = {
     "valuation.population": "company",
     "potential.free_probability": False,
     "numbering.customer": "KH-{serial:05d}",
+    "demo.synthetic": None,
 }
 
 
