@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Q
 
 from kemai.foundation.access.models import Assignment, OrgUnit, Person
-from kemai.foundation.access.roles import FIELD_GROUPS, ROLES, UNIT_ROLES, Role, Sight
+from kemai.foundation.access.roles import FIELD_GROUPS, ROLES, Role, Sight
 
 
 class Refused(Exception):
@@ -48,6 +48,11 @@ class Actor:
         if not self.may(duty):
             raise Refused(sentence)
 
+    def require_any(self, duties: tuple[str, ...], sentence: str) -> None:
+        """Raises Refused with the sentence unless the actor holds one of the duties."""
+        if not any(self.may(duty) for duty in duties):
+            raise Refused(sentence)
+
     def sight(self, group: str, owner_id: int | None = None) -> Sight:
         """How a field group of a customer owned by `owner_id` is shown: visible, masked or hidden."""
         if self.is_system:
@@ -70,39 +75,25 @@ def system_actor(today: date) -> Actor:
     return Actor(None, "system", "系统", today, sees_all=True, is_system=True)
 
 
-@dataclass(frozen=True)
-class Held:
-    """A role that a person holds today; `below` are the unit and everything under it where the role needs them."""
-
-    role: str
-    unit_id: int | None
-    below: frozenset[int] = frozenset()
-
-
 def actor_of(person: Person, today: date) -> Actor:
     """The rights of a person today, read fresh: revocation works at the next request."""
-    held = [Held(a.role, a.unit_id) for a in current_assignments(person, today)] if person.is_active else []
-    roots = [h.unit_id for h in held if h.role in UNIT_ROLES and h.unit_id]
-    return actor_with(person, today, held, units_below(roots))
-
-
-def actor_with(person: Person, today: date, held: Sequence[Held], units: frozenset[int]) -> Actor:
-    """The same from roles and units that have been read already."""
-    roles = [ROLES[h.role] for h in held if h.role in ROLES]
+    held = list(current_assignments(person, today)) if person.is_active else []
+    roles = [ROLES[a.role] for a in held if a.role in ROLES]
+    unit_roots = [a.unit_id for a in held if a.role in ROLES and ROLES[a.role].scope == "unit" and a.unit_id]
     return Actor(
         person_id=person.pk,
         login=person.login,
         name=person.name,
         today=today,
-        roles=tuple(h.role for h in held),
+        roles=tuple(a.role for a in held),
         sees_all=any(r.scope == "all" for r in roles),
-        units=units,
+        units=units_below(unit_roots),
         sees_own=any(r.scope in ("own", "unit") for r in roles),
         sees_named=any(r.scope in ("own", "named", "unit") for r in roles),
         duties=frozenset().union(*(r.duties for r in roles)),
         sights={g: _best_sight(g, roles, own=False) for g in FIELD_GROUPS},
         own_sights={g: _best_sight(g, roles, own=True) for g in FIELD_GROUPS},
-        home_unit_id=next((h.unit_id for h in held if h.unit_id), None),
+        home_unit_id=next((a.unit_id for a in held if a.unit_id), None),
         language=person.language,
         theme=person.theme,
     )
@@ -129,11 +120,12 @@ def units_below(roots: list[int]) -> frozenset[int]:
 
 def _best_sight(group: str, roles: list[Role], *, own: bool) -> Sight:
     """Several roles add up: the clearest view wins."""
-    sights = {_sight_of(group, role, own=own) for role in roles}
+    sights = {sight_of(group, role, own=own) for role in roles}
     return "visible" if "visible" in sights else "masked" if "masked" in sights else "hidden"
 
 
-def _sight_of(group: str, role: Role, *, own: bool) -> Sight:
+def sight_of(group: str, role: Role, *, own: bool) -> Sight:
+    """How one role shows a field group, of one's own customers or of others'."""
     if role.scope == "none" or group in role.hidden or (not own and group in role.foreign_hidden):
         return "hidden"
     return "masked" if group in role.masked else "visible"
