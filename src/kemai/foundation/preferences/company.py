@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from kemai.foundation.numbering.rules import problem_of
 from kemai.foundation.preferences.models import Setting
 
 if TYPE_CHECKING:
@@ -15,10 +17,12 @@ DEFAULTS: dict[str, Any] = {
     "company.name": "客脉",
     "valuation.leading_scheme": "ev_abc",
     "valuation.statuses": ["delivered"],
-    "valuation.population": "company",
+    "valuation.population": "all",
+    "valuation.quality_weights": {"sales": "0.4", "tenure": "0.2", "profit": "0.4"},
+    "valuation.quality_targets": {},
+    "valuation.rfm_window_days": 365,
     "potential.free_probability": False,
     "numbering.customer": "KH-{serial:05d}",
-    "demo.synthetic": None,
 }
 
 
@@ -36,10 +40,37 @@ def company_name() -> str:
 
 def set_company_setting(*, actor: Actor, key: str, value: Any) -> None:
     """Stores the company's value for a key of DEFAULTS. Needs the duty company.edit."""
+    actor.require("company.edit", _("公司设置由管理员或领导来改。"))
+    store_setting(actor=actor, key=key, value=_checked(key, value))
+
+
+def store_setting(*, actor: Actor, key: str, value: Any, reason: str = "") -> None:
+    """Stores a setting whose right and sense the caller has checked; the same value again leaves no trace."""
     from kemai.foundation import trail
 
-    actor.require("company.edit", "公司设置由管理员或领导来改。")
     old = company_setting(key)
+    if old == value:
+        return
     with transaction.atomic():
         Setting.objects.update_or_create(key=key, defaults={"value": value, "updated_by": actor.name})
-        trail.record(actor=actor, verb="company.setting.changed", changes={key: [str(old), str(value)]})
+        trail.record(
+            actor=actor, verb="company.setting.changed", changes={key: [str(old), str(value)]}, reason=reason
+        )
+
+
+def _checked(key: str, value: Any) -> Any:
+    """The value as it is stored. Raises Refused with what is wrong."""
+    from kemai.foundation.access.actor import Refused
+
+    if key == "company.name":
+        value = str(value).strip()
+        if not value or len(value) > 60:
+            raise Refused(_("公司名称要填，最多 60 个字。"))
+    if key == "numbering.customer":
+        value = str(value).strip()
+        problem = problem_of(value)
+        if problem == "serial":
+            raise Refused(_("编号规则里要有一个流水号，写成 {serial:05d}。"))
+        if problem:
+            raise Refused(_("编号规则只能用字、数字、横线和 {region}、{type}、{serial:05d}。"))
+    return value

@@ -1,5 +1,25 @@
 """Which days are worked, with the official calendar and the company's own changes."""
 
-from kemai.foundation.workdays.calendar import add_workdays, is_workday, official, overrides, set_override
+from kemai.foundation.workdays.calendar import (
+    CalendarDay,
+    add_workdays,
+    is_announced,
+    is_workday,
+    month_days,
+    official,
+    overrides,
+    remove_override,
+    set_override,
+)
 
-__all__ = ["add_workdays", "is_workday", "official", "overrides", "set_override"]
+__all__ = [
+    "CalendarDay",
+    "add_workdays",
+    "is_announced",
+    "is_workday",
+    "month_days",
+    "official",
+    "overrides",
+    "remove_override",
+    "set_override",
+]

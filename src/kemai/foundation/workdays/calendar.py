@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 if TYPE_CHECKING:
     from kemai.foundation.access.actor import Actor
+
+
+@dataclass(frozen=True)
+class CalendarDay:
+    """One day as the company lives it: `officially` is what it would be without the company's own change."""
+
+    day: date
+    is_workday: bool
+    officially: bool
+    official_name: str
+    own_name: str
+    is_own: bool
 
 
 def is_workday(day: date) -> bool:
@@ -52,7 +68,7 @@ def set_override(*, actor: Actor, day: date, is_workday: bool, name: str = "") -
     from kemai.foundation import trail
     from kemai.foundation.workdays.models import DayOverride
 
-    actor.require("calendar.edit", "工作日历由领导或管理员来改。")
+    actor.require("calendar.edit", _("工作日历由领导或管理员来改。"))
     with transaction.atomic():
         old = DayOverride.objects.filter(day=day).values_list("is_workday", flat=True).first()
         DayOverride.objects.update_or_create(day=day, defaults={"is_workday": is_workday, "name": name})
@@ -62,6 +78,48 @@ def set_override(*, actor: Actor, day: date, is_workday: bool, name: str = "") -
             changes={day.isoformat(): [old, is_workday]},
             reason=name,
         )
+
+
+def remove_override(*, actor: Actor, day: date) -> None:
+    """Goes back to the official calendar on a day. Raises LookupError where the company had no day of its own."""
+    from django.db import transaction
+
+    from kemai.foundation import trail
+    from kemai.foundation.workdays.models import DayOverride
+
+    actor.require("calendar.edit", _("工作日历由领导或管理员来改。"))
+    with transaction.atomic():
+        old = DayOverride.objects.filter(day=day).first()
+        if old is None:
+            raise LookupError(day)
+        old.delete()
+        trail.record(
+            actor=actor, verb="workdays.override.removed", changes={day.isoformat(): [old.is_workday, None]}
+        )
+
+
+def month_days(year: int, month: int) -> list[CalendarDay]:
+    """Every day of a month: worked or not, by what the official calendar says and what the company changed."""
+    from kemai.foundation.workdays.models import DayOverride
+
+    special, first = official(year), date(year, month, 1)
+    own = {o.day: o for o in DayOverride.objects.filter(day__year=year, day__month=month)}
+    made = []
+    for n in range(monthrange(year, month)[1]):
+        day = first + timedelta(days=n)
+        worked, mine = _officially_worked(day), own.get(day)
+        made.append(
+            CalendarDay(
+                day=day, is_workday=mine.is_workday if mine else worked, officially=worked,
+                official_name=special.get(day, (worked, ""))[1], own_name=mine.name if mine else "", is_own=mine is not None,
+            )
+        )  # fmt: skip
+    return made
+
+
+def is_announced(year: int) -> bool:
+    """Whether the make-up days of the year are known; before that only the legal holidays are."""
+    return any(worked for worked, _name in official(year).values())
 
 
 def _officially_worked(day: date) -> bool:
