@@ -1,9 +1,11 @@
 """Filters of the templates: how money, shares and dates look."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+
+from django.utils import timezone
 
 from kemai.foundation import money
 
@@ -50,6 +52,11 @@ def iso_day(day: date | None) -> str:
     return "" if day is None else day.isoformat()
 
 
+def moment(at: datetime | None) -> str:
+    """2026-11-23 18:05 in the company's time zone."""
+    return "" if at is None else f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
-    f.__name__: f for f in (wan, yuan, whole, percent, signed_percent, short_day, iso_day)
+    f.__name__: f for f in (wan, yuan, whole, percent, signed_percent, short_day, iso_day, moment)
 }

@@ -2,7 +2,7 @@
 
 from allauth.account import views as account
 from django.conf import settings
-from django.urls import path
+from django.urls import include, path
 from django.views.generic import RedirectView
 
 from kemai.doors.web.pages import (
@@ -11,7 +11,6 @@ from kemai.doors.web.pages import (
     health,
     imports,
     kit,
-    me,
     palette,
     ranking,
     today,
@@ -19,9 +18,9 @@ from kemai.doors.web.pages import (
 )
 
 urlpatterns = [
-    path("account/inactive/", account.account_inactive, name="account_inactive"),
-    path("account/signup/", account.signup, name="account_signup"),  # closed; the library asks for the name
-    path("account/password/", account.password_change, name="account_change_password"),
+    path(
+        "account/", include("allauth.account.urls")
+    ),  # before ours, so that names lead to the pinned addresses
     path("", RedirectView.as_view(pattern_name="today"), name="home"),
     path("healthz", health.show, name="healthz"),
     path("sign-in/", account.login, name="account_login"),
@@ -55,8 +54,7 @@ urlpatterns = [
     path("imports/<int:pk>/errors/", imports.errors, name="import_errors"),
     path("valuation/", valuation.show, name="valuation"),
     path("valuation/compare/", valuation.compare, name="valuation_compare"),
-    path("settings/", RedirectView.as_view(pattern_name="me"), name="settings"),
-    path("settings/me/", me.show, name="me"),
+    path("settings/", include("kemai.doors.web.pages.settings.addresses")),
 ]
 if settings.MODE == "test":
     urlpatterns.append(path("kit/", kit.show, name="kit"))

@@ -8,16 +8,18 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from kemai.doors.web.rendering import render
+from kemai.doors.web.pages.settings.frame import show as show_settings
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actions.me import change_my_looks
+from kemai.foundation.access.roles import ROLE_LABELS
 
 
 @page
 def show(request: ActorRequest) -> HttpResponse:
     """The form, or the change of one or both settings and back to where the person was."""
     if request.method != "POST":
-        return render(request, "settings/me.html", {"languages": settings.LANGUAGES})
+        held = [str(ROLE_LABELS.get(role, role)) for role in request.actor.roles]
+        return show_settings(request, "me.html", "me", {"languages": settings.LANGUAGES, "held": held})
     language, theme = request.POST.get("language", ""), request.POST.get("theme", "")
     change_my_looks(
         actor=request.actor, language=language, theme=theme, languages=tuple(dict(settings.LANGUAGES))

@@ -1,0 +1,1 @@
+"""设置: one page a subject, each only for those whose duty it is."""

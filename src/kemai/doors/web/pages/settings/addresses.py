@@ -1,0 +1,26 @@
+"""Addresses below /settings/."""
+
+from django.urls import path
+from django.views.generic import RedirectView
+
+from kemai.doors.web.pages import me
+from kemai.doors.web.pages.settings import calendar, company, people, units
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="me"), name="settings"),
+    path("me/", me.show, name="me"),
+    path("people/", people.index, name="settings_people"),
+    path("people/new/", people.add, name="settings_person_new"),
+    path("people/<int:pk>/", people.person, name="settings_person"),
+    path("people/<int:pk>/roles/", people.give_role, name="settings_person_role"),
+    path("people/<int:pk>/roles/<int:assignment>/end/", people.take_role, name="settings_person_role_end"),
+    path("people/<int:pk>/active/", people.switch, name="settings_person_active"),
+    path("people/<int:pk>/password/", people.password, name="settings_person_password"),
+    path("units/", units.index, name="settings_units"),
+    path("units/<int:pk>/", units.unit, name="settings_unit"),
+    path("units/<int:pk>/move/", units.move, name="settings_unit_move"),
+    path("units/<int:pk>/remove/", units.remove, name="settings_unit_remove"),
+    path("calendar/", calendar.index, name="settings_calendar"),
+    path("company/", company.index, name="settings_company"),
+    path("company/next-codes/", company.preview, name="settings_next_codes"),
+]
