@@ -111,6 +111,25 @@ def test_a_child_that_stops_reading_is_stopped(refused, tmp_path):
     )
 
 
+def test_a_child_that_spins_without_reading_is_stopped(refused, tmp_path):
+    limits = ReadLimits(stall_seconds=0.5)
+    assert (
+        refused((HEADER + ROW).encode(), limits=limits, command=child(tmp_path, "while True: pass")).code
+        == "stalled"
+    )
+
+
+def test_waiting_for_a_turn_on_a_busy_machine_is_not_held_against_a_file(monkeypatch, tmp_path):
+    """Runnable but without a core: the child used no time of its own, however long it took."""
+    from kemai.oversight.exchange.reading import reader
+
+    watch = object.__new__(reader._Watch)
+    watch._process, watch._used = type("Child", (), {"pid": 1})(), 3.0
+    starved = type("Starved", (), {"cpu_times": lambda s: (2.0, 1.1), "status": lambda s: "running"})
+    monkeypatch.setattr(reader.psutil, "Process", lambda pid: starved())
+    assert watch._own_seconds(60.0) == pytest.approx(0.1)
+
+
 def test_a_child_that_takes_too_long_is_stopped_though_it_moves(refused, tmp_path):
     moving = "n = 0\nwhile True:\n n += 1\n print(json.dumps({'progress': {'items': n, 'rows': n, 'fraction': None}}), flush=True)\n time.sleep(.05)"
     limits = ReadLimits(wall_seconds=0.7)

@@ -10,8 +10,8 @@ MIB = 1024 * 1024
 class ReadLimits:
     """Limits of one reading; the defaults are the promise (512 MiB watched, hostile refused in 10 s).
 
-    `stall_seconds` is how long the child may go without a new row or shared string; honest large
-    files keep coming and are bounded by `wall_seconds` and `cpu_seconds` only.
+    `stall_seconds` is how long the child may go without a new row or shared string, waiting for its turn on
+    a busy machine not counted; honest large files keep coming and are bounded by `wall_seconds` and `cpu_seconds` only.
     """
 
     watched_bytes: int = 512 * MIB

@@ -100,6 +100,7 @@ class _Watch:
     def __init__(self, command: tuple[str, ...], request: dict[str, Any], limits: ReadLimits) -> None:
         self._limits = limits
         self.peak_bytes = 0
+        self._used = 0.0
         self._messages: list[dict[str, Any]] = []
         self._process = subprocess.Popen(
             [sys.executable, *command],
@@ -138,22 +139,33 @@ class _Watch:
     def _wait(
         self, progress: Callable[[Progress], None] | None, cancelled: Callable[[], bool] | None
     ) -> None:
-        started = moved = time.monotonic()
-        told, items = 0, -1
+        started = seen = time.monotonic()
+        without_news, told, items = 0.0, 0, -1
         while self._process.poll() is None:
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(_LOOK_SECONDS)
             if cancelled is not None and cancelled():
                 raise ReadCancelled
             now = time.monotonic()
+            without_news += self._own_seconds(now - seen)
+            seen = now
             while told < len(self._messages):
                 news = self._messages[told].get("progress")
                 told += 1
                 if news and news["items"] != items:
-                    items, moved = news["items"], now
+                    items, without_news = news["items"], 0.0
                 if news and progress is not None:
                     progress(Progress(news["rows"], news["fraction"]))
-            self._refuse_excess(now - started, now - moved)
+            self._refuse_excess(now - started, without_news)
+
+    def _own_seconds(self, passed: float) -> float:
+        """What of the time that passed the child may be blamed for: on a busy machine it waits for its turn."""
+        with suppress(psutil.Error):
+            child = psutil.Process(self._process.pid)
+            used = sum(child.cpu_times()[:2])
+            spent, self._used = used - self._used, used
+            return spent if child.status() == psutil.STATUS_RUNNING else passed
+        return passed
 
     def _refuse_excess(self, running: float, without_news: float) -> None:
         with suppress(psutil.Error):
