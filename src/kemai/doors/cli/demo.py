@@ -7,8 +7,6 @@ import os
 
 from kemai.doors.cli import frame
 
-PASSWORD = "lan-ting-2026"  # of the demo company alone, which listens on this machine only
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where to serve, or only load."""
@@ -22,12 +20,15 @@ def run(args: argparse.Namespace) -> int:
 
     from kemai.foundation.access.actor import Refused
     from kemai.foundation.clock import business_today
+    from kemai.oversight.demo.accounts import PASSWORD
     from kemai.oversight.demo.load import load_demo
     from kemai.oversight.demo.story import PEOPLE
+    from kemai.oversight.demo.torn import clear_torn
 
     if settings.MODE == "production":
         raise Refused("示范公司不在正式模式里装；去掉 KEMAI_MODE=production。")
     os.environ["KEMAI_MODE"] = settings.MODE
+    clear_torn()
     frame.ready_database()
     counts = load_demo(business_today(), PASSWORD)
     frame.say(f"示范公司「岚汀酒食」：{counts['customers']} 名客户。密码都是 {PASSWORD}")

@@ -3,6 +3,8 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.views import LoginView
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +25,21 @@ class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+
+class SignIn(LoginView):  # type: ignore[misc]
+    """The sign-in page; in demo mode it offers the people of the demo company by one click."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        from kemai.oversight.demo.accounts import PASSWORD, demo_accounts
+
+        context = super().get_context_data(**kwargs)
+        shown = settings.MODE == "demo"
+        return {
+            **context,
+            "demo_people": demo_accounts() if shown else [],
+            "demo_password": PASSWORD if shown else "",
+        }
 
 
 def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

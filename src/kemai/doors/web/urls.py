@@ -16,6 +16,7 @@ from kemai.doors.web.pages import (
     today,
     valuation,
 )
+from kemai.doors.web.sign_in import SignIn
 
 urlpatterns = [
     path(
@@ -23,7 +24,7 @@ urlpatterns = [
     ),  # before ours, so that names lead to the pinned addresses
     path("", RedirectView.as_view(pattern_name="today"), name="home"),
     path("healthz", health.show, name="healthz"),
-    path("sign-in/", account.login, name="account_login"),
+    path("sign-in/", SignIn.as_view(), name="account_login"),
     path("sign-out/", account.logout, name="account_logout"),
     path("today/", today.show, name="today"),
     path("palette/", palette.show, name="palette"),

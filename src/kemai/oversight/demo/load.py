@@ -19,6 +19,7 @@ from kemai.foundation.access.actor import Actor, Refused, system_actor
 from kemai.foundation.outbox.models import Event
 from kemai.foundation.preferences.company import company_setting, set_company_setting
 from kemai.oversight.demo import story
+from kemai.oversight.demo.torn import marked
 from kemai.oversight.exchange.actions import run_import
 from kemai.oversight.exchange.planning.request import ImportRequest
 
@@ -32,6 +33,11 @@ def load_demo(today: date, password: str, seed: int = 1) -> dict[str, int]:
         return {"customers": Customer.objects.count(), "loaded": 0}
     if Customer.objects.exists():
         raise Refused("这个数据库里已有客户，示范公司只装进空库。")
+    with marked():
+        return _load(today, password, seed)
+
+
+def _load(today: date, password: str, seed: int) -> dict[str, int]:
     actor = system_actor(today)
     people(actor, password)
     shops = story.shops(seed)
