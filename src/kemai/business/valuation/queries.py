@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -12,27 +10,40 @@ from django.utils.translation import gettext as _
 from kemai import value
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.models import ClassChange, PublishedRun, Run, Standing
-from kemai.foundation.access.actor import Actor, Refused
+from kemai.business.valuation.past_runs import moved_between
+from kemai.business.valuation.reading import (
+    MARGIN_SCHEMES,
+    RankRow,
+    definition,
+    may_see_scheme,
+    percent,
+    population_of,
+)
+from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import customer_scope, restrict
 
-MARGIN_SCHEMES = ("profit_abc", "quality")
-
-
-@dataclass(frozen=True)
-class RankRow:
-    """One ranked customer as a scheme sees it. Share is None where the value is not an amount."""
-
-    rank: int
-    customer_id: int
-    code: str
-    name: str
-    short_name: str
-    owner: str
-    value: int | None
-    label: str | None
-    reason: str | None
-    share: Decimal | None = None
-    cumulative: Decimal | None = None
+__all__ = [
+    "MARGIN_SCHEMES",
+    "RankRow",
+    "band_totals",
+    "class_changes",
+    "class_history",
+    "compare",
+    "definition",
+    "explanation",
+    "may_see_scheme",
+    "previous_run",
+    "published_run",
+    "rank_rows",
+    "ranked",
+    "reason_text",
+    "run_by_id",
+    "runs",
+    "standing_of",
+    "standings",
+    "total_value",
+    "what_if",
+]
 
 
 def published_run() -> Run | None:
@@ -62,26 +73,12 @@ def run_by_id(actor: Actor, run_id: int) -> Run:
     return run
 
 
-def definition(run: Run, key: str) -> Any:
-    """The scheme as the run used it. Raises LookupError for an unknown key."""
-    if key not in run.schemes:
-        raise LookupError(_("没有这个分级方案：%(key)s") % {"key": key})
-    return value.SchemeDefinition.from_json(run.schemes[key]["definition"])
-
-
 def standings(actor: Actor, run: Run) -> QuerySet[Standing]:
     """The run's rows of customers the actor may see."""
     rows = Standing.objects.filter(run_id=run.pk)
     if customer_scope(actor) is None:
         return rows
     return rows.filter(customer_id__in=restrict(Customer.objects.all(), actor).values("pk"))
-
-
-def may_see_scheme(actor: Actor, key: str) -> None:
-    """Raises Refused where the scheme would show margins the actor may not see."""
-    actor.require("ranking.view", _("你的岗位看不到排名。"))
-    if key in MARGIN_SCHEMES and not actor.sees("margin"):
-        raise Refused(_("这个方案用到毛利，你的岗位看不到。"))
 
 
 def standing_of(actor: Actor, customer: Customer) -> Standing | None:
@@ -93,10 +90,13 @@ def standing_of(actor: Actor, customer: Customer) -> Standing | None:
 
 
 def ranked(actor: Actor, run: Run, key: str) -> QuerySet[Standing]:
-    """The ranked rows of a scheme in order."""
+    """The ranked rows of a scheme, best first: by rank, or by value where ranks belong to units or owners."""
     may_see_scheme(actor, key)
     definition(run, key)
-    return standings(actor, run).filter(**{f"{key}_rank__isnull": False}).order_by(f"{key}_rank")
+    rows = standings(actor, run).filter(**{f"{key}_rank__isnull": False})
+    if population_of(run) == "all":
+        return rows.order_by(f"{key}_rank")
+    return rows.order_by(f"-{key}_value", F("sales_all_fen").desc(nulls_last=True), "customer__code")
 
 
 def total_value(rows: QuerySet[Standing], key: str) -> int:
@@ -110,17 +110,25 @@ def rank_rows(actor: Actor, run: Run, key: str, start: int = 0, count: int | Non
     has_shares = definition(run, key).measure_spec.unit == "yuan"
     total = total_value(rows, key) if has_shares else 0
     before = _sum_before(rows, key, start) if total else 0
-    fields = ("customer_id", f"{key}_rank", f"{key}_value", f"{key}_class", f"{key}_reason", "ev_reason")
+    fields = (
+        "customer_id",
+        f"{key}_rank",
+        f"{key}_value",
+        f"{key}_class",
+        f"{key}_reason",
+        "ev_reason",
+        "population",
+    )
     people = ("customer__code", "customer__name", "customer__short_name", "customer__owner__name")
     found = rows.values_list(*fields, *people)[start : None if count is None else start + count]
     made = []
-    for pk, rank, amount, label, reason, ev_reason, code, name, short, owner in found:
+    for pk, rank, amount, label, reason, ev_reason, population, code, name, short, owner in found:
         part = max(amount or 0, 0)
         before += part
         made.append(
             RankRow(
                 rank, pk, code, name, short or "", owner or "", amount, label, reason or (ev_reason if key == "ev_abc" else None),
-                _percent(part, total), _percent(before, total),
+                percent(part, total), percent(before, total), population or "all",
             )
         )  # fmt: skip
     return made
@@ -131,10 +139,6 @@ def _sum_before(rows: QuerySet[Standing], key: str, start: int) -> int:
         return 0
     amounts = rows.values_list(f"{key}_value", flat=True)[:start]
     return sum(max(a or 0, 0) for a in amounts)
-
-
-def _percent(part: int, total: int) -> Decimal | None:
-    return (Decimal(part) * 100 / total).quantize(Decimal("0.01")) if total > 0 else None
 
 
 def band_totals(actor: Actor, run: Run, key: str) -> list[dict[str, Any]]:
@@ -151,7 +155,7 @@ def band_totals(actor: Actor, run: Run, key: str) -> list[dict[str, Any]]:
     return [
         {
             "key": label, "count": found.get(label, {}).get("n", 0), "value": found.get(label, {}).get("v") or 0,  # type: ignore[call-overload]
-            "share": _percent(found.get(label, {}).get("v") or 0, total),  # type: ignore[call-overload]
+            "share": percent(found.get(label, {}).get("v") or 0, total),  # type: ignore[call-overload]
             "moved_in": moved.filter(new_class=label).exclude(old_class="").count(),
             "moved_out": moved.filter(old_class=label).exclude(new_class="").count(),
         }
@@ -214,28 +218,17 @@ def compare(
 ) -> tuple[dict[tuple[str, str], int], list[dict[str, Any]]]:
     """How many moved from which class to which between two kept runs, and the largest moves of rank."""
     may_see_scheme(actor, key)
-    names = ("customer_id", f"{key}_class", f"{key}_rank", f"{key}_value")
-    before = {r[0]: r[1:] for r in standings(actor, old).values_list(*names)}
-    after = {r[0]: r[1:] for r in standings(actor, new).values_list(*names)}
-    counts: dict[tuple[str, str], int] = {}
-    moved = []
-    for pk in before.keys() | after.keys():
-        a, b = before.get(pk, (None, None, None)), after.get(pk, (None, None, None))
-        pair = (a[0] or "", b[0] or "")
-        counts[pair] = counts.get(pair, 0) + 1
-        if a[1] != b[1]:
-            moved.append((-abs((a[1] or 0) - (b[1] or 0)), pk, a, b))
+    counts, moved = moved_between(actor, old, new, key, limit)
+    names = ("pk", "code", "name", "short_name")
     people = {
-        c[0]: c[1:]
-        for c in Customer.objects.filter(pk__in=[m[1] for m in sorted(moved)[:limit]]).values_list(
-            "pk", "code", "name", "short_name"
-        )
+        pk: (code, short or name)
+        for pk, code, name, short in Customer.objects.filter(
+            pk__in=[each["customer_key"] for each in moved]
+        ).values_list(*names)
     }
     movers = [
-        {
-            "code": people[pk][0], "name": people[pk][2] or people[pk][1], "old_class": a[0], "new_class": b[0],
-            "old_rank": a[1], "new_rank": b[1], "old_value": a[2], "new_value": b[2],
-        }
-        for _order, pk, a, b in sorted(moved)[:limit]
-    ]  # fmt: skip
+        {"code": people[pk][0], "name": people[pk][1], **each}
+        for each in moved
+        if (pk := each.pop("customer_key")) in people
+    ]
     return counts, movers

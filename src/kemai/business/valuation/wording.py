@@ -11,15 +11,23 @@ from django.utils.translation import gettext as _
 from kemai.business.archives.models import Customer
 from kemai.business.valuation import queries
 from kemai.business.valuation.models import Run, Standing
+from kemai.business.valuation.past_runs import past_standings
+from kemai.business.valuation.reading import is_past
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.money import wan_text
 
 
 def reasons(actor: Actor, run: Run, key: str, ids: Sequence[int]) -> dict[int, str]:
     """{customer id: one line} for rows that the actor sees."""
-    rows = {s.customer_id: s for s in queries.standings(actor, run).filter(customer_id__in=ids)}
+    rows = _rows(actor, run, ids)
     codes = dict(Customer.objects.filter(pk__in=list(rows)).values_list("pk", "code"))
     return {pk: one_line(run, row, codes[pk], key) for pk, row in rows.items()}
+
+
+def _rows(actor: Actor, run: Run, ids: Sequence[int]) -> dict[int, Standing]:
+    if is_past(run):
+        return past_standings(actor, run, ids)
+    return {s.customer_id: s for s in queries.standings(actor, run).filter(customer_id__in=ids)}
 
 
 def one_line(run: Run, row: Standing, code: str, key: str) -> str:

@@ -16,15 +16,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Prints the ranking of the last finished run."""
-    from kemai.business.valuation import queries, wording
+    """Prints the ranking of the last finished run, or of any earlier one as it was."""
+    from kemai.business.valuation import past_runs, queries, reading, wording
 
     actor = frame.actor_for(args)
     found = queries.run_by_id(actor, args.run) if args.run else queries.published_run()
     if found is None:
         raise LookupError("还没有估值，先 kemai revalue。")
     scheme = queries.definition(found, args.scheme)
-    rows = queries.rank_rows(actor, found, args.scheme, 0, args.top or None)
+    rank_rows = past_runs.past_rank_rows if reading.is_past(found) else queries.rank_rows
+    rows = rank_rows(actor, found, args.scheme, 0, args.top or None)
     why = wording.reasons(actor, found, args.scheme, [r.customer_id for r in rows])
     lines = [
         {

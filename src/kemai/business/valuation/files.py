@@ -1,0 +1,25 @@
+"""Where the files of runs lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from kemai.business.valuation.models import Run
+
+
+def folder() -> Path:
+    """The folder of all files."""
+    path = Path(settings.DATA_DIR) / "runs"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def run_file(run: Run) -> Path:
+    """The file of a finished run. Raises LookupError where there is none."""
+    path = folder() / (run.file or "none")
+    if not path.is_file():
+        raise LookupError(_("第 %(n)s 次估值的文件不在了，打不开当时的排名。") % {"n": run.pk})
+    return path

@@ -1,0 +1,64 @@
+"""What every reading of a run starts from: may the actor, which scheme, ranked among whom, and one ranked row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from kemai import value
+from kemai.business.valuation.models import PublishedRun, Run
+from kemai.foundation.access.actor import Actor, Refused
+
+MARGIN_SCHEMES = ("profit_abc", "quality")
+
+
+@dataclass(frozen=True)
+class RankRow:
+    """One ranked customer as a scheme sees it. Share is None where the value is not an amount; `population` says
+    among whom the rank counts ("all" for the whole company)."""
+
+    rank: int
+    customer_id: int
+    code: str
+    name: str
+    short_name: str
+    owner: str
+    value: int | None
+    label: str | None
+    reason: str | None
+    share: Decimal | None = None
+    cumulative: Decimal | None = None
+    population: str = "all"
+
+
+def definition(run: Run, key: str) -> Any:
+    """The scheme as the run used it. Raises LookupError for an unknown key."""
+    if key not in run.schemes:
+        raise LookupError(_("没有这个分级方案：%(key)s") % {"key": key})
+    return value.SchemeDefinition.from_json(run.schemes[key]["definition"])
+
+
+def may_see_scheme(actor: Actor, key: str) -> None:
+    """Raises Refused where the scheme would show margins the actor may not see."""
+    actor.require("ranking.view", _("你的岗位看不到排名。"))
+    if key in MARGIN_SCHEMES and not actor.sees("margin"):
+        raise Refused(_("这个方案用到毛利，你的岗位看不到。"))
+
+
+def population_of(run: Run) -> str:
+    """Among whom the run ranked: all, unit or owner."""
+    return str(run.settings.get("population", "all"))
+
+
+def is_past(run: Run) -> bool:
+    """Whether the run's rows have left the database, so that only its file tells."""
+    pointer = PublishedRun.objects.filter(pk=1).values_list("run_id", "previous_id").first()
+    return run.pk not in (pointer or ())
+
+
+def percent(part: int, total: int) -> Decimal | None:
+    """A share in percent with two decimals; None of nothing."""
+    return (Decimal(part) * 100 / total).quantize(Decimal("0.01")) if total > 0 else None
