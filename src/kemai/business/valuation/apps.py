@@ -1,4 +1,4 @@
-"""Registers the app: the facets it publishes to the directory, and what revalues after an import."""
+"""Registers the app: the facets it publishes to the directory, and what follows an import and a run."""
 
 from django.apps import AppConfig
 
@@ -9,8 +9,11 @@ class ValuationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from kemai.business.valuation import facets, jobs
+        from kemai.business.agenda.queries import register_money_at_risk
+        from kemai.business.valuation import facets, jobs, moved
         from kemai.foundation import outbox
 
         facets.register()
         outbox.handler("exchange.batch.landed")(jobs.revalue_soon)
+        outbox.handler("valuation.run.published")(jobs.tell_soon)
+        register_money_at_risk(moved.money_lost)

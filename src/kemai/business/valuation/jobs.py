@@ -9,6 +9,7 @@ from kemai.foundation import jobs
 from kemai.foundation.clock import business_today
 
 NAME = "valuation.revalue"
+TELL = "valuation.tell_owners"
 
 
 @jobs.job(NAME)
@@ -32,3 +33,17 @@ jobs.timetable(NAME, time(2, 0))
 def revalue_soon(**payload: Any) -> None:
     """One valuation after however many imports."""
     jobs.enqueue(NAME, unique_key="valuation.after_import", trigger="import")
+
+
+@jobs.job(TELL)
+def tell_owners_job(*, run_id: int) -> dict[str, Any]:
+    """Tells owners whose customers moved a class."""
+    from kemai.business.valuation.models import Run
+    from kemai.business.valuation.news import tell_owners
+
+    return {"told": tell_owners(Run.objects.get(pk=run_id))}
+
+
+def tell_soon(*, run: int) -> None:
+    """After a run is published, apart from its own transaction."""
+    jobs.enqueue(TELL, unique_key=f"{TELL}:{run}", run_id=run)

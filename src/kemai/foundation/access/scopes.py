@@ -62,6 +62,21 @@ def restrict(rows: QuerySet[M], actor: Actor, verb: str = "view") -> QuerySet[M]
     return rows if scope is None else rows.filter(_under(scope, path))
 
 
+def visible_under(actor: Actor, path: str) -> Q | None:
+    """The actor's scope seen from a model that reaches the customer by `path`; None means everything.
+
+    For conditions that stand beside others (`restrict` narrows a whole queryset).
+    """
+    scope = customer_scope(actor)
+    return None if scope is None else _under(scope, path)
+
+
+def visible_customers(actor: Actor) -> QuerySet[Any]:
+    """The customers the actor may see, for subjects below the archive that only keep a customer's id."""
+    customer = next(model for model, path in _paths.items() if not path)
+    return restrict(customer._default_manager.all(), actor)
+
+
 def _under(condition: Q, path: str) -> Q:
     """The same condition seen from a model that reaches the customer by `path`."""
     if not path:

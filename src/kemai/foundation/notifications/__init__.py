@@ -1,38 +1,34 @@
-"""News for a person, unread until opened."""
-
-from __future__ import annotations
+"""News for a person, unread until opened, and shown only as long as he may know it."""
 
 from typing import TYPE_CHECKING
 
+from kemai.foundation.lazily import offer
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from kemai.foundation.notifications.reading import news, unread, unread_count
+    from kemai.foundation.notifications.telling import News, mark_all_read, mark_read, notify, notify_many
 
-    from django.db.models import QuerySet
+__all__ = [
+    "News",
+    "mark_all_read",
+    "mark_read",
+    "news",
+    "notify",
+    "notify_many",
+    "unread",
+    "unread_count",
+]
 
-    from kemai.foundation.access.actor import Actor
-    from kemai.foundation.notifications.models import Notification
-
-
-def notify(*, person_id: int, key: str, title: str, body: str = "", link: str = "") -> None:
-    """Tells a person once: the same key again changes nothing."""
-    from kemai.foundation.notifications.models import Notification
-
-    Notification.objects.get_or_create(
-        person_id=person_id,
-        key=key[:120],
-        defaults={"title": title[:200], "body": body[:500], "link": link[:200]},
-    )
-
-
-def unread(actor: Actor) -> QuerySet[Notification]:
-    """The actor's unread news, newest first."""
-    from kemai.foundation.notifications.models import Notification
-
-    return Notification.objects.filter(person_id=actor.person_id or 0, read_at=None)
-
-
-def mark_read(actor: Actor, ids: Iterable[int]) -> int:
-    """Marks the actor's own news as read; others' are left alone."""
-    from django.utils import timezone
-
-    return unread(actor).filter(pk__in=list(ids)).update(read_at=timezone.now())
+__getattr__ = offer(
+    __name__,
+    {
+        "news": "reading",
+        "unread": "reading",
+        "unread_count": "reading",
+        "News": "telling",
+        "mark_all_read": "telling",
+        "mark_read": "telling",
+        "notify": "telling",
+        "notify_many": "telling",
+    },
+)

@@ -19,6 +19,7 @@ from kemai.foundation.access.actor import Actor, Refused, system_actor
 from kemai.foundation.outbox.models import Event
 from kemai.foundation.preferences.company import company_setting, set_company_setting
 from kemai.oversight.demo import story
+from kemai.oversight.demo.agenda import load_agenda
 from kemai.oversight.demo.torn import marked
 from kemai.oversight.exchange.actions import run_import
 from kemai.oversight.exchange.planning.request import ImportRequest
@@ -46,7 +47,7 @@ def _load(today: date, password: str, seed: int) -> dict[str, int]:
             path = Path(folder) / f"{kind}.csv"
             write(path, header, rows)
             run_import(ImportRequest(actor=actor, kind=kind, path=path, file_name=f"{NAME}-{kind}.csv"))
-    _agenda(today)
+    load_agenda(today)
     set_company_setting(actor=actor, key="company.name", value=NAME)
     Event.objects.filter(delivered_at=None).update(
         delivered_at=timezone.now()
@@ -144,20 +145,6 @@ def estimate_row(shop: story.Shop) -> tuple[Any, ...]:
         "新开街区",
         "老板见过两次",
     )
-
-
-def _agenda(today: date) -> None:
-    """Next steps that are due, so that the first morning has work."""
-    for customer in Customer.objects.filter(type="distributor").order_by("code")[:18]:
-        late = customer.pk % 5
-        Customer.objects.filter(pk=customer.pk).update(
-            last_contact_on=today - timedelta(days=17 + late), last_contact_by="电话",
-            next_step_on=today - timedelta(days=late), next_step=("年货备货", "查明没下单的原因", "对账", "新品品鉴")[customer.pk % 4],
-        )  # fmt: skip
-    Customer.objects.filter(code=f"KH-{story.HUARUI:05d}").update(
-        last_contact_on=today - timedelta(days=17), last_contact_by="电话", next_step_on=today,
-        next_step="查明没下单的原因",
-    )  # fmt: skip
 
 
 def write(path: Path, header: tuple[str, ...], rows: Iterable[Any]) -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import time
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
 from kemai.foundation import jobs
 from kemai.foundation.access.actor import Actor, Refused, actor_of, system_actor
 from kemai.foundation.access.models import Person
@@ -34,6 +37,7 @@ def read_upload(*, import_id: int) -> None:
         layout = layout_of(item)
     except ReadRefused as refusal:
         _moved(item, Step.READING, Step.REFUSED, refusal=str(refusal)[:500])
+        _tell(item, "refused", str(refusal))
     else:
         _moved(item, Step.READING, Step.MAPPING, layout=layout, sheet=layout.get("sheet") or "")
 
@@ -48,6 +52,7 @@ def check_upload(*, import_id: int) -> None:
         outcome = run_import(_request(item), dry_run=True, errors_to=errors_path(item))
     except (ReadRefused, ImportRefused, Refused) as refusal:
         _moved(item, Step.CHECKING, Step.REFUSED, refusal=str(refusal)[:500])
+        _tell(item, "refused", str(refusal))
     except jobs.JobCancelled:
         _cancelled(item, Step.CHECKING)
         raise
@@ -66,6 +71,7 @@ def land_upload(*, import_id: int) -> dict[str, Any] | None:
         outcome = run_import(_request(item), errors_to=errors_path(item))
     except (ReadRefused, ImportRefused, Refused) as refusal:
         _moved(item, Step.LANDING, Step.CHECKED, refusal=str(refusal)[:500])
+        _tell(item, f"not_landed:{jobs.current().job_id}", str(refusal))
         return None
     except jobs.JobCancelled:
         _cancelled(item, Step.LANDING)
@@ -73,11 +79,7 @@ def land_upload(*, import_id: int) -> dict[str, Any] | None:
     batch_id = outcome.batch_id or outcome.already
     counts = outcome.report.counts() if outcome.batch_id else {}
     _moved(item, Step.LANDING, Step.LANDED, batch_id=batch_id, preview={**item.preview, **counts}, refusal="")
-    if item.person_id is not None:
-        notify(
-            person_id=item.person_id, key=f"exchange.landed:{item.pk}", title=f"{item.file_name} 已入账",
-            link=f"/imports/{item.pk}/",
-        )  # fmt: skip
+    _tell(item, "landed")
     return outcome.report.counts()
 
 
@@ -106,6 +108,20 @@ def _actor(item: Import) -> Actor:
     if item.person_id is None:
         return system_actor(business_today())
     return actor_of(Person.objects.get(pk=item.person_id), business_today())
+
+
+def _tell(item: Import, what: str, why: str = "") -> None:
+    """News for the uploader: how his import ended."""
+    person = Person.objects.filter(pk=item.person_id).first() if item.person_id else None
+    if person is None:
+        return
+    with override(person.language):
+        said = _("%(file)s 已入账") if what == "landed" else _("%(file)s 没导成")
+        title = said % {"file": item.file_name}
+    notify(
+        person_id=person.pk, key=f"exchange.{what}:{item.pk}", title=title, body=why, link=f"/imports/{item.pk}/",
+        kind="import",
+    )  # fmt: skip
 
 
 def _moved(item: Import, before: str, step: str, **fields: Any) -> None:

@@ -10,6 +10,7 @@ __getattr__ = offer(
         "finish_task": "tasks",
         "reopen_task": "tasks",
         "reschedule_task": "tasks",
+        "take_back_move": "tasks",
         "pass_on_task": "tasks",
     },
 )

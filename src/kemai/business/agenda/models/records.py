@@ -56,12 +56,18 @@ class Task(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
     done_at = models.DateTimeField(null=True)
     origin = models.CharField(max_length=20, default="person")
+    asked_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")  # he waits
+    asked_at = models.DateTimeField(null=True)
+    moved_from = models.DateField(null=True)  # where the last move came from, so that it can be taken back
+    moves = models.PositiveSmallIntegerField(default=0)
     created_by = models.CharField(max_length=60, default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["due_on", "due_at", "id"]
         indexes = [
+            models.Index(fields=["status", "due_on"], name="task_due"),
+            models.Index(fields=["done_at"], name="task_done_at"),
             models.Index(fields=["person", "status", "due_on"], name="task_by_person"),
             models.Index(fields=["customer", "status", "due_on"], name="task_by_customer"),
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from kemai.business.archives.actions.customers import _unit_of
 from kemai.business.archives.models import Customer, Ownership
@@ -11,6 +12,7 @@ from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.models import Person
 from kemai.foundation.access.scopes import restrict
+from kemai.foundation.notifications import notify
 
 
 def assign_owner(*, actor: Actor, customer: Customer, person: Person, reason: str) -> None:
@@ -27,7 +29,7 @@ def assign_owner(*, actor: Actor, customer: Customer, person: Person, reason: st
         if now.owner_id == person.pk:
             return
         Ownership.objects.filter(customer=now, ends_on=None).update(ends_on=actor.today)
-        Ownership.objects.create(
+        spell = Ownership.objects.create(
             customer=now, person=person, starts_on=actor.today, reason=reason[:200], assigned_by=actor.name
         )
         unit = _unit_of(actor, person)
@@ -36,3 +38,16 @@ def assign_owner(*, actor: Actor, customer: Customer, person: Person, reason: st
             actor=actor, verb="archives.customer.assigned", subject_type="customer", subject_id=now.pk,
             customer_id=now.pk, changes={"owner": [now.owner_id, person.pk]}, reason=reason,
         )  # fmt: skip
+        if person.pk != actor.person_id:
+            _tell(actor, now, person, spell)
+
+
+def _tell(actor: Actor, customer: Customer, person: Person, spell: Ownership) -> None:
+    """News for the new owner, in his language."""
+    name = customer.short_name or customer.name
+    with override(person.language):
+        title = _("%(who)s 把 %(name)s 交给你负责") % {"who": actor.name, "name": name}
+    notify(
+        person_id=person.pk, key=f"archives.assigned:{spell.pk}", title=title, body=spell.reason,
+        link=f"/customers/{customer.code}/", kind="customer", customer_id=customer.pk,
+    )  # fmt: skip

@@ -1,0 +1,37 @@
+"""Reads of the agenda; each starts from what the actor may see."""
+
+from kemai.business.agenda.queries.month import day_counts, tasks_on
+from kemai.business.agenda.queries.tasks import (
+    task_by_id,
+    timeline_logs,
+    visible_tasks,
+    who_can_take,
+)
+from kemai.business.agenda.queries.team import Load, loads
+from kemai.business.agenda.queries.work import (
+    Work,
+    coming,
+    done_on,
+    due_count,
+    register_money_at_risk,
+    work_about,
+    work_due,
+)
+
+__all__ = [
+    "Load",
+    "Work",
+    "coming",
+    "day_counts",
+    "done_on",
+    "due_count",
+    "loads",
+    "register_money_at_risk",
+    "task_by_id",
+    "tasks_on",
+    "timeline_logs",
+    "visible_tasks",
+    "who_can_take",
+    "work_about",
+    "work_due",
+]
