@@ -3,17 +3,23 @@ SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8000
 ARGS ?=
+CUSTOMERS ?= 1000000
+SALES ?= 10000000
+SEED ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 PO := $(wildcard src/kemai/locale/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := setup
-.PHONY: setup run test check bench wheel
+.PHONY: setup run demo-data test check bench wheel
 
 setup: $(VENV)/dev.stamp $(VENV)/assets.stamp $(VENV)/messages.stamp
 
 run: $(VENV)/base.stamp $(VENV)/assets.stamp $(VENV)/messages.stamp
 	$(BIN)/kemai demo --port $(PORT)
+
+demo-data: $(VENV)/base.stamp
+	$(BIN)/kemai demo-data --customers $(CUSTOMERS) --sales $(SALES) --seed $(SEED)
 
 test: setup
 	$(BIN)/python tools/test.py $(ARGS)

@@ -140,6 +140,7 @@ AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "kemai.doors.web.sign_in.locked_out"
 CSRF_FAILURE_VIEW = "kemai.doors.web.errors.csrf_failure"
 
+SESSION_ENGINE = "kemai.foundation.access.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -12,6 +12,7 @@ from kemai.doors.cli import frame
 
 COMMANDS = {
     "demo": ("demo", "把示范公司装好并打开"),
+    "demo-data": ("demo_data", "把任意大小的合成公司装进空库，试速度用"),
     "serve": ("serve", "网页和后台一起运行"),
     "worker": ("worker", "只运行后台"),
     "migrate": ("migrate", "把数据库升到当前版本"),
@@ -68,7 +69,7 @@ def _guarded(name: str, module: Any, args: argparse.Namespace) -> int:
     from django.core.exceptions import ImproperlyConfigured
 
     try:
-        frame.set_up_django(demo=name == "demo")
+        frame.set_up_django(demo=name in ("demo", "demo-data"))
         if name not in NO_DATABASE:
             frame.ready_database()
         return int(module.run(args))

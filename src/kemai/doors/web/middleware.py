@@ -23,12 +23,14 @@ class SecurityHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CSP)
+        response.headers.setdefault("X-Frame-Options", "DENY")
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()"
         )
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")
-            response.headers["Vary"] = _with(response.headers.get("Vary", ""), "HX-Request")
+            for name in ("Cookie", "HX-Request"):
+                response.headers["Vary"] = _with(response.headers.get("Vary", ""), name)
         return response
 
 

@@ -19,9 +19,9 @@ from kemai.doors.web.pages import (
 from kemai.doors.web.sign_in import SignIn
 
 urlpatterns = [
-    path(
-        "account/", include("allauth.account.urls")
-    ),  # before ours, so that names lead to the pinned addresses
+    path("account/inactive/", account.account_inactive, name="account_inactive"),
+    path("account/signup/", account.signup, name="account_signup"),  # closed; the library asks for the name
+    path("account/password/", account.password_change, name="account_change_password"),
     path("", RedirectView.as_view(pattern_name="today"), name="home"),
     path("healthz", health.show, name="healthz"),
     path("sign-in/", SignIn.as_view(), name="account_login"),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models import Q
 
 from kemai.foundation.access.models import Assignment, OrgUnit, Person
-from kemai.foundation.access.roles import FIELD_GROUPS, ROLES, Role, Sight
+from kemai.foundation.access.roles import FIELD_GROUPS, ROLES, UNIT_ROLES, Role, Sight
 
 
 class Refused(Exception):
@@ -75,25 +75,39 @@ def system_actor(today: date) -> Actor:
     return Actor(None, "system", "系统", today, sees_all=True, is_system=True)
 
 
+@dataclass(frozen=True)
+class Held:
+    """A role that a person holds today; `below` are the unit and everything under it where the role needs them."""
+
+    role: str
+    unit_id: int | None
+    below: frozenset[int] = frozenset()
+
+
 def actor_of(person: Person, today: date) -> Actor:
     """The rights of a person today, read fresh: revocation works at the next request."""
-    held = list(current_assignments(person, today)) if person.is_active else []
-    roles = [ROLES[a.role] for a in held if a.role in ROLES]
-    unit_roots = [a.unit_id for a in held if a.role in ROLES and ROLES[a.role].scope == "unit" and a.unit_id]
+    held = [Held(a.role, a.unit_id) for a in current_assignments(person, today)] if person.is_active else []
+    roots = [h.unit_id for h in held if h.role in UNIT_ROLES and h.unit_id]
+    return actor_with(person, today, held, units_below(roots))
+
+
+def actor_with(person: Person, today: date, held: Sequence[Held], units: frozenset[int]) -> Actor:
+    """The same from roles and units that have been read already."""
+    roles = [ROLES[h.role] for h in held if h.role in ROLES]
     return Actor(
         person_id=person.pk,
         login=person.login,
         name=person.name,
         today=today,
-        roles=tuple(a.role for a in held),
+        roles=tuple(h.role for h in held),
         sees_all=any(r.scope == "all" for r in roles),
-        units=units_below(unit_roots),
+        units=units,
         sees_own=any(r.scope in ("own", "unit") for r in roles),
         sees_named=any(r.scope in ("own", "named", "unit") for r in roles),
         duties=frozenset().union(*(r.duties for r in roles)),
         sights={g: _best_sight(g, roles, own=False) for g in FIELD_GROUPS},
         own_sights={g: _best_sight(g, roles, own=True) for g in FIELD_GROUPS},
-        home_unit_id=next((a.unit_id for a in held if a.unit_id), None),
+        home_unit_id=next((h.unit_id for h in held if h.unit_id), None),
         language=person.language,
         theme=person.theme,
     )

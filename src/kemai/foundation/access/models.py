@@ -1,12 +1,18 @@
-"""People, the tree of units, and which role a person holds on which unit."""
+"""People, their sessions, the tree of units, and which role a person holds on which unit."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kemai.foundation.access.roles import ROLE_LABELS
+
+if TYPE_CHECKING:
+    from django.contrib.sessions.backends.base import SessionBase
 
 
 class OrgUnit(models.Model):
@@ -78,3 +84,19 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id}:{self.role}@{self.unit_id}"
+
+
+class Session(AbstractBaseSession):
+    """A signed-in browser. `person_id` lets one query read the session, the person and the roles together."""
+
+    person_id = models.BigIntegerField(null=True, db_index=True)
+
+    class Meta(AbstractBaseSession.Meta):
+        abstract = False
+        db_table = "access_session"
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        from kemai.foundation.access.sessions import SessionStore
+
+        return SessionStore

@@ -93,3 +93,4 @@ ROLES: dict[str, Role] = {
     "privacy_officer": _role("none"),
     "admin": _role("none", "people.manage unit.manage company.edit calendar.edit"),
 }
+UNIT_ROLES = tuple(key for key, role in ROLES.items() if role.scope == "unit")

@@ -23,6 +23,7 @@ DEFAULTS: dict[str, Any] = {
     "valuation.rfm_window_days": 365,
     "potential.free_probability": False,
     "numbering.customer": "KH-{serial:05d}",
+    "demo.synthetic": None,
 }
 
 

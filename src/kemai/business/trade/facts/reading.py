@@ -35,21 +35,24 @@ def reader() -> Iterator[Reader]:
 
 
 def _adbc() -> Any:
-    settings = connection.settings_dict
     if connection.vendor == "sqlite":
         import adbc_driver_sqlite.dbapi as sqlite
 
-        opened = sqlite.connect(f"file:{quote(str(settings['NAME']))}?mode=ro")
+        opened = sqlite.connect(f"{adbc_address()}?mode=ro")
         with opened.cursor() as cursor:
             cursor.execute("PRAGMA busy_timeout=20000")
             cursor.fetchall()
         return opened
     import adbc_driver_postgresql.dbapi as postgresql
 
-    return postgresql.connect(_postgres_uri(settings))
+    return postgresql.connect(adbc_address())
 
 
-def _postgres_uri(settings: dict[str, Any]) -> str:
+def adbc_address() -> str:
+    """The address of Django's database as ADBC's drivers write it."""
+    settings = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"file:{quote(str(settings['NAME']))}"
     keys = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
     given = {key: quote(str(settings[name]), safe="") for key, name in keys.items() if settings.get(name)}
     return "postgresql:///?" + "&".join(f"{key}={value}" for key, value in given.items())

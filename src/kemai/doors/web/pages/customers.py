@@ -48,6 +48,8 @@ def show(request: ActorRequest) -> HttpResponse:
 @page
 def keep_view(request: ActorRequest) -> HttpResponse:
     """Saves the list's question under a name."""
+    if not request.actor.sees_customers:
+        raise Refused(_("你的岗位看不到客户。"))
     query = request.POST.get("query", "")
     shared = bool(request.POST.get("shared"))
     save_view(actor=request.actor, name=request.POST.get("name", ""), query=query, shared=shared)

@@ -23,6 +23,7 @@ STEPS = {"reading": 1, "mapping": 2, "checking": 3, "checked": 3, "landing": 4, 
 def index(request: ActorRequest) -> HttpResponse:
     """The drop zone and the history; a POST starts an import."""
     error = ""
+    _must_import(request)
     if request.method == "POST":
         file = request.FILES.get("file")
         if file is None:
@@ -145,6 +146,7 @@ def template(request: ActorRequest, kind: str) -> FileResponse:
 
     from kemai.oversight.exchange.export.template import write_template
 
+    _must_import(request)
     if kind not in dict(queries.kinds_for(request.actor)):
         raise LookupError(kind)
     sheet = BytesIO()
@@ -161,6 +163,11 @@ def _done(request: ActorRequest, pk: int, act: Any) -> HttpResponse:
     except ImportRefused as refused:
         raise Refused(str(refused)) from refused
     return HttpResponseRedirect(reverse("import", args=[pk]))
+
+
+def _must_import(request: ActorRequest) -> None:
+    if not queries.kinds_for(request.actor):
+        raise Refused(_("你的岗位不能导入。"))
 
 
 def _kind_label(kind: str) -> str:

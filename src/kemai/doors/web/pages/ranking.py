@@ -103,6 +103,7 @@ def export(request: ActorRequest) -> StreamingHttpResponse:
     actor.require("export", _("你的岗位不能导出。"))
     if run is None or key not in NAMES:
         raise LookupError(key)
+    queries.may_see_scheme(actor, key)  # before the first row: a stream can't be refused any more
     answer = StreamingHttpResponse(_csv(actor, run, key), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="ranking-{key}-{run.pk}.csv"'
     return answer

@@ -49,6 +49,7 @@ def show(request: ActorRequest) -> HttpResponse:
 def compare(request: ActorRequest) -> HttpResponse:
     """Moves of class in a run against the one before it."""
     actor = request.actor
+    actor.require("ranking.view", _("你的岗位看不到估值。"))
     ids = sorted({int(x) for x in request.GET.getlist("run") if x.isdigit()})
     if len(ids) < 2:
         messages.warning(request, _("请选两次估值来比较"))

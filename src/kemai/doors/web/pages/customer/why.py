@@ -25,6 +25,8 @@ def why(request: ActorRequest, code: str, measure: str) -> HttpResponse:
     """Why a number is what it is: formula, inputs, place, what would move it."""
     actor, customer = request.actor, queries.customer_by_code(request.actor, code)
     key = "sales_abc_value" if measure == "sales_12m" else measure
+    if not actor.sees("value", customer.owner_id):
+        raise Refused(_("你的岗位看不到估值。"))
     if key in valuation.MARGIN_SCHEMES and not actor.sees("margin", customer.owner_id):
         raise Refused(_("你的岗位看不到毛利。"))
     run, row = valuation.published_run(), valuation.standing_of(actor, customer)
