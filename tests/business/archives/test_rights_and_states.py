@@ -135,7 +135,7 @@ def test_ownership_has_from_to_and_reason(people):
 
 def test_s4_5_targets_carry_selector_and_date(people):
     prospects = [customer_of(people, "e1", f"潜客{n}") for n in range(4)]
-    assert actions.select_targets(actor=people["e1"], customers=prospects[:2]) == 2
+    assert actions.select_targets(actor=people["e1"], codes=[c.code for c in prospects[:2]]) == 2
     chosen = StateChange.objects.filter(to_state="target").values_list("person_name", "on")
     assert list(chosen) == [("E1", TODAY)] * 2
 

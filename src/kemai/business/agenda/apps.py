@@ -11,6 +11,8 @@ class AgendaConfig(AppConfig):
     def ready(self) -> None:
         from kemai.business.agenda.models import ContactLog, Task
         from kemai.foundation.access.scopes import register_path
+        from kemai.foundation.registry import verb_groups
 
         register_path(ContactLog, "customer")
         register_path(Task, "customer")
+        verb_groups.register("agenda", "agenda")

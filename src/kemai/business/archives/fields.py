@@ -69,9 +69,11 @@ def visible_basics(actor: Actor, customer: Customer) -> Iterator[tuple[Any, str]
 
 
 def bank_account(actor: Actor, customer: Customer) -> str | None:
-    """The account number, masked to its last four digits, or None where it is not for the actor's eyes."""
-    sight = actor.sight("bank", customer.owner_id)
-    if sight == "hidden":
+    """The account number down to its last four digits, or None where it is not for the actor's eyes.
+
+    The whole of it is given by `actions.reveal_bank_account`, which leaves a trail.
+    """
+    if actor.sight("bank", customer.owner_id) == "hidden":
         return None
     text = unseal(bytes(customer.bank_account_sealed)) if customer.bank_account_sealed else ""
-    return text if sight == "visible" or not text else f"**** {text[-4:]}"
+    return f"**** {text[-4:]}" if text else ""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from kemai.business.archives.models import Contact, Customer, Ownership, StateChange
+from kemai.business.archives.models import Contact, Customer, Ownership, StateChange, TeamMember
 from kemai.business.archives.search import search
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import restrict
@@ -17,6 +17,8 @@ __all__ = [
     "ownership_history",
     "search",
     "state_history",
+    "team_of",
+    "waiting_proposal",
 ]
 
 
@@ -44,6 +46,17 @@ def state_history(actor: Actor, customer: Customer) -> QuerySet[StateChange]:
 def ownership_history(actor: Actor, customer: Customer) -> QuerySet[Ownership]:
     """Whose it was, newest first."""
     return restrict(Ownership.objects.filter(customer=customer), actor).select_related("person")
+
+
+def team_of(actor: Actor, customer: Customer) -> QuerySet[TeamMember]:
+    """Who works on it beside the owner today."""
+    rows = restrict(TeamMember.objects.filter(customer=customer, starts_on__lte=actor.today), actor)
+    return rows.filter(Q(ends_on=None) | Q(ends_on__gte=actor.today)).select_related("person").order_by("pk")
+
+
+def waiting_proposal(actor: Actor, customer: Customer) -> StateChange | None:
+    """A move of the state that somebody proposed and nobody has decided yet."""
+    return state_history(actor, customer).filter(status="proposed").first()
 
 
 def _one(rows: QuerySet[Customer], what: str) -> Customer:

@@ -11,5 +11,7 @@ class ProspectsConfig(AppConfig):
     def ready(self) -> None:
         from kemai.business.prospects.models import Potential
         from kemai.foundation.access.scopes import register_path
+        from kemai.foundation.registry import verb_groups
 
         register_path(Potential, "customer")
+        verb_groups.register("prospects", "potential")

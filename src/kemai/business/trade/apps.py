@@ -18,5 +18,6 @@ class TradeConfig(AppConfig):
 
         register_path(SaleLine, "customer")
         register_landed(SaleLine, lambda prefix: landed(prefix))
+        registry.verb_groups.register("trade", "sales")
         registry.fact_sources.register("sales", facts.refresh_facts)
         registry.checks.register("trade.facts", problems)

@@ -53,3 +53,6 @@ checks: Registry[Callable[[], Any]] = Registry("checks")
 
 field_groups: Registry[str] = Registry("field groups")
 """Which field group (see access.roles.FIELD_GROUPS) a field of the trail belongs to; unlisted ones are plain."""
+
+verb_groups: Registry[str] = Registry("verb groups")
+"""Which field group the entries of a subject belong to, by the first part of their verb; unlisted ones are plain."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import sees_customer
-from kemai.foundation.registry import field_groups
+from kemai.foundation.registry import field_groups, verb_groups
 from kemai.foundation.trail.models import Entry
 
 
@@ -32,11 +32,14 @@ def entries_of_customer(
     """The newest entries about a customer, older than entry `before` when given.
 
     Raises LookupError when the actor may not see the customer. Values of field groups that are not
-    plainly visible to the actor are left out.
+    plainly visible to the actor are left out, and so are whole subjects that are not.
     """
     if not sees_customer(actor, customer_id):
         raise LookupError(f"customer {customer_id}")
     rows = Entry.objects.filter(customer_id=customer_id).select_related("values_row").order_by("-pk")
+    for subject, group in verb_groups.items():
+        if not actor.sees(group) and actor.own_sights.get(group) != "visible":
+            rows = rows.exclude(verb__startswith=f"{subject}.")
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return [_line(actor, entry) for entry in rows[:limit]]

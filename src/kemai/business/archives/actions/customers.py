@@ -8,8 +8,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from kemai.business.archives.fields import EDITABLE
-from kemai.business.archives.models import Customer, CustomerType, Ownership, StateChange
+from kemai.business.archives.actions.checking import Invalid, checked
+from kemai.business.archives.models import Customer, Ownership, StateChange
 from kemai.business.archives.names import name_key
 from kemai.business.archives.search import index_customers
 from kemai.foundation import numbering, trail
@@ -18,15 +18,7 @@ from kemai.foundation.access.models import Person
 from kemai.foundation.access.scopes import restrict
 from kemai.foundation.preferences.company import company_setting
 
-
-class Invalid(Refused):
-    """Fields that can't be stored as they are: {field: sentence}."""
-
-    status = 422
-
-    def __init__(self, problems: dict[str, str]) -> None:
-        super().__init__(" ".join(problems.values()))
-        self.problems = problems
+__all__ = ["Conflict", "Invalid", "change_basics", "checked", "create_customer", "new_code"]
 
 
 class Conflict(Refused):
@@ -48,7 +40,7 @@ def create_customer(
     owner = owner or _own(actor)
     with transaction.atomic():
         customer = Customer(
-            code=(code or "").strip() or new_code(basics), owner=owner, unit_id=_unit_of(actor, owner),
+            code=(code or "").strip() or new_code(basics), owner=owner, unit_id=unit_of(actor, owner),
             state_since=actor.today, name_key=name_key(name)[:200], **fields,
         )  # fmt: skip
         _insert(customer)
@@ -71,13 +63,16 @@ def create_customer(
 def change_basics(*, actor: Actor, customer: Customer, version: int, **changes: Any) -> Customer:
     """Changes basic fields of the version that was seen. Raises Conflict when it is no longer the current one."""
     actor.require("customer.edit", _("你的岗位不能改客户资料。"))
-    fields = checked(changes)
     with transaction.atomic():
         now = restrict(Customer.objects.filter(pk=customer.pk), actor).select_for_update(of=("self",)).first()
         if now is None:
             raise LookupError(customer.code)
         if now.version != version:
             raise Conflict(now)
+        written = {
+            k: v for k, v in changes.items() if not hasattr(now, k) or _same(getattr(now, k)) != _same(v)
+        }
+        fields = checked(written)
         diff = {k: [getattr(now, k), v] for k, v in fields.items() if getattr(now, k) != v}
         if not diff:
             return now
@@ -91,30 +86,9 @@ def change_basics(*, actor: Actor, customer: Customer, version: int, **changes: 
     return now
 
 
-def checked(fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields cleaned. Raises Invalid with a sentence for each that is wrong."""
-    unknown = fields.keys() - set(EDITABLE)
-    if unknown:
-        raise Invalid({name: _("没有这个字段。") for name in unknown})
-    clean = {k: v.strip() if isinstance(v, str) else v for k, v in fields.items()}
-    problems = {k: problem for k, v in clean.items() if (problem := _problem(k, v))}
-    if problems:
-        raise Invalid(problems)
-    return clean
-
-
-def _problem(field: str, value: Any) -> str:
-    if field == "name" and not value:
-        return _("客户名称要填。")
-    if field == "postcode" and value and not (value.isdigit() and len(value) == 6):
-        return _("邮编要 6 位数字。")
-    if field == "uscc" and value:
-        from stdnum.cn import uscc
-
-        return "" if uscc.is_valid(value) else _("统一社会信用代码的校验位不对。")
-    if field == "type" and value not in CustomerType.values:
-        return _("没有这种客户类型。")
-    return ""
+def _same(value: Any) -> Any:
+    """What was stored long ago and is sent back untouched is not judged again."""
+    return value.strip() if isinstance(value, str) else value
 
 
 def new_code(basics: dict[str, Any]) -> str:
@@ -156,7 +130,8 @@ def _own(actor: Actor) -> Person | None:
     return None if actor.sees_all or actor.person_id is None else Person.objects.get(pk=actor.person_id)
 
 
-def _unit_of(actor: Actor, owner: Person | None) -> int | None:
+def unit_of(actor: Actor, owner: Person | None) -> int | None:
+    """The unit that a customer of this owner belongs to."""
     if owner is None:
         return None
     from kemai.foundation.access.actor import current_assignments
