@@ -167,6 +167,36 @@ def test_the_measure_of_a_scheme_can_be_the_quantity(books):
     assert rows[0]["share"] is None or rows[0]["name"] == "C01"
 
 
+def test_a_past_run_is_opened_as_it_was(books):
+    """S1.8, S1.130: after more sales and another run, the first one still tells its own story."""
+    [first_run] = {books("show", books("rank")[0]["code"])["run"]}
+    before = books("rank", "--run", str(first_run))
+    books("import", "sales", books.file("more.csv", "单号,日期,客户,金额", "X-1,2026-06-29,C10,900000"))
+    for day in ("2026-06-30", "2026-07-31", "2026-08-31"):
+        books("revalue", "--as-of", day)
+    assert books("rank")[0]["name"] == "C10"
+    after = books("rank", "--run", str(first_run))
+    assert [(r["rank"], r["name"], r["value"], r["class"]) for r in after] == [
+        (r["rank"], r["name"], r["value"], r["class"]) for r in before
+    ]
+
+
+def test_three_equal_customers_still_share_one_hundred(kemai):
+    """S4.93: 33.34, 33.33 and 33.33, also when the run is opened again from its file."""
+    kemai(
+        "import",
+        "sales",
+        kemai.file("s.csv", "单号,日期,客户,金额", *(f"S{n},2026-06-01,{n},100" for n in "甲乙丙")),
+        "--create-customers",
+    )
+    run_id = str(kemai("revalue", "--as-of", "2026-06-30")["run"])
+    wanted = ["33.34", "33.33", "33.33"]
+    assert [r["share"] for r in kemai("rank")] == wanted
+    for day in ("2026-07-01", "2026-07-02"):
+        kemai("revalue", "--as-of", day)
+    assert [r["share"] for r in kemai("rank", "--run", run_id)] == wanted
+
+
 def test_the_first_order_makes_a_customer_and_its_full_return_takes_it_back(kemai):
     """S2.1, S4.4, S4.6: enquiry only is potential; ordered is first-time; returned in full is potential again."""
     kemai("import", "customers", kemai.file("c.csv", "客户编号,客户名称,状态", "K1,甲公司,potential"))

@@ -8,12 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.files import run_file
 from kemai.business.valuation.models import Run, Standing
-from kemai.business.valuation.reading import RankRow, definition, may_see_scheme, percent, population_of
+from kemai.business.valuation.reading import (
+    ADDS_UP,
+    RankRow,
+    adding_shares,
+    definition,
+    may_see_scheme,
+    percent,
+    population_of,
+)
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import customer_scope, restrict
 
@@ -36,10 +45,12 @@ def past_rank_rows(
             _RANKED.format(key=key, order=_order(run, key), note="ev_reason" if key == "ev_abc" else "NULL"),
             [start, count],
         )
+        parts = [row["part"] for row in ask(_PARTS.format(key=key, order=_order(run, key)), [ADDS_UP + 1])]
+    shares = adding_shares(parts) if has_shares and len(parts) <= ADDS_UP else []
     names = _named([row["customer_key"] for row in found])
     return [
-        _rank_row(row, names[row["customer_key"]], has_shares)
-        for row in found
+        _rank_row(row, names[row["customer_key"]], has_shares, shares[place] if shares else None)
+        for place, row in enumerate(found, start)
         if row["customer_key"] in names
     ]
 
@@ -92,6 +103,8 @@ SELECT customer_key, population, {key}_rank AS place, {key}_value AS value, {key
        CAST(sum(part) OVER () AS BIGINT) AS total,
        CAST(sum(part) OVER (ORDER BY {order} ROWS UNBOUNDED PRECEDING) AS BIGINT) AS upto
 FROM ranked ORDER BY {order} OFFSET ? LIMIT ?"""
+_PARTS = """
+SELECT greatest({key}_value, 0) AS part FROM seen WHERE {key}_rank IS NOT NULL ORDER BY {order} LIMIT ?"""
 _BANDS = """
 SELECT {key}_class AS label, count(*) AS count, CAST(sum(greatest({key}_value, 0)) AS BIGINT) AS value
 FROM seen WHERE {key}_rank IS NOT NULL GROUP BY ALL"""
@@ -140,11 +153,13 @@ def _named(ids: Sequence[int]) -> dict[int, tuple[str, str, str, str | None]]:
     return {pk: tuple(rest) for pk, *rest in Customer.objects.filter(pk__in=ids).values_list(*_PEOPLE)}  # type: ignore[misc]
 
 
-def _rank_row(row: dict[str, Any], who: tuple[str, str, str, str | None], has_shares: bool) -> RankRow:
+def _rank_row(
+    row: dict[str, Any], who: tuple[str, str, str, str | None], has_shares: bool, share: Decimal | None
+) -> RankRow:
     code, name, short, owner = who
     total = row["total"] if has_shares else 0
     return RankRow(
         row["place"], row["customer_key"], code, name, short, owner or "", row["value"], row["label"],
-        row["reason"], percent(row["part"], total), percent(row["upto"], total),
+        row["reason"], share or percent(row["part"], total), percent(row["upto"], total),
         row["population"],
     )  # fmt: skip

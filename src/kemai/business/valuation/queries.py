@@ -12,8 +12,10 @@ from kemai.business.archives.models import Customer
 from kemai.business.valuation.models import ClassChange, PublishedRun, Run, Standing
 from kemai.business.valuation.past_runs import moved_between
 from kemai.business.valuation.reading import (
+    ADDS_UP,
     MARGIN_SCHEMES,
     RankRow,
+    adding_shares,
     definition,
     may_see_scheme,
     percent,
@@ -105,11 +107,20 @@ def total_value(rows: QuerySet[Standing], key: str) -> int:
 
 
 def rank_rows(actor: Actor, run: Run, key: str, start: int = 0, count: int | None = None) -> list[RankRow]:
-    """Ranked customers from position `start` of what the actor sees, with shares over what he sees."""
+    """Ranked customers from position `start` of what the actor sees, with shares over what he sees.
+
+    The shares of up to ADDS_UP customers add up to 100.00; of more they are rounded one by one.
+    """
     rows = ranked(actor, run, key)
     has_shares = definition(run, key).measure_spec.unit == "yuan"
-    total = total_value(rows, key) if has_shares else 0
-    before = _sum_before(rows, key, start) if total else 0
+    parts = (
+        [max(v or 0, 0) for v in rows.values_list(f"{key}_value", flat=True)[: ADDS_UP + 1]]
+        if has_shares
+        else []
+    )
+    shares = adding_shares(parts) if len(parts) <= ADDS_UP else []
+    total = (sum(parts) if shares else total_value(rows, key)) if has_shares else 0
+    before = (sum(parts[:start]) if shares else _sum_before(rows, key, start)) if total else 0
     fields = (
         "customer_id",
         f"{key}_rank",
@@ -122,13 +133,25 @@ def rank_rows(actor: Actor, run: Run, key: str, start: int = 0, count: int | Non
     people = ("customer__code", "customer__name", "customer__short_name", "customer__owner__name")
     found = rows.values_list(*fields, *people)[start : None if count is None else start + count]
     made = []
-    for pk, rank, amount, label, reason, ev_reason, population, code, name, short, owner in found:
+    for place, (
+        pk,
+        rank,
+        amount,
+        label,
+        reason,
+        ev_reason,
+        population,
+        code,
+        name,
+        short,
+        owner,
+    ) in enumerate(found, start):
         part = max(amount or 0, 0)
         before += part
         made.append(
             RankRow(
                 rank, pk, code, name, short or "", owner or "", amount, label, reason or (ev_reason if key == "ev_abc" else None),
-                percent(part, total), percent(before, total), population or "all",
+                shares[place] if shares else percent(part, total), percent(before, total), population or "all",
             )
         )  # fmt: skip
     return made

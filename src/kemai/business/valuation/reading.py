@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,7 +12,9 @@ from django.utils.translation import gettext as _
 from kemai import value
 from kemai.business.valuation.models import PublishedRun, Run
 from kemai.foundation.access.actor import Actor, Refused
+from kemai.value.exact import largest_remainder
 
+ADDS_UP = 5_000
 MARGIN_SCHEMES = ("profit_abc", "quality")
 
 
@@ -62,3 +65,10 @@ def is_past(run: Run) -> bool:
 def percent(part: int, total: int) -> Decimal | None:
     """A share in percent with two decimals; None of nothing."""
     return (Decimal(part) * 100 / total).quantize(Decimal("0.01")) if total > 0 else None
+
+
+def adding_shares(parts: Sequence[int]) -> list[Decimal | None]:
+    """Shares in percent with two decimals that add up to 100.00, by largest remainder; None where nothing is positive."""
+    if sum(parts) <= 0:
+        return [None] * len(parts)
+    return [(Decimal(share) / 100).quantize(Decimal("0.01")) for share in largest_remainder(parts)]
