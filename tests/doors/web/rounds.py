@@ -18,7 +18,8 @@ from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
-from kemai.foundation.access.models import Person
+from kemai.business.valuation.models import PublishedRun
+from kemai.foundation.access.models import Assignment, Person
 
 TABLE: dict[str, Any] = tomllib.loads(Path(__file__).with_name("routes.toml").read_text("utf-8"))
 CUSTOMERS = ("CAST-E1-2", "CAST-E2-2", "CAST-W1-2", "CAST-0")
@@ -51,7 +52,7 @@ class Route:
     def address(self, customer: str, import_id: int) -> str:
         """Where the request goes."""
         text = self.url or self.route.replace("<str:code>", "{customer}").replace("<int:pk>", "{import}")
-        return "/" + text.replace("{customer}", customer).replace("{import}", str(import_id))
+        return "/" + filled(text.replace("{customer}", customer).replace("{import}", str(import_id)))
 
     def expected(self, login: str, customer: str) -> tuple[int, ...]:
         """The statuses that are right for this person and this customer."""
@@ -125,6 +126,16 @@ def browser(session: str) -> Client:
     return client
 
 
+def filled(text: str) -> str:
+    """The records that an address or a form names: the person e2, his role, his unit, the published run."""
+    held = Assignment.objects.get(person__login="e2")
+    named = {"person": held.person_id, "role": held.pk, "unit": held.unit_id}
+    named["run"] = PublishedRun.objects.values_list("run_id", flat=True).first()
+    for name, pk in named.items():
+        text = text.replace(f"{{{name}}}", str(pk))
+    return text
+
+
 @dataclass(frozen=True)
 class Visit:
     """One request of a round and what came back."""
@@ -158,8 +169,7 @@ def _visit(
     route: Route, login: str, client: Client, method: str, customer: str, import_id: int, partial: bool
 ) -> Visit:
     headers = {"HX-Request": "true"} if partial else {}
-    person = str(Person.objects.get(login="e2").pk)
-    data = {key: value.replace("{person}", person) for key, value in route.data.items()}
+    data = {key: filled(value) for key, value in route.data.items()}
     url = route.address(customer, import_id)
     with rolled_back():
         answer = client.get(url, headers=headers) if method == "GET" else client.post(url, data)
