@@ -74,7 +74,7 @@ def _lines(run: Run, actor: Actor, moves: list[Move]) -> list[News]:
                 _("另有 %(n)s 家客户的级别变了") % {"n": rest}, link="/today/moves/", kind="class", group="value",
             )
         )  # fmt: skip
-    return lines
+    return lines[::-1]  # the newest line is read first: the dearest has to come last
 
 
 def _line(run: Run, actor: Actor, move: Move) -> News:
@@ -84,5 +84,5 @@ def _line(run: Run, actor: Actor, move: Move) -> News:
     title = said % {"name": name, "old": old, "new": new or _("不再排名")}
     return News(
         actor.person_id or 0, f"valuation.moved:{run.pk}:{customer_id}", title,
-        _("估值截至 %(day)s") % {"day": run.as_of}, f"/customers/{code}/why/ev/", "class", customer_id, "value",
+        _("估值截至 %(day)s") % {"day": run.as_of}, f"/customers/{code}/why/ev_abc/", "class", customer_id, "value",
     )  # fmt: skip

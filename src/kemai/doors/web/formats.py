@@ -52,11 +52,16 @@ def iso_day(day: date | None) -> str:
     return "" if day is None else day.isoformat()
 
 
+def short_time(at: datetime | None) -> str:
+    """11-23 09:05 in the company's time zone."""
+    return "" if at is None else f"{timezone.localtime(at):%m-%d %H:%M}"
+
+
 def moment(at: datetime | None) -> str:
     """2026-11-23 18:05 in the company's time zone."""
     return "" if at is None else f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
 
 
 FILTERS: dict[str, Callable[..., Any]] = {
-    f.__name__: f for f in (wan, yuan, whole, percent, signed_percent, short_day, iso_day, moment)
+    f.__name__: f for f in (wan, yuan, whole, percent, signed_percent, short_day, iso_day, short_time, moment)
 }

@@ -12,6 +12,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kemai import __version__
+from kemai.business.agenda.queries import due_count
+from kemai.foundation.notifications import unread_count
 from kemai.foundation.preferences.company import company_name
 
 NAV = [
@@ -42,22 +44,40 @@ def shell_names(request: HttpRequest) -> dict[str, Any]:
     """Names of every page: actor, nav, company, language, theme, flashes, fragment."""
     actor = getattr(request, "actor", None)
     htmx = getattr(request, "htmx", False)
+    fragment = (
+        bool(htmx)
+        and not getattr(htmx, "boosted", False)
+        and not getattr(htmx, "history_restore_request", False)
+    )
     return {
         "actor": actor,
-        "nav": navigation(request, actor) if actor else [],
+        **shell(request, actor, fragment),
         "company": company_name(),
         "language": translation.get_language() or "zh-hans",
         "theme": actor.theme if actor else "auto",
         "today": actor.today if actor else None,
         "flashes": list(messages.get_messages(request)) if hasattr(request, "_messages") else [],
-        "fragment": bool(htmx)
-        and not getattr(htmx, "boosted", False)
-        and not getattr(htmx, "history_restore_request", False),
+        "fragment": fragment,
         "version": __version__,
     }
 
 
-def navigation(request: HttpRequest, actor: Any) -> list[dict[str, Any]]:
+def shell(request: HttpRequest, actor: Any, fragment: bool) -> dict[str, Any]:
+    """The rail with its numbers; a fragment has no rail and asks for nothing."""
+    if actor is None:
+        return {"nav": [], "unread_news": 0, "keeps_agenda": False}
+    keeps = actor.may("agenda.log") and actor.person_id is not None
+    if fragment:
+        return {"nav": navigation(request, actor), "unread_news": 0, "keeps_agenda": keeps}
+    due = due_count(actor) if keeps else 0
+    return {
+        "nav": navigation(request, actor, {"today": due}), "unread_news": unread_count(actor), "keeps_agenda": keeps,
+    }  # fmt: skip
+
+
+def navigation(
+    request: HttpRequest, actor: Any, counts: dict[str, int] | None = None
+) -> list[dict[str, Any]]:
     """The rail's places that the actor can use."""
     return [
         {
@@ -65,7 +85,7 @@ def navigation(request: HttpRequest, actor: Any) -> list[dict[str, Any]]:
             "label": _(label),
             "icon": icon,
             "href": reverse(key),
-            "count": None,
+            "count": (counts or {}).get(key),
             "current": request.path.startswith(reverse(key)),
         }
         for key, label, icon, need in NAV

@@ -3,12 +3,15 @@
 from kemai.business.agenda.queries.month import day_counts, tasks_on
 from kemai.business.agenda.queries.tasks import (
     task_by_id,
+    team_members,
     timeline_logs,
+    timeline_of,
     visible_tasks,
     who_can_take,
 )
 from kemai.business.agenda.queries.team import Load, loads
 from kemai.business.agenda.queries.work import (
+    SHOWN,
     Work,
     coming,
     done_on,
@@ -19,6 +22,7 @@ from kemai.business.agenda.queries.work import (
 )
 
 __all__ = [
+    "SHOWN",
     "Load",
     "Work",
     "coming",
@@ -29,7 +33,9 @@ __all__ = [
     "register_money_at_risk",
     "task_by_id",
     "tasks_on",
+    "team_members",
     "timeline_logs",
+    "timeline_of",
     "visible_tasks",
     "who_can_take",
     "work_about",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
@@ -15,6 +16,7 @@ from kemai.foundation.access.models import Assignment, Person
 from kemai.foundation.access.roles import ROLES
 from kemai.foundation.access.scopes import restrict, visible_under
 
+CHOICES = 100
 Whose = str | int
 """Whose tasks: "me", "team" (for who leads), or a person's id (for who leads)."""
 
@@ -24,6 +26,13 @@ def timeline_logs(actor: Actor, customer: Customer) -> QuerySet[ContactLog]:
     if not actor.sees("agenda", customer.owner_id):
         return ContactLog.objects.none()
     return restrict(ContactLog.objects.filter(customer=customer), actor).select_related("person", "contact")
+
+
+def timeline_of(actor: Actor, customer_ids: Sequence[int]) -> QuerySet[ContactLog]:
+    """Contacts with several customers, for lists that show the last one of each."""
+    if not actor.sees("agenda", actor.person_id):
+        return ContactLog.objects.none()
+    return restrict(ContactLog.objects.filter(customer_id__in=customer_ids), actor)
 
 
 def visible_tasks(actor: Actor) -> QuerySet[Task]:
@@ -61,15 +70,23 @@ def instants_of(day: date) -> tuple[datetime, datetime]:
 
 def who_can_take(actor: Actor, task: Task) -> list[Person]:
     """People who keep an agenda and see the task's customer; for a task about none, those the actor leads."""
+    fits = _sees(task.customer) if task.customer else Q(unit_id__in=actor.units)
+    return _keeping(actor, fits, task.person_id)
+
+
+def team_members(actor: Actor) -> list[Person]:
+    """People whom the actor leads and who keep an agenda."""
+    return _keeping(actor, Q() if actor.sees_all else Q(unit_id__in=actor.units))
+
+
+def _keeping(actor: Actor, fits: Q, without: int | None = None) -> list[Person]:
     logging = [key for key, role in ROLES.items() if "agenda.log" in role.duties]
-    held = Assignment.objects.filter(role__in=logging, person__is_active=True).exclude(
-        person_id=task.person_id
-    )
+    held = Assignment.objects.filter(fits, role__in=logging, person__is_active=True)
+    if without is not None:
+        held = held.exclude(person_id=without)
     held = held.filter(Q(starts_on=None) | Q(starts_on__lte=actor.today))
     held = held.filter(Q(ends_on=None) | Q(ends_on__gte=actor.today))
-    fits = _sees(task.customer) if task.customer else Q(unit_id__in=actor.units)
-    ids = held.filter(fits).values("person_id")
-    return list(Person.objects.filter(pk__in=ids).order_by("name")[:60])
+    return list(Person.objects.filter(pk__in=held.values("person_id")).order_by("name")[:CHOICES])
 
 
 def _sees(customer: Customer) -> Q:

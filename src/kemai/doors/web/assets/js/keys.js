@@ -1,5 +1,6 @@
 /* The keyboard outside inputs: g t / g c / g r, /, n, ?, and j k Enter in lists (`data-rows`). */
 import { openDialog } from "./dialogs.js";
+import { focusLog } from "./log.js";
 
 const PLACES = { t: "/today/", c: "/customers/", r: "/ranking/" };
 const ROWS = "[data-rows] tbody tr:not(.cut), [data-rows] > .li";
@@ -40,7 +41,7 @@ function focusOn(field) {
 }
 
 function log() {
-  return focusOn(document.querySelector("[data-log] [name=text]")) || go("/today/?log=1");
+  return focusLog();
 }
 
 /* The number under the focus, or the one in the row at hand, answers why. */
@@ -81,5 +82,6 @@ function follow(key) {
   const wanted = `[data-key="${CSS.escape(key)}"]`;
   const target = cursor()?.querySelector(wanted) ?? [...document.querySelectorAll(wanted)].find((it) => !it.closest("[data-rows]"));
   target?.click();
+  if (target?.matches("summary")) target.parentElement.querySelector(".menu-body :is(button, a, input)")?.focus();
   return Boolean(target);
 }

@@ -1,56 +1,203 @@
-/* The one-line log: what was typed is read 250 ms after the last key and shown as chips; Enter saves;
-   Backspace or a click drops a chip; nothing typed is ever refused. */
+/* The one-line log: what was typed is read 250 ms after the last key and shown as chips; Enter saves; Tab walks
+   the chips; a guess is confirmed by a click, any chip is dropped by Backspace. Without network an entry waits
+   on this machine (per person) and is sent later; the server takes the same key only once. */
+import { openDialog } from "./dialogs.js";
+import { said } from "./said.js";
+import { toast } from "./toast.js";
+import { forget, keep, take, waiting } from "./unsent.js";
+
 const PAUSE_MS = 250;
+const timers = new WeakMap();
 
 export function startLog() {
-  let timer = 0;
   document.addEventListener("input", (event) => {
     const box = event.target.closest("[data-log]");
     if (!box || event.target.name !== "text" || event.isComposing) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => read(box), PAUSE_MS);
+    clearTimeout(timers.get(box));
+    timers.set(box, setTimeout(() => read(box), PAUSE_MS));
   });
-  document.addEventListener("keydown", (event) => {
-    const box = event.target.closest("[data-log]");
-    if (!box || event.isComposing) return;
-    if (event.key === "Enter" && event.target.name === "text" && !event.shiftKey) {
-      event.preventDefault();
-      box.requestSubmit();
-    } else if (event.key === "Backspace" && event.target.matches(".chip")) {
-      event.preventDefault();
-      drop(box, event.target);
-    }
-  });
-  document.addEventListener("click", (event) => {
-    const chip = event.target.closest("[data-log] .chip[data-drop-chip]");
-    if (chip) drop(chip.closest("[data-log]"), chip);
-    const open = event.target.closest("[data-log-open]");
-    const field = document.querySelector("[data-log] [name=text]");
-    if (open && field) {
-      event.preventDefault();
-      field.focus();
-      field.scrollIntoView({ block: "center" });
-    }
-  });
-  if (new URLSearchParams(window.location.search).has("log")) document.querySelector("[data-log] [name=text]")?.focus();
+  document.addEventListener("compositionend", (event) => event.target.dispatchEvent(new Event("input", { bubbles: true })));
+  document.addEventListener("keydown", press);
+  document.addEventListener("click", click);
+  document.addEventListener("submit", submit);
+  window.addEventListener("online", sendAll);
+  document.querySelectorAll("[data-log]").forEach(showUnsent);
+  sendAll();
+  if (new URLSearchParams(window.location.search).has("log")) focusLog();
+}
+
+/* On a wide page of 今日 the line itself; anywhere else, and on phones, the sheet. */
+export function focusLog() {
+  const line = document.querySelector("#log-text");
+  const sheet = document.getElementById("log-sheet");
+  if (line?.getClientRects().length) {
+    line.focus();
+    line.scrollIntoView({ block: "center" });
+  } else if (sheet) {
+    openDialog(sheet);
+    sheet.querySelector("[name=text]").focus();
+  }
+  return Boolean(line || sheet);
+}
+
+function press(event) {
+  const box = event.target.closest("[data-log]");
+  if (!box || event.isComposing) return;
+  if (event.key === "Enter" && event.target.name === "text" && !event.shiftKey) {
+    event.preventDefault();
+    box.requestSubmit();
+  } else if (["Backspace", "Delete"].includes(event.key) && event.target.matches("[data-chip]")) {
+    event.preventDefault();
+    note(box, "dropped", event.target.dataset.chip);
+  }
+}
+
+function click(event) {
+  const chip = event.target.closest("[data-log] [data-chip]");
+  if (chip) note(chip.closest("[data-log]"), chip.hasAttribute("data-guess") ? "sure" : "dropped", chip.dataset.chip);
+  const again = event.target.closest("[data-unsent-key]");
+  if (again) edit(again.closest("[data-log]"), again.dataset.unsentKey);
+  if (event.target.closest("[data-log-open]") && focusLog()) event.preventDefault();
+}
+
+/* What was confirmed or dropped goes with the entry, so that the server does not guess it again. */
+function note(box, name, value) {
+  const field = document.createElement("input");
+  Object.assign(field, { type: "hidden", name, value });
+  field.dataset.noted = "";
+  box.append(field);
+  box.querySelector("[name=text]").focus();
+  read(box);
 }
 
 async function read(box) {
-  const address = box.dataset.log;
-  const got = box.querySelector(".log-got");
-  if (!address || !got) return;
+  const got = box.querySelector("[data-log-got]");
   const query = new URLSearchParams(new FormData(box));
   query.delete("csrfmiddlewaretoken");
-  const answer = await fetch(`${address}?${query}`, { headers: { "HX-Request": "true" } }).catch(() => null);
-  if (answer?.ok) got.innerHTML = await answer.text();
+  if (!query.get("text").trim()) return got.replaceChildren();
+  const asked = query.get("text");
+  const answer = await fetch(`${box.dataset.log}?${query}`, { headers: { "HX-Request": "true" } }).catch(() => null);
+  if (answer?.ok && box.querySelector("[name=text]").value === asked) got.innerHTML = await answer.text();
 }
 
-/* A dropped chip leaves its name in a hidden field, so that the server does not guess it again. */
-function drop(box, chip) {
-  const next = chip.nextElementSibling ?? box.querySelector("[name=text]");
-  const field = document.createElement("input");
-  Object.assign(field, { type: "hidden", name: "dropped", value: chip.dataset.dropChip ?? "" });
-  box.append(field);
-  chip.remove();
-  next.focus?.();
+async function submit(event) {
+  const box = event.target.closest("[data-log]");
+  if (!box) {
+    if (event.target.matches('form[action="/sign-out/"]')) leaving(event);
+    return;
+  }
+  event.preventDefault();
+  clearTimeout(timers.get(box));
+  if (box.dataset.busy) return;
+  box.dataset.busy = "1";
+  const entry = entryOf(box, event.submitter);
+  const answer = await send(box, entry);
+  delete box.dataset.busy;
+  if (answer === null) {
+    keep(box.dataset.person, entry);
+    renewed(box);
+    toast(said("logKept"));
+    document.querySelectorAll("[data-log]").forEach(showUnsent);
+  } else if (answer.saved) saved(box, answer.saved);
+  else if (answer.refusal) toast(answer.refusal, "error");
+  else box.querySelector("[data-log-got]").innerHTML = answer.html;
+}
+
+function entryOf(box, submitter) {
+  const fields = [...new FormData(box)].filter(([name]) => name !== "csrfmiddlewaretoken" && name !== "client_key");
+  if (submitter?.name === "customer") fields.push(["customer", submitter.value]);
+  fields.push(["on", box.dataset.today]);
+  return { key: box.elements.client_key.value || key(), fields };
+}
+
+function key() {
+  return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/* null: no network or no session, to be kept; saved: the sentence; html: what has to be settled. */
+async function send(box, entry) {
+  const body = new URLSearchParams(entry.fields);
+  body.set("client_key", entry.key);
+  body.set("csrfmiddlewaretoken", box.elements.csrfmiddlewaretoken.value);
+  try {
+    const answer = await fetch(box.action, { method: "POST", body, headers: { "HX-Request": "true" } });
+    if (answer.redirected || answer.status >= 500) return null;
+    const html = await answer.text();
+    const page = new DOMParser().parseFromString(html, "text/html");
+    const done = page.querySelector("[data-saved]");
+    if (done) return { saved: done.textContent };
+    const refusal = page.querySelector(".refusal h2")?.textContent;
+    if (!refusal && answer.status !== 422) return null;
+    return { html, refusal };
+  } catch {
+    return null;
+  }
+}
+
+function saved(box, sentence) {
+  renewed(box);
+  toast(sentence, "success");
+  const sheet = box.closest("dialog");
+  if (sheet?.open) sheet.close();
+  document.body.dispatchEvent(new CustomEvent("kemai:logged", { bubbles: true }));
+}
+
+function renewed(box) {
+  box.elements.client_key.value = key();
+  box.querySelector("[name=text]").value = "";
+  box.querySelectorAll("[data-noted]").forEach((field) => field.remove());
+  box.querySelector("[data-log-got]").replaceChildren();
+}
+
+async function sendAll() {
+  const box = document.querySelector("[data-log]");
+  if (!box || navigator.onLine === false) return;
+  let count = 0;
+  for (const entry of waiting(box.dataset.person)) {
+    const answer = await send(box, entry);
+    if (answer === null) break;
+    if (answer.saved) {
+      forget(box.dataset.person, entry.key);
+      count += 1;
+    }
+  }
+  document.querySelectorAll("[data-log]").forEach(showUnsent);
+  if (!count) return;
+  toast(said("logSent", count), "success");
+  document.body.dispatchEvent(new CustomEvent("kemai:logged", { bubbles: true }));
+}
+
+/* Unsent entries are dashed; a click takes one back into the line. */
+function showUnsent(box) {
+  const place = box.querySelector("[data-log-unsent]");
+  const entries = waiting(box.dataset.person);
+  place.hidden = !entries.length;
+  place.replaceChildren(...entries.map((entry) => {
+    const chip = document.createElement("button");
+    Object.assign(chip, { type: "button", className: "chip q", textContent: place.dataset.words + textOf(entry) });
+    chip.dataset.unsentKey = entry.key;
+    return chip;
+  }));
+}
+
+function textOf(entry) {
+  return entry.fields.find(([name]) => name === "text")?.[1] ?? "";
+}
+
+function edit(box, entryKey) {
+  const entry = take(box.dataset.person, entryKey);
+  if (!entry) return;
+  box.elements.client_key.value = entry.key;
+  const field = box.querySelector("[name=text]");
+  field.value = textOf(entry);
+  field.focus();
+  read(box);
+  document.querySelectorAll("[data-log]").forEach(showUnsent);
+}
+
+function leaving(event) {
+  const person = document.querySelector("[data-log]")?.dataset.person;
+  const left = person ? waiting(person).length : 0;
+  if (left && !window.confirm(said("logLeave", left))) event.preventDefault();
+  else if (person) forget(person);
 }

@@ -10,6 +10,7 @@ import { startSelect } from "./select.js";
 import { startUploads } from "./upload.js";
 import { startWaiting } from "./waiting.js";
 import { startLog } from "./log.js";
+import { startToday } from "./today.js";
 import { attachSliders } from "./slider.js";
 
 async function attach(root) {
@@ -28,9 +29,16 @@ startSelect();
 startUploads();
 startWaiting();
 startLog();
+startToday();
 attach(document);
 document.addEventListener("htmx:load", (event) => {
   if (event.detail.elt !== document.body) attach(event.detail.elt.parentElement ?? event.detail.elt);
 });
-document.addEventListener("htmx:responseError", (event) => toast(said("errorStatus", event.detail.xhr.status), "error"));
+document.addEventListener("htmx:responseError", (event) => toast(sentence(event.detail.xhr), "error"));
 document.addEventListener("htmx:sendError", () => toast(said("errorOffline"), "error"));
+
+/* A refusal carries its own sentence; without one the number of the error is said. */
+function sentence(xhr) {
+  const page = new DOMParser().parseFromString(xhr.responseText, "text/html");
+  return page.querySelector(".refusal h2")?.textContent || said("errorStatus", xhr.status);
+}
