@@ -52,6 +52,7 @@ class Route:
     def address(self, customer: str, import_id: int) -> str:
         """Where the request goes."""
         text = self.url or self.route.replace("<str:code>", "{customer}").replace("<int:pk>", "{import}")
+        text = text.replace("{task}", str(_task(customer))) if "{task}" in text else text
         return "/" + filled(text.replace("{customer}", customer).replace("{import}", str(import_id)))
 
     def expected(self, login: str, customer: str) -> tuple[int, ...]:
@@ -59,11 +60,22 @@ class Route:
         allowed = TABLE["groups"][self.people] if isinstance(self.people, str) else self.people
         if login == VISITOR:
             return self.answers if self.visitor == "open" else (302,)
-        if self.object == "customer" and login not in self.finds and customer not in TABLE["sees"][login]:
+        if (
+            self.object in ("customer", "task")
+            and login not in self.finds
+            and customer not in TABLE["sees"][login]
+        ):
             return (404,)
         if self.object == "import" and login not in (*TABLE["imports"]["finds"], *self.finds):
             return (404,)
         return self.answers if login in allowed else (403,)
+
+
+def _task(customer: str) -> int:
+    """The oldest open task about the customer, which is its owner's."""
+    from kemai.business.agenda.models import Task
+
+    return Task.objects.filter(customer__code=customer, status="open").order_by("pk").first().pk  # type: ignore[union-attr]
 
 
 def routes() -> list[Route]:
@@ -159,7 +171,7 @@ class Visit:
 def visits(route: Route, opened: dict[str, str], import_id: int) -> Iterator[Visit]:
     """Every request of one route: each person, each method, each customer, whole and as an htmx part."""
     for login, session in opened.items():
-        for customer in CUSTOMERS if route.object == "customer" else ("",):
+        for customer in {"customer": CUSTOMERS, "task": CUSTOMERS[:3]}.get(route.object, ("",)):
             for method in route.methods:
                 for partial in (False, True) if method == "GET" else (False,):
                     yield _visit(route, login, browser(session), method, customer, import_id, partial)

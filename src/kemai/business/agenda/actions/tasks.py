@@ -68,6 +68,7 @@ def reschedule_task(*, actor: Actor, task: Task, due_on: date, due_at: time | No
 
 def take_back_move(*, actor: Actor, task: Task) -> Task:
     """Undoes the last `reschedule_task`, also to a day that is past."""
+    actor.require("agenda.log", _("你的岗位没有任务。"))
     if task.moved_from is None:
         return task
     return _change(
@@ -77,6 +78,7 @@ def take_back_move(*, actor: Actor, task: Task) -> Task:
 
 def pass_on_task(*, actor: Actor, task: Task, person: Person) -> Task:
     """Gives a task to somebody who sees the customer too; he is told, and sees that it waits."""
+    actor.require("agenda.log", _("你的岗位没有任务。"))
     if person.pk == task.person_id:
         return task
     back = person.pk == task.asked_by_id

@@ -16,6 +16,7 @@ class Onlooker:
     """Stands in for the actor: the page shows no record, so anybody may look."""
 
     name: str = "沈知遥"
+    person_id: int | None = None
     login: str = "shen"
     language: str = "zh-hans"
     theme: str = "auto"

@@ -39,11 +39,12 @@ def index(request: ActorRequest) -> HttpResponse:
 
 @page
 def open_one(request: ActorRequest, pk: int) -> HttpResponse:
-    """Marks it read and goes where it points. Another's, or one about a customer out of sight, is not there."""
+    """Goes where it points; a POST marks it read. Another's, or one about a customer out of sight, is not there."""
     found = news(request.actor).filter(pk=pk).first()
     if found is None:
         raise LookupError(pk)
-    mark_read(request.actor, [found.pk])
+    if request.method == "POST":
+        mark_read(request.actor, [found.pk])
     fits = url_has_allowed_host_and_scheme(found.link, None) and found.link.startswith("/")
     return HttpResponseRedirect(found.link if fits else reverse("notifications"))
 

@@ -24,7 +24,7 @@ from kemai.foundation.access.models import Person
 @page
 def task(request: ActorRequest, pk: int) -> HttpResponse:
     """Why the task stands where it does, and what can be done with it: beside the row, or as a page."""
-    actor, found = request.actor, queries.task_by_id(request.actor, pk)
+    actor, found = request.actor, task_of(request.actor, pk)
     work = queries.work_about(actor, found)
     facts = facts_of(actor, [found.customer_id] if found.customer_id else [])
     row = row_of(actor, work, facts)
@@ -74,7 +74,7 @@ def take_back(request: ActorRequest, pk: int) -> HttpResponse:
 @page
 def hand_over(request: ActorRequest, pk: int) -> HttpResponse:
     """Who could take it, or the handing over."""
-    actor, found = request.actor, queries.task_by_id(request.actor, pk)
+    actor, found = request.actor, task_of(request.actor, pk)
     if request.method != "POST":
         people = queries.who_can_take(actor, found)
         return render(request, "today/hand_over.html", {"task": found, "people": people})
@@ -89,7 +89,7 @@ def _do(request: ActorRequest, pk: int, act: Callable[[Task], Task], state: str,
     """The change, then the row as it now is with the numbers beside it, or back to the page."""
     if request.method != "POST":
         return HttpResponseRedirect(reverse("task", args=[pk]))
-    found = queries.task_by_id(request.actor, pk)
+    found = task_of(request.actor, pk)
     changed = act(found)
     if request.headers.get("HX-Request") == "true":
         return render(request, "today/one_item.html", _answer(request, changed, state, said))
@@ -107,6 +107,13 @@ def _answer(request: ActorRequest, changed: Task, state: str, said: str) -> dict
         "count": queries.due_count(actor, whose), "mine": queries.due_count(actor),
         "done_today": queries.done_on(actor, actor.today, whose), "whose": whose,
     }  # fmt: skip
+
+
+def task_of(actor: Actor, pk: int) -> Task:
+    """The task; a sentence for who sees customers but no agenda, and nothing there for anybody else."""
+    if actor.sees_customers and not actor.sees("agenda", actor.person_id):
+        raise Refused(_("你的岗位看不到日程。"))
+    return queries.task_by_id(actor, pk)
 
 
 def whose_of(actor: Actor, asked: str) -> str | int:

@@ -36,6 +36,7 @@ def read(request: ActorRequest) -> HttpResponse:
 @page
 def save(request: ActorRequest) -> HttpResponse:
     """Stores the line; a plain form goes back to 今日, a script gets a sentence, 422 with choices when it has to ask."""
+    request.actor.require("agenda.log", _("你的岗位不记联系。"))
     if request.method != "POST":
         return HttpResponseRedirect(f"{reverse('today')}?log=1")
     text = request.POST.get("text", "").strip()
