@@ -9,10 +9,15 @@ from kemai.foundation.access.actor import Refused
 from kemai.foundation.jobs import run_job_now
 from kemai.foundation.jobs.models import Job
 from kemai.oversight.exchange.actions import (
+    Repair,
+    back_to_columns,
     cancel_import,
+    choose_kind,
+    hold_against,
     land_import,
     map_columns,
     mend_import,
+    repair_cells,
     start_import,
 )
 from kemai.oversight.exchange.models import Import
@@ -104,3 +109,145 @@ def test_a_cancelled_upload_is_forgotten(uploaded, cast):
     cancel_import(actor=cast["m_east"], import_id=uploaded.pk)
     assert Import.objects.get().step == "cancelled"
     assert not stored_path(uploaded).exists()
+
+
+FIELDS = {0: "order_no", 1: "line_no", 2: "day", 3: "customer", 5: "amount"}
+
+
+def checked(uploaded, cast, **options) -> Import:
+    return work(map_columns(actor=cast["m_east"], import_id=uploaded.pk, fields=FIELDS, options=options))
+
+
+@pytest.mark.parametrize(
+    ("header", "line", "kind"),
+    [
+        ("单据日期,往来单位,金额", "2026-01-05,甲店,100", "sales"),
+        ("客户编号,客户名称,地区", "K9,甲店,杭州", "customers"),
+        ("产品编号,名称,产品线", "P1,黄酒,黄酒", "products"),
+        ("客户,需求潜力,预期份额,可能性", "K9,1000,10%,80%", "potentials"),
+    ],
+)
+def test_the_header_says_what_is_in_the_file(cast, settings, tmp_path, header, line, kind):
+    settings.DATA_DIR = tmp_path
+    text = f"{header}\n{line}\n"
+    item = work(start_import(actor=cast["m_east"], file_name="a.csv", chunks=[text.encode()]))
+    assert (item.step, item.kind) == ("mapping", kind)
+
+
+def test_a_wrong_guess_of_the_kind_is_put_right_by_hand(uploaded, cast):
+    item = work(choose_kind(actor=cast["m_east"], import_id=uploaded.pk, kind="customers"))
+    assert (item.step, item.kind) == ("mapping", "customers")
+    assert {c["name"]: c["field"] for c in item.layout["columns"]}["客户"] == "name"
+
+
+def test_a_colleague_is_offered_the_mapping_that_was_settled_first(uploaded, cast):
+    checked(uploaded, cast, strict=True)
+    again = work(start_import(actor=cast["boss"], kind="sales", file_name="12月.csv", chunks=[TEXT.encode()]))
+    assert again.layout["remembered_by"] == cast["m_east"].name
+    assert {c["name"]: c["field"] for c in again.layout["columns"]}["不含税金额"] == "amount"
+    assert again.options["strict"] is True
+
+
+def test_one_cell_is_mended_without_touching_the_file_and_lands_mended(uploaded, cast):
+    actor = cast["m_east"]
+    item = checked(uploaded, cast, create_customers=True)
+    [bad] = item.preview["groups"]
+    assert (bad["row"], bad["field"], bad["raw"], bad["rows"], bad["cells"]["order_no"]) == (
+        3,
+        "day",
+        "坏",
+        1,
+        "S1",
+    )
+    before = stored_path(item).read_bytes()
+    item = work(repair_cells(actor=actor, import_id=item.pk, repairs=[Repair(3, "day", "2026-02-28")]))
+    assert (item.preview["rejected"], item.preview["created"]) == (0, 2)
+    item = work(land_import(actor=actor, import_id=item.pk))
+    assert [f"{line.day}" for line in SaleLine.objects.landed().order_by("line_no")] == [
+        "2026-01-05",
+        "2026-02-28",
+    ]
+    assert stored_path(item).read_bytes() == before
+
+
+def test_a_repair_is_taken_back_and_the_row_is_refused_again(uploaded, cast):
+    actor, item = cast["m_east"], checked(uploaded, cast, create_customers=True)
+    item = work(repair_cells(actor=actor, import_id=item.pk, repairs=[Repair(3, "day", "2026-02-28")]))
+    item = work(repair_cells(actor=actor, import_id=item.pk, repairs=[Repair(3, "day", "")]))
+    assert item.preview["rejected"] == 1
+
+
+def test_equal_cells_are_mended_together_and_the_customer_is_chosen_among_two(
+    cast, settings, tmp_path, importing
+):
+    settings.DATA_DIR = tmp_path
+    importing("customers", "客户编号,客户名称,业务员\nK1,同名商店,e_east\nK2,同名商店,e_east\n")
+    text = "单号,行号,日期,客户,金额\n" + "".join(f"S1,{n},2026-01-05,同名商店,10\n" for n in range(1, 4))
+    actor = cast["boss"]
+    item = work(start_import(actor=actor, kind="sales", file_name="a.csv", chunks=[text.encode()]))
+    fields = {0: "order_no", 1: "line_no", 2: "day", 3: "customer", 4: "amount"}
+    item = work(
+        map_columns(actor=actor, import_id=item.pk, fields=fields, options={"create_customers": True})
+    )
+    [group] = item.preview["groups"]
+    assert (group["code"], group["rows"], group["params"]["matches"]) == ("customer_ambiguous", 3, "K1、K2")
+    repair = Repair(group["row"], group["field"], "K2", same_as=group["raw"])
+    item = work(repair_cells(actor=actor, import_id=item.pk, repairs=[repair]))
+    assert (item.preview["rejected"], item.preview["created"], item.preview["new_customers"]) == (0, 3, 0)
+    work(land_import(actor=actor, import_id=item.pk))
+    assert set(SaleLine.objects.landed().values_list("customer__code", flat=True)) == {"K2"}
+
+
+def test_the_customers_to_be_created_are_named_before_they_are(uploaded, cast):
+    item = checked(uploaded, cast, create_customers=True)
+    assert (item.preview["new_customers"], item.preview["new_names"]) == (1, ["甲店"])
+    item = work(mend_import(actor=cast["m_east"], import_id=item.pk, create_customers=False))
+    assert (item.preview["new_customers"], item.preview["rejected"]) == (0, 2)
+
+
+def test_totals_of_the_accounting_program_are_kept_and_nonsense_is_refused(uploaded, cast):
+    actor, item = cast["m_east"], checked(uploaded, cast, create_customers=True)
+    item = hold_against(actor=actor, import_id=item.pk, totals={"2026-01": "120.50", "1999-01": "5"})
+    assert item.options["erp_totals"] == {"2026-01": 12_050}
+    with pytest.raises(ImportRefused):
+        hold_against(actor=actor, import_id=item.pk, totals={"2026-01": "很多"})
+    assert hold_against(actor=actor, import_id=item.pk, totals={"2026-01": ""}).options["erp_totals"] == {}
+
+
+def test_effects_on_classes_are_worked_out_and_nothing_is_stored(cast, settings, tmp_path, importing):
+    from kemai.business.valuation.models import Run
+
+    settings.DATA_DIR = tmp_path
+    importing.customers(*(f"K{n:02d}:第{n}号商店" for n in range(1, 11)))
+    importing.sales(*(f"A{n},1,2026-03-05,K{n:02d},P1,1,{1100 - n * 100}" for n in range(1, 11)))
+    text = "单号,行号,日期,客户,金额\nB1,1,2026-05-05,K10,99999\nA1,1,2026-03-05,K01,1\nB2,1,2026-05-06,新店,50\n"
+    item = work(start_import(actor=cast["boss"], kind="sales", file_name="a.csv", chunks=[text.encode()]))
+    fields = {0: "order_no", 1: "line_no", 2: "day", 3: "customer", 4: "amount"}
+    item = work(
+        map_columns(actor=cast["boss"], import_id=item.pk, fields=fields, options={"create_customers": True})
+    )
+    assert item.effects["state"] == "working"
+    run_job_now(Job.objects.get(pk=item.effects["job"]))
+    found = Import.objects.get(pk=item.pk).effects
+    moves = {move["code"]: (move["before"], move["after"]) for move in found["moves"]}
+    assert found["state"] == "done"
+    assert moves["K10"] == ("C", "A")
+    assert moves["K01"][0] == "A"
+    assert sum(found["fresh"].values()) == 1
+    assert not Run.objects.exists()
+    assert SaleLine.objects.landed().count() == 10
+
+
+def test_a_missing_column_found_at_the_check_leads_back_to_the_columns(uploaded, cast):
+    item = checked(uploaded, cast)
+    back_to_columns(actor=cast["m_east"], import_id=item.pk)
+    assert Import.objects.get(pk=item.pk).step == "mapping"
+
+
+def test_a_file_over_the_limit_is_refused_in_a_sentence_and_not_kept(cast, settings, tmp_path, monkeypatch):
+    settings.DATA_DIR = tmp_path
+    monkeypatch.setattr("kemai.oversight.exchange.actions.upload.upload_limit", lambda: 10)
+    with pytest.raises(ImportRefused, match="上限"):
+        start_import(actor=cast["boss"], file_name="a.csv", chunks=[b"123456", b"789012"])
+    assert not list((tmp_path / "uploads").iterdir())
+    assert not Import.objects.exists()

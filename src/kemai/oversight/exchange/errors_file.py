@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"[+-]\d[\d,]*(\.\d+)?")
 
 def write_errors(source: Source, report: Report, path: Path) -> int:
     """Writes the file and gives the number of rows; a header alone when nothing was refused."""
-    told = report.told_by_row()
+    told, shown = report.told_by_row(), {each["row"] for each in report.groups()}
     header = list(own_header(source.table.header))
     width = len(header) - len(ERROR_COLUMNS) if header[-4:] == [""] * 4 else len(header)
     with path.open("w", encoding="utf-8-sig", newline="") as file:
@@ -32,10 +32,17 @@ def write_errors(source: Source, report: Report, path: Path) -> int:
                 continue
             columns = [batch.column(f"c{i}").take(places).to_pylist() for i in range(width)]
             for place, cells in zip(places, zip(*columns, strict=True), strict=True):
-                writer.writerow(
-                    [*(safe_cell(cell or "") for cell in cells), *told[rows[place]].cells(rows[place])]
-                )
+                row = rows[place]
+                writer.writerow([*(safe_cell(cell or "") for cell in cells), *told[row].cells(row)])
+                if row in shown:
+                    report.context[row] = _by_field(source, cells)
     return report.rejected
+
+
+def _by_field(source: Source, cells: tuple[str | None, ...]) -> dict[str, str]:
+    """What a refused row says, by field, for the page that shows it."""
+    places = source.mapping.fields.items()
+    return {key: (cells[place] or "")[:120] for key, place in places if place < len(cells)}
 
 
 def safe_cell(text: str) -> str:

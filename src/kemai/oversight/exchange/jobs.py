@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import time
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from kemai.business.valuation.trial import TrialTooLarge
 from kemai.foundation import jobs
 from kemai.foundation.access.actor import Actor, Refused, actor_of, system_actor
 from kemai.foundation.access.models import Person
@@ -15,12 +17,13 @@ from kemai.foundation.clock import business_today
 from kemai.foundation.jobs.models import Job
 from kemai.foundation.notifications import notify
 from kemai.oversight.exchange.actions.importing import run_import
-from kemai.oversight.exchange.actions.wizard import CHECK, LAND, READ
+from kemai.oversight.exchange.actions.steps import CHECK, EFFECTS, LAND, READ
+from kemai.oversight.exchange.effects import effects_of, keep_plan
 from kemai.oversight.exchange.landing.recovery import recover_pending
 from kemai.oversight.exchange.layout import layout_of
 from kemai.oversight.exchange.models import Import
 from kemai.oversight.exchange.planning.request import ImportRefused, ImportRequest
-from kemai.oversight.exchange.queries import errors_path, stored_path
+from kemai.oversight.exchange.queries import errors_path, plan_path, stored_path
 from kemai.oversight.exchange.reading import ReadRefused
 
 Step = Import.Step
@@ -34,12 +37,15 @@ def read_upload(*, import_id: int) -> None:
     if item.step != Step.READING:
         return
     try:
-        layout = layout_of(item)
+        layout = layout_of(item, _actor(item))
     except ReadRefused as refusal:
         _moved(item, Step.READING, Step.REFUSED, refusal=str(refusal)[:500])
         _tell(item, "refused", str(refusal))
     else:
-        _moved(item, Step.READING, Step.MAPPING, layout=layout, sheet=layout.get("sheet") or "")
+        _moved(
+            item, Step.READING, Step.MAPPING, layout=layout, sheet=layout.get("sheet") or "", kind=layout["kind"],
+            mapping={}, options={**layout.get("remembered_options", {}), **item.options}, refusal="",
+        )  # fmt: skip
 
 
 @jobs.job(CHECK, max_attempts=3)
@@ -49,16 +55,41 @@ def check_upload(*, import_id: int) -> None:
     if item.step != Step.CHECKING:
         return
     try:
-        outcome = run_import(_request(item), dry_run=True, errors_to=errors_path(item))
-    except (ReadRefused, ImportRefused, Refused) as refusal:
+        outcome = run_import(
+            _request(item),
+            dry_run=True,
+            errors_to=errors_path(item),
+            show_plan=lambda plan: keep_plan(item, plan),
+        )
+    except ReadRefused as refusal:
         _moved(item, Step.CHECKING, Step.REFUSED, refusal=str(refusal)[:500])
+        _tell(item, "refused", str(refusal))
+    except (ImportRefused, Refused) as refusal:  # the columns can be mended
+        _moved(item, Step.CHECKING, Step.MAPPING, refusal=str(refusal)[:500])
         _tell(item, "refused", str(refusal))
     except jobs.JobCancelled:
         _cancelled(item, Step.CHECKING)
         raise
     else:
         preview = {**outcome.report.as_json(), "already": outcome.already}
-        _moved(item, Step.CHECKING, Step.CHECKED, preview=preview, refusal="")
+        with transaction.atomic():
+            effects = _effects_begun(item)
+            _moved(item, Step.CHECKING, Step.CHECKED, preview=preview, refusal="", effects=effects)
+
+
+@jobs.job(EFFECTS, max_attempts=2)
+def work_out_effects(*, import_id: int) -> None:
+    """Who would change class; only the latest check of an import may say so."""
+    item = Import.objects.get(pk=import_id)
+    if item.step != Step.CHECKED or item.effects.get("job") != jobs.current().job_id:
+        return
+    try:
+        found = effects_of(item, _actor(item), jobs.current().progress)
+    except TrialTooLarge:
+        found = {"state": "skipped"}
+    Import.objects.filter(pk=item.pk, step=Step.CHECKED, effects__job=item.effects["job"]).update(
+        effects=found
+    )
 
 
 @jobs.job(LAND, max_attempts=5)
@@ -79,6 +110,7 @@ def land_upload(*, import_id: int) -> dict[str, Any] | None:
     batch_id = outcome.batch_id or outcome.already
     counts = outcome.report.counts() if outcome.batch_id else {}
     _moved(item, Step.LANDING, Step.LANDED, batch_id=batch_id, preview={**item.preview, **counts}, refusal="")
+    plan_path(item).unlink(missing_ok=True)
     _tell(item, "landed")
     return outcome.report.counts()
 
@@ -98,7 +130,7 @@ def _request(item: Import) -> ImportRequest:
         actor=_actor(item), kind=item.kind, path=stored_path(item), file_name=item.file_name, columns=item.mapping or None,
         sheet=item.sheet or None, reading={k: options[k] for k in _READING_OPTIONS if options.get(k)},
         create_customers=bool(options.get("create_customers")), strict=bool(options.get("strict")),
-        aliases=options.get("aliases", {}), content_hash=item.content_hash, progress=handle.progress,
+        aliases=options.get("aliases", {}), repairs=options.get("repairs", {}), content_hash=item.content_hash, progress=handle.progress,
         check_cancelled=handle.check_cancelled,
     )  # fmt: skip
 
@@ -122,6 +154,16 @@ def _tell(item: Import, what: str, why: str = "") -> None:
         person_id=person.pk, key=f"exchange.{what}:{item.pk}", title=title, body=why, link=f"/imports/{item.pk}/",
         kind="import",
     )  # fmt: skip
+
+
+def _effects_begun(item: Import) -> dict[str, Any]:
+    """Queues the trial of a sales file that writes something."""
+    if not plan_path(item).exists():
+        return {}
+    job = jobs.enqueue(
+        EFFECTS, unique_key=f"{EFFECTS}:{item.pk}", priority=8, person_id=item.person_id, import_id=item.pk
+    )
+    return {"state": "working", "job": job.pk}
 
 
 def _moved(item: Import, before: str, step: str, **fields: Any) -> None:

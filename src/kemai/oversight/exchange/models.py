@@ -19,7 +19,7 @@ class Import(models.Model):
         REFUSED = "refused", _("没读成")
         CANCELLED = "cancelled", _("已取消")
 
-    kind = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20, default="", blank=True)  # "" until the header has decided it
     step = models.CharField(max_length=10, choices=Step.choices, default=Step.READING)
     file_name = models.CharField(max_length=255)
     stored_name = models.CharField(max_length=80)  # random, inside the data folder
@@ -28,8 +28,11 @@ class Import(models.Model):
     sheet = models.CharField(max_length=100, default="", blank=True)
     layout = models.JSONField(default=dict)  # sheets, header row, columns, sample rows, guesses, skipped rows
     mapping = models.JSONField(default=dict)  # {column position: field}
-    options = models.JSONField(default=dict)  # strict, create_customers, fill_down, amount column
-    preview = models.JSONField(default=dict)  # counts, totals by month, problems by cause, effects on classes
+    options = models.JSONField(
+        default=dict
+    )  # create_customers, strict, fill_down, date_order, repairs, erp_totals
+    preview = models.JSONField(default=dict)  # counts, totals by month, problems by cause
+    effects = models.JSONField(default=dict)  # who would change class, worked out after the check
     refusal = models.CharField(max_length=500, default="", blank=True)
     batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="+")
     job_id = models.BigIntegerField(null=True)
@@ -46,9 +49,10 @@ class Import(models.Model):
 
 
 class RememberedMapping(models.Model):
-    """The mapping a person confirmed for a header, found again by the header's signature."""
+    """The mapping a person confirmed for a header, found again by the header's signature; others are offered it too."""
 
     person_id = models.BigIntegerField(null=True)
+    person_name = models.CharField(max_length=60, default="", blank=True)
     kind = models.CharField(max_length=20)
     signature = models.CharField(max_length=64)
     mapping = models.JSONField()

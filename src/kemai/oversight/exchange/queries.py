@@ -9,12 +9,16 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from kemai.business.archives.models import Customer
+from kemai.business.valuation.models import Run
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.models import Assignment
+from kemai.foundation.access.scopes import restrict
 from kemai.foundation.jobs.models import Job
 from kemai.oversight.exchange.models import Import
 from kemai.oversight.exchange.parsing.kinds import KINDS
 from kemai.oversight.exchange.planning.request import KINDS_NOW
+from kemai.oversight.exchange.reading.limits import ReadLimits
 
 BUSY = (Import.Step.READING, Import.Step.CHECKING, Import.Step.LANDING)
 
@@ -31,6 +35,8 @@ class ImportDetail:
     note: str
     error: str
     can_land: bool
+    is_mine: bool
+    is_stuck: bool  # the running step's work broke
 
     @property
     def percent(self) -> int:
@@ -47,6 +53,29 @@ def imports(actor: Actor) -> QuerySet[Import]:
         below = Assignment.objects.filter(unit_id__in=actor.units).values_list("person_id", flat=True)
         seen |= Q(person_id__in=list(below))
     return Import.objects.filter(seen)
+
+
+def imports_like(actor: Actor, *, kind: str = "", person: str = "", step: str = "") -> QuerySet[Import]:
+    """The history by kind, by who uploaded, and by how far it came; an unknown word finds nothing."""
+    found = imports(actor).select_related("batch").order_by("-pk")
+    if kind:
+        found = found.filter(kind=kind)
+    if person:
+        found = found.filter(person_name=person)
+    return found.filter(step__in=STATES.get(step, (step,))) if step else found
+
+
+STATES: dict[str, tuple[str, ...]] = {
+    "open": (Import.Step.MAPPING, Import.Step.CHECKED, *BUSY),
+    "landed": (Import.Step.LANDED,),
+    "refused": (Import.Step.REFUSED,),
+    "cancelled": (Import.Step.CANCELLED,),
+}
+
+
+def uploaders(actor: Actor) -> list[str]:
+    """Names of those whose imports the actor may see."""
+    return sorted(set(imports(actor).order_by().values_list("person_name", flat=True).distinct()[:200]))
 
 
 def import_by_id(actor: Actor, import_id: int) -> Import:
@@ -66,13 +95,15 @@ def import_detail(actor: Actor, import_id: int) -> ImportDetail:
     strict_stop = item.options.get("strict") and counts.get("rejected", 0)
     return ImportDetail(
         item=item,
-        fields=tuple((f.key, f.heading, f.needed) for f in KINDS[item.kind].fields),
+        fields=tuple((f.key, f.heading, f.needed) for f in KINDS[item.kind].fields) if item.kind else (),
         is_busy=item.step in BUSY,
         done=job.progress_done if job else 0,
         total=job.progress_total if job else 0,
         note=job.progress_note if job else "",
         error=_sentence(job),
         can_land=item.step == Import.Step.CHECKED and bool(writes) and not strict_stop,
+        is_stuck=item.step in BUSY and job is not None and job.state == Job.State.FAILED,
+        is_mine=actor.is_system or item.person_id == actor.person_id,
     )
 
 
@@ -87,6 +118,36 @@ def error_file(actor: Actor, import_id: int) -> Path:
     if not path.exists():
         raise LookupError(f"errors of import {import_id}")
     return path
+
+
+def created_customers(actor: Actor, item: Import) -> QuerySet[Customer]:
+    """Customers that came with this import, as far as the actor may see them, by code."""
+    if item.batch_id is None:
+        return Customer.objects.none()
+    return restrict(Customer.objects.filter(batch_id=item.batch_id), actor).order_by("code")
+
+
+def customers_called(actor: Actor, codes: list[str], names: list[str]) -> list[tuple[str, str]]:
+    """(code, name) of visible customers with these codes or exact names: whom a refused row may mean."""
+    found = restrict(Customer.objects.filter(Q(code__in=codes) | Q(name__in=names)), actor)
+    return list(found.order_by("code").values_list("code", "name")[:50])
+
+
+def is_valued(item: Import) -> bool:
+    """True once a valuation that began after the landing is done: the ranking then holds this import."""
+    if item.batch is None or item.batch.landed_at is None:
+        return False
+    return Run.objects.filter(status=Run.Status.DONE, started_at__gte=item.batch.landed_at).exists()
+
+
+def upload_limit() -> int:
+    """The largest file that is taken, in bytes."""
+    return ReadLimits().file_bytes
+
+
+def plan_path(item: Import) -> Path:
+    """Where the planned lines of the last check lie, beside the upload."""
+    return stored_path(item).with_suffix(".plan.parquet")
 
 
 def stored_path(item: Import) -> Path:

@@ -1,24 +1,33 @@
 """Importing, and the steps of the wizard."""
 
 from kemai.oversight.exchange.actions.importing import Outcome, run_import
-from kemai.oversight.exchange.actions.wizard import (
-    cancel_import,
+from kemai.oversight.exchange.actions.land import cancel_import, land_import
+from kemai.oversight.exchange.actions.mend import (
+    Repair,
+    back_to_columns,
     check_import,
-    choose_sheet,
-    land_import,
-    map_columns,
+    hold_against,
     mend_import,
-    start_import,
+    repair_cells,
+    retry_import,
 )
+from kemai.oversight.exchange.actions.settle import map_columns
+from kemai.oversight.exchange.actions.upload import choose_kind, choose_sheet, start_import
 
 __all__ = [
     "Outcome",
+    "Repair",
+    "back_to_columns",
     "cancel_import",
     "check_import",
+    "choose_kind",
     "choose_sheet",
+    "hold_against",
     "land_import",
     "map_columns",
     "mend_import",
+    "repair_cells",
+    "retry_import",
     "run_import",
     "start_import",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,10 +41,16 @@ class Outcome:
     landed: bool
 
 
-def run_import(request: ImportRequest, *, dry_run: bool = False, errors_to: Path | None = None) -> Outcome:
+def run_import(
+    request: ImportRequest,
+    *,
+    dry_run: bool = False,
+    errors_to: Path | None = None,
+    show_plan: Callable[[Any], None] = lambda plan: None,
+) -> Outcome:
     """Plans a file and, unless it is a dry run, lands its good rows together.
 
-    Raises Refused without the duty, ImportRefused or ReadRefused (sentences) when nothing of the file can
+    `show_plan` gets the finished plan while its rows still lie on disk. Raises Refused without the duty, ImportRefused or ReadRefused (sentences) when nothing of the file can
     land. With `strict` one refused row refuses all: the outcome says so with `landed` false.
     """
     refuse_without_duty(request)
@@ -60,6 +67,7 @@ def run_import(request: ImportRequest, *, dry_run: bool = False, errors_to: Path
         plan.report.notes = notes_of(source)
         if errors_to is not None:
             write_errors(source, plan.report, errors_to)
+        show_plan(plan)
         batch_id, landed = (None, False) if dry_run else _land(request, plan)
     return Outcome(
         batch_id,

@@ -8,12 +8,15 @@ from typing import Any
 
 import polars as pl
 
+from kemai.oversight.exchange.parsing import problems
 from kemai.oversight.exchange.parsing.kinds import KINDS
 from kemai.oversight.exchange.parsing.problems import each_problem
 from kemai.oversight.exchange.planning import refusals  # noqa: F401 - adds the sentences
 
 KEPT_PROBLEMS = 200
 KEPT_UNKNOWN = 200
+KEPT_GROUPS = 50  # of each cause
+KEPT_NAMES = 500
 
 
 @dataclass
@@ -72,6 +75,8 @@ class Report:
     first_warnings: list[dict[str, Any]] = field(default_factory=list)
     warning_causes: Counter[str] = field(default_factory=Counter)
     unknown: dict[str, dict[str, Any]] = field(default_factory=dict)
+    new_names: list[str] = field(default_factory=list)
+    context: dict[int, dict[str, str]] = field(default_factory=dict)  # row → its cells by field, for `groups`
     notes: dict[str, Any] = field(default_factory=dict)
     _refusals: list[pl.DataFrame] = field(default_factory=list)
 
@@ -80,16 +85,16 @@ class Report:
         """How many rows are refused."""
         return len(self.refused)
 
-    def note_problems(self, problems: pl.DataFrame) -> None:
+    def note_problems(self, found: pl.DataFrame) -> None:
         """Counts the problems and keeps the first of them with their sentences."""
-        if not len(problems):
+        if not len(found):
             return
-        bad = problems.filter(~pl.col("is_warning"))
+        bad = found.filter(~pl.col("is_warning"))
         self.refused.update(bad["row"].to_list())
         self._refusals.append(bad)
-        self.warnings += len(problems) - len(bad)
+        self.warnings += len(found) - len(bad)
         self._count(self.causes, self.first, bad)
-        self._count(self.warning_causes, self.first_warnings, problems.filter("is_warning"))
+        self._count(self.warning_causes, self.first_warnings, found.filter("is_warning"))
 
     def told_by_row(self) -> dict[int, RowTold]:
         """What to write beside each refused row."""
@@ -99,16 +104,30 @@ class Report:
                 told[each.row].add(self._told(each))
         return told
 
-    def _count(self, causes: Counter[str], kept: list[dict[str, Any]], problems: pl.DataFrame) -> None:
-        for code, count in problems.group_by("code").len().iter_rows():
+    def groups(self) -> list[dict[str, Any]]:
+        """Refused cells that say the same for the same cause, the most frequent first; some of each cause."""
+        if not self._refusals:
+            return []
+        same = pl.concat(self._refusals).group_by("code", "field", "raw", "params", maintain_order=True)
+        counted = same.agg(pl.col("row").min(), pl.len().alias("rows"), pl.col("is_warning").first())
+        frequent = counted.sort("rows", "row", descending=[True, False])
+        shown = frequent.group_by("code", maintain_order=True).head(KEPT_GROUPS).sort("row")
+        told = [self._told(each) for each in each_problem(shown.select(list(problems.SCHEMA)))]
+        return [
+            {**one, "rows": rows, "cells": self.context.get(one["row"], {})}
+            for one, rows in zip(told, shown["rows"], strict=True)
+        ]
+
+    def _count(self, causes: Counter[str], kept: list[dict[str, Any]], found: pl.DataFrame) -> None:
+        for code, count in found.group_by("code").len().iter_rows():
             causes[code] += count
-        kept += [self._told(each) for each in each_problem(problems.head(KEPT_PROBLEMS - len(kept)))]
+        kept += [self._told(each) for each in each_problem(found.head(KEPT_PROBLEMS - len(kept)))]
 
     def _told(self, each: Any) -> dict[str, Any]:
         found = KINDS[self.kind].find(each.field)
         return {
             "row": each.row, "field": each.field, "field_label": found.heading if found else "", "raw": each.raw,
-            "code": each.code, "problem": each.problem, "mend": each.mend,
+            "code": each.code, "problem": each.problem, "mend": each.mend, "params": each.params,
         }  # fmt: skip
 
     def counts(self) -> dict[str, int]:
@@ -129,6 +148,8 @@ class Report:
             ],
             "causes": [{"code": code, "rows": rows} for code, rows in self.causes.most_common()],
             "problems": self.first,
+            "groups": self.groups(),
+            "new_names": self.new_names,
             "warning_causes": [{"code": code, "rows": rows} for code, rows in self.warning_causes.most_common()],
             "warnings_shown": self.first_warnings,
             "unknown": [{"name": name, **facts} for name, facts in list(self.unknown.items())[:KEPT_UNKNOWN]],

@@ -30,6 +30,7 @@ class ImportRequest:
 
     `columns` maps column names to field keys as the person decided (None: guess); `reading` holds
     options of `ConvertOptions`; `aliases` maps a customer as written in the file to a customer's code;
+    `repairs` are cells mended by hand (see `planning.repairs`);
     `check_cancelled` raises to stop, `progress(done, total, note)` counts rows.
     """
 
@@ -43,6 +44,7 @@ class ImportRequest:
     create_customers: bool = False
     strict: bool = False
     aliases: dict[str, str] = field(default_factory=dict)
+    repairs: dict[str, Any] = field(default_factory=dict)
     content_hash: str = ""
     progress: Callable[[int, int, str], None] = no_progress
     check_cancelled: Callable[[], None] = never

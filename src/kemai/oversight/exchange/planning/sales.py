@@ -21,7 +21,7 @@ from kemai.oversight.exchange.planning.cells import not_too_long
 from kemai.oversight.exchange.planning.content_keys import CONTENT, PREFIX, content_keys
 from kemai.oversight.exchange.planning.customers_named import CustomersNamed
 from kemai.oversight.exchange.planning.products_named import ProductsNamed
-from kemai.oversight.exchange.planning.report import Month, Report
+from kemai.oversight.exchange.planning.report import KEPT_NAMES, Month, Report
 from kemai.oversight.exchange.planning.request import ImportRequest
 from kemai.oversight.exchange.planning.source import Source
 from kemai.oversight.exchange.planning.spool import Spool
@@ -138,6 +138,7 @@ class SalesPlan:
 
     def _finish(self) -> None:
         self.report.new_customers = len(self.customers.new)
+        self.report.new_names = [each.name for each in self.customers.new[:KEPT_NAMES]]
         self.report.new_products = len(self.products.new)
         self.report.unknown = self.customers.unknown_rows()
         for month, total in self.report.months.items():

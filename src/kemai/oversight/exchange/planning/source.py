@@ -16,6 +16,7 @@ from kemai.oversight.exchange.parsing.columns import guess_mapping
 from kemai.oversight.exchange.parsing.convert import Converted, Converter, ConvertOptions
 from kemai.oversight.exchange.parsing.kinds import KINDS
 from kemai.oversight.exchange.parsing.mapping import Mapping, MappingRefused, mapping_from_names
+from kemai.oversight.exchange.planning.repairs import Repairs
 from kemai.oversight.exchange.planning.request import ImportRefused, ImportRequest
 from kemai.oversight.exchange.reading import RawTable, read_file
 
@@ -30,12 +31,14 @@ class Source:
     table: RawTable
     mapping: Mapping
     options: ConvertOptions
+    repairs: Repairs | None = None
 
     def converted(self) -> Iterator[Converted]:
         """The batches in file order as typed rows and problems."""
         converter = Converter(self.mapping.kind, self.mapping, self.options)
         for batch in self.table.batches():
-            yield converter.convert(_unguarded(batch))
+            unguarded = _unguarded(batch)
+            yield converter.convert(self.repairs.over(unguarded) if self.repairs else unguarded)
 
     def raw(self) -> Iterator[pa.RecordBatch]:
         """The batches as text, for the file of refused rows."""
@@ -70,7 +73,7 @@ def opened(request: ImportRequest) -> Iterator[Source]:
         if "fill_down" in chosen:
             chosen["fill_down"] = tuple(chosen["fill_down"])
         options = ConvertOptions(today=request.actor.today, is_1904=table.notes.is_1904, **chosen)
-        yield Source(table, mapping, options)
+        yield Source(table, mapping, options, Repairs.given(request.repairs, mapping))
 
 
 def file_hash(path: Path) -> str:

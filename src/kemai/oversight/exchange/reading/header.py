@@ -15,6 +15,11 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _TOTAL_ENDING = re.compile(r".{1,60}[\s\-_:：]*(?:小计|合计|总计)[\s:：]*", re.DOTALL)
+_SIGNED = re.compile(
+    r"\s*(?:(?:制单|制表|审核|复核|记账|打印|经办|填表|导出|出纳|主管|会计主管|单位负责人)(?:人|员|日期|时间)?\s*[:：].*"
+    r"|第\s*\d+\s*页.*)",
+    re.DOTALL,
+)
 _NUMERIC = re.compile(r"[-+]?[\d,.，．/\-:年月日% ]+")
 
 
@@ -49,7 +54,7 @@ def filled(row: Row) -> int:
 
 
 def is_total(row: Row, width: int) -> bool:
-    """True for 小计, 合计, 总计, subtotal, total rows."""
+    """True for 小计, 合计, 总计, subtotal, total rows, and for 制单人：… or 第 1 页 at the foot of a page."""
     seen = 0
     for cell in row.cells:
         if not cell or cell.isspace():
@@ -57,6 +62,13 @@ def is_total(row: Row, width: int) -> bool:
         if _TOTAL.fullmatch(cell):
             return True
         if seen == 0 and cell[-1] in "计:： " and _TOTAL_ENDING.fullmatch(cell) and filled(row) * 2 <= width:
+            return True
+        if (
+            seen == 0
+            and cell[0] in "制审复记打经填导出主会单第 "
+            and _SIGNED.fullmatch(cell)
+            and filled(row) * 2 <= width
+        ):
             return True
         seen += 1
         if seen == 3:

@@ -29,6 +29,7 @@ class TableWriter:
             "outside": 0,
             "blank_rows": 0,
         }
+        self._titles: dict[str | None, str] = {}
         self._pending: list[Row] = []
         self._pending_weight = 0
         self._last_number = 0
@@ -68,12 +69,16 @@ class TableWriter:
                 continue
             if is_total(row, named):
                 self._note("totals", row)
-            elif cells[0] == first_name and _repeats(row, header):
+            elif (cells[0] == first_name and _repeats(row, header)) or self._is_title_again(row):
                 self._note("repeated_headers", row)
             else:
                 self._keep(row, width)
             self.notes["blank_rows"] += max(row.number - self._last_number - 1, 0)
             self._last_number = row.number
+
+    def _is_title_again(self, row: Row) -> bool:
+        """The title of the sheet, printed once more at the head of a page."""
+        return row.cells[0] in self._titles and _told(row) in self._titles.values()
 
     def _keep(self, row: Row, width: int) -> None:
         if len(row.cells) > width:
@@ -101,11 +106,11 @@ class TableWriter:
         for row in rows:
             if filled(row):
                 self._note("titles", row)
+                self._titles[row.cells[0]] = _told(row)
 
     def _note(self, what: str, row: Row) -> None:
         if len(self.notes[what]) < _KEPT_NOTES:
-            text = " ".join(cell.strip() for cell in row.cells if cell and not cell.isspace())
-            self.notes[what].append([row.number, text[:200]])
+            self.notes[what].append([row.number, _told(row)])
 
     def _width(self, header: Header, first: list[Row]) -> int:
         widths = [_last_filled(row) for row in first[header.index + 1 :]]
@@ -126,6 +131,10 @@ class TableWriter:
             "refuse_outside": source.refuse_outside,
             "notes": {**source.facts, **self.notes},
         }
+
+
+def _told(row: Row) -> str:
+    return " ".join(cell.strip() for cell in row.cells if cell and not cell.isspace())[:200]
 
 
 def _first_rows(blocks: RowBlocks) -> list[Row]:

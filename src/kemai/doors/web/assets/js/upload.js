@@ -7,7 +7,9 @@ export function startUploads() {
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-upload]")) return;
     event.preventDefault();
-    send(event.target, event.submitter);
+    const input = event.target.querySelector(".drop-input");
+    if (input && tooLarge(input)) named(input);
+    else send(event.target, event.submitter);
   });
 }
 
@@ -26,7 +28,13 @@ function drag(event) {
 function named(input) {
   const drop = input.closest("[data-drop]");
   drop.querySelector("[data-drop-name]").textContent = [...input.files].map((file) => file.name).join(", ");
-  drop.querySelector("[data-drop-error]").textContent = "";
+  drop.querySelector("[data-drop-error]").textContent = tooLarge(input) ? input.form.dataset.tooLarge : "";
+}
+
+/* Said before a gigabyte has travelled in vain; the server says it again. */
+function tooLarge(input) {
+  const limit = Number(input.form?.dataset.limit);
+  return limit > 0 && [...input.files].some((file) => file.size > limit);
 }
 
 function send(form, submitter) {

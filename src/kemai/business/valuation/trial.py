@@ -1,0 +1,136 @@
+"""What the classes would be if some lines were added to the ledger and others taken out: worked out, never stored."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from kemai import value
+from kemai.business.trade.facts import refresh_facts
+from kemai.business.valuation.actions.revaluing import _customers, _empty_sales, _potentials, folder
+from kemai.business.valuation.schemes import in_force
+from kemai.foundation.preferences.company import company_setting
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+LARGEST_LINES = 3_000_000
+LARGEST_CUSTOMERS = 300_000
+SCHEME = "ev_abc"
+
+
+class TrialTooLarge(Exception):
+    """The base is too large to be tried while a person waits; the message says so."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines to add and lines to take out (tables of `facts.SALES`), customers to add, and who becomes actual."""
+
+    added: pa.Table
+    removed: pa.Table
+    newcomers: tuple[str, ...] = ()
+    now_actual: Collection[str] = ()
+
+
+@dataclass(frozen=True)
+class Move:
+    """One customer whose class would differ; "" is no class."""
+
+    code: str
+    before: str
+    after: str
+    before_fen: int | None
+    after_fen: int | None
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Who would move by the default scheme, the largest values first, and how many values would differ."""
+
+    moves: tuple[Move, ...]
+    values_changed: int
+    classes: tuple[str, ...]
+
+
+def try_lines(
+    lines: Lines, *, as_of: date, told: Callable[[int, int], None] = lambda done, of: None
+) -> Trial:
+    """The classes now and with the lines, by the same engine as a run. Raises TrialTooLarge."""
+    facts, customers = refresh_facts(), _customers()
+    if facts.rows + lines.added.num_rows > LARGEST_LINES or customers.num_rows > LARGEST_CUSTOMERS:
+        raise TrialTooLarge(_("账本很大，级别的变化等入账后的估值来算。"))
+    now = [str(path) for path in facts.paths] or [str(_empty_sales())]
+    with tempfile.TemporaryDirectory(prefix="trial-", dir=folder()) as work:
+        place = Path(work)
+        told(1, 4)
+        before = _valued(now, customers, as_of, place / "before.parquet")
+        told(2, 4)
+        then = str(_with_lines(now, lines, place / "sales.parquet"))
+        after = _valued([then], _with_newcomers(customers, lines), as_of, place / "after.parquet")
+        told(3, 4)
+        return _compared(before, after)
+
+
+def _valued(paths: list[str], customers: pa.Table, as_of: date, to: Path) -> Path:
+    definition = in_force()[SCHEME][1]
+    chosen = value.EngineSettings(statuses=tuple(company_setting("valuation.statuses")))
+    value.revalue(
+        paths, customers, _potentials(), as_of=as_of, schemes={SCHEME: definition}, settings=chosen, to=to,
+        temp_directory=to.parent,
+    )  # fmt: skip
+    return to
+
+
+def _with_lines(paths: list[str], lines: Lines, to: Path) -> Path:
+    """The facts less the removed lines, each once for each time it stands there, and with the added ones."""
+    import duckdb
+
+    columns = ", ".join(column.name for column in value.facts.SALES.columns)
+    with duckdb.connect() as engine:
+        engine.register("added", lines.added)
+        engine.register("removed", lines.removed)
+        kept = f"select {columns} from read_parquet({paths!r})"
+        if lines.removed.num_rows:
+            kept = f"({kept} except all select {columns} from removed)"
+        engine.sql(f"copy ({kept} union all select {columns} from added) to '{to}' (format parquet)")
+    return to
+
+
+def _with_newcomers(customers: pa.Table, lines: Lines) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    moved = pc.is_in(customers["customer_id"], pa.array(list(lines.now_actual), pa.string()))
+    states = pc.if_else(moved, pa.scalar("actual"), customers["state"])
+    place = customers.schema.get_field_index("state")
+    customers = customers.set_column(place, customers.schema.field("state"), states)
+    rows = [
+        {"customer_id": code, "customer_key": -number, "state": "actual", "type": "enterprise"}
+        for number, code in enumerate(lines.newcomers, start=1)
+    ]
+    return pa.concat_tables([customers, pa.Table.from_pylist(rows, schema=customers.schema)])
+
+
+def _compared(before: Path, after: Path) -> Trial:
+    import duckdb
+
+    joined = f"""from read_parquet('{after}') n left join read_parquet('{before}') o using (customer_id)"""
+    moved = f"coalesce(n.{SCHEME}_class, '') <> coalesce(o.{SCHEME}_class, '')"
+    with duckdb.connect() as engine:
+        rows: list[Any] = engine.sql(
+            f"""select customer_id, coalesce(o.{SCHEME}_class, ''), coalesce(n.{SCHEME}_class, ''),
+            o.{SCHEME}_value, n.{SCHEME}_value {joined} where {moved}
+            order by greatest(coalesce(n.{SCHEME}_value, 0), coalesce(o.{SCHEME}_value, 0)) desc, customer_id"""
+        ).fetchall()
+        [[changed]] = engine.sql(
+            f"select count(*) {joined} where n.{SCHEME}_value is distinct from o.{SCHEME}_value"
+        ).fetchall()
+    classes = tuple(in_force()[SCHEME][1].classes)
+    return Trial(tuple(Move(*row) for row in rows), changed, classes)

@@ -1,0 +1,61 @@
+"""Step 4, 入账: what has come into the books, and when the ranking holds it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from kemai.doors.web.pages.imports.card import base
+from kemai.doors.web.pages.imports.check import counts, months
+from kemai.doors.web.rendering import render
+from kemai.doors.web.requests import ActorRequest, page
+from kemai.oversight.exchange import queries
+from kemai.oversight.exchange.models import Import
+
+SHOWN = 100
+
+
+@page
+def valued(request: ActorRequest, pk: int) -> HttpResponse:
+    """The panel that says whether the ranking holds this import yet."""
+    item = queries.import_by_id(request.actor, pk)
+    return render(request, "imports/valued.html", {**base(item), **_valued(item)})
+
+
+def landed_page(request: ActorRequest, detail: Any) -> HttpResponse:
+    """The result: counts, refused rows as CSV, the customers created, the way to the ranking."""
+    item, actor = detail.item, request.actor
+    created = queries.created_customers(actor, item)
+    shown = [
+        {"code": code, "name": name, "href": reverse("customer", args=[code])}
+        for code, name in created.values_list("code", "name")[:SHOWN]
+    ]
+    batch = item.batch
+    facts = [
+        (_("批号"), str(item.batch_id or "—")), (_("谁"), item.person_name), (_("文件"), item.file_name),
+        (_("何时"), f"{localtime(batch.landed_at):%Y-%m-%d %H:%M}" if batch and batch.landed_at else "—"),
+    ]  # fmt: skip
+    context = {
+        **base(item), "p": counts(item.preview), "landed_text": _told(item), "created": shown,
+        "created_count": created.count() if len(shown) == SHOWN else len(shown), "batch_facts": facts, "months_error": "",
+        "may_hold": detail.is_mine, "has_errors": bool(item.preview.get("rejected")), **_valued(item), **months(item),
+    }  # fmt: skip
+    return render(request, "imports/landed.html", context)
+
+
+def _told(item: Import) -> str:
+    found = counts(item.preview)
+    if not found["created"] and not found["updated"]:
+        return _("已导入：账本里都有了，什么都没有变。")
+    return _("新增 %(a)s 行，改动 %(b)s 行。") % {"a": f"{found['created']:,}", "b": f"{found['updated']:,}"}
+
+
+def _valued(item: Import) -> dict[str, Any]:
+    from kemai.doors.web.pages.valuation import running
+
+    changed = item.preview.get("created", 0) + item.preview.get("updated", 0)
+    return {"is_valued": not changed or queries.is_valued(item), "running": running()}
