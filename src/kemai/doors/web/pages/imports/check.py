@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from kemai.doors.web.pages.imports.card import acted, base
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
-from kemai.foundation.access.actor import Actor, Refused
+from kemai.foundation.access.actor import Actor
 from kemai.foundation.money import wan_text
 from kemai.oversight.exchange import actions, queries
 from kemai.oversight.exchange.models import Import
@@ -56,12 +56,14 @@ def mend(request: ActorRequest, pk: int) -> HttpResponse:
 @page
 def repair(request: ActorRequest, pk: int) -> HttpResponse:
     """The right values that were typed beside refused cells; all of them at once."""
-    repairs = _typed(request.POST)
-    if not repairs and request.method == "POST":
-        raise Refused(_("一格都没有填。"))
-    return acted(
-        request, pk, lambda: actions.repair_cells(actor=request.actor, import_id=pk, repairs=repairs)
-    )
+
+    def act() -> None:
+        item, repairs = queries.import_by_id(request.actor, pk), _typed(request.POST)
+        if not repairs:
+            raise ImportRefused(_("一格都没有填。"))
+        actions.repair_cells(actor=request.actor, import_id=item.pk, repairs=repairs)
+
+    return acted(request, pk, act)
 
 
 @page
