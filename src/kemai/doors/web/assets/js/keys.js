@@ -67,12 +67,16 @@ function move(step) {
   cursor()?.classList.remove("cursor");
   next.classList.add("cursor");
   next.scrollIntoView({ block: "nearest" });
-  next.querySelector("a.name, a[href]")?.focus({ preventScroll: true });
+  linkOf(next)?.focus({ preventScroll: true });
   return true;
 }
 
+function linkOf(row) {
+  return row?.querySelector("a.name") ?? row?.querySelector("a[href]");
+}
+
 function openRow() {
-  const link = cursor()?.querySelector("a.name, a[href]");
+  const link = linkOf(cursor());
   link?.click();
   return Boolean(link);
 }
@@ -82,6 +86,6 @@ function follow(key) {
   const wanted = `[data-key="${CSS.escape(key)}"]`;
   const target = cursor()?.querySelector(wanted) ?? [...document.querySelectorAll(wanted)].find((it) => !it.closest("[data-rows]"));
   target?.click();
-  if (target?.matches("summary")) target.parentElement.querySelector(".menu-body :is(button, a, input)")?.focus();
+  if (target?.matches("summary")) target.parentElement.querySelector(".menu-body :is(button, a, input:not([type=hidden]))")?.focus();
   return Boolean(target);
 }

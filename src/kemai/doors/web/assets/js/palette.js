@@ -15,7 +15,9 @@ export function startPalette() {
     asked?.abort();
     asked = new AbortController();
     try {
-      const address = `${field.dataset.paletteUrl}?q=${encodeURIComponent(field.value.trim())}`;
+      const here = window.location.pathname.match(/^\/customers\/([^/]+)\//)?.[1] ?? "";
+      const query = new URLSearchParams({ q: field.value.trim(), at: decodeURIComponent(here) });
+      const address = `${field.dataset.paletteUrl}?${query}`;
       const answer = await fetch(address, { headers: { "HX-Request": "true" }, signal: asked.signal });
       if (!answer.ok) return;
       list.innerHTML = await answer.text();
