@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
 
 from kemai.foundation import jobs
 from kemai.foundation.access.actor import Actor, Refused, system_actor
@@ -22,6 +23,7 @@ ran: list[Any] = []
 
 @pytest.fixture(autouse=True)
 def kinds() -> Iterator[None]:
+    autodiscover_modules("jobs")  # what a later import registers must not be forgotten with our kinds
     before, slots = dict(registered._jobs), dict(registered._timetable)
     jobs.job("test.note")(lambda **arguments: ran.append(arguments))
     jobs.job("test.poison")(fails)

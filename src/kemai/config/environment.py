@@ -11,12 +11,12 @@ def words(name: str, default: str) -> list[str]:
     return [w.strip() for w in os.environ.get(name, default).split(",") if w.strip()]
 
 
-def secret_key(data_dir: Path) -> str:
-    """KEMAI_SECRET_KEY, or a random key made once in the data folder with file mode 0600."""
-    given = os.environ.get("KEMAI_SECRET_KEY")
+def own_key(data_dir: Path, name: str) -> str:
+    """KEMAI_<NAME>, or a random key made once in the data folder, in a file of that name with mode 0600."""
+    given = os.environ.get(f"KEMAI_{name.upper()}")
     if given is not None:
         return given
-    path = data_dir / "secret_key"
+    path = data_dir / name
     if not path.exists():
         _write_once(path, secrets.token_urlsafe(48))
     return path.read_text(encoding="ascii").strip()

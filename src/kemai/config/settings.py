@@ -17,7 +17,8 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 MODE = ENV.get("KEMAI_MODE", "production")  # production, demo or test
 DEBUG = False
-SECRET_KEY = environment.secret_key(DATA_DIR)
+SECRET_KEY = environment.own_key(DATA_DIR, "secret_key")  # sessions and forms: may be changed at any time
+SEAL_KEY = environment.own_key(DATA_DIR, "seal_key")  # sealed fields: without it they can't be read again
 ALLOWED_HOSTS = environment.words("KEMAI_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 BASE_URL = ENV.get("KEMAI_BASE_URL", "")
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL.startswith("https://") else []
@@ -26,7 +27,11 @@ CURRENCY = ENV.get("KEMAI_CURRENCY", "CNY")
 FAULTS = environment.words("KEMAI_FAULTS", "")
 BUSINESS_TODAY = ENV.get("KEMAI_TODAY", "")
 safety.refuse_unsafe_start(
-    mode=MODE, secret=SECRET_KEY, hosts=ALLOWED_HOSTS, faults=FAULTS, today=BUSINESS_TODAY
+    mode=MODE,
+    keys={"SECRET_KEY": SECRET_KEY, "SEAL_KEY": SEAL_KEY},
+    hosts=ALLOWED_HOSTS,
+    faults=FAULTS,
+    today=BUSINESS_TODAY,
 )
 
 INSTALLED_APPS = [

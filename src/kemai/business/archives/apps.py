@@ -10,5 +10,8 @@ class ArchivesConfig(AppConfig):
 
     def ready(self) -> None:
         from kemai.business.archives import rights
+        from kemai.business.archives.checks import problems
+        from kemai.foundation import registry
 
         rights.register()
+        registry.checks.register("archives.seals", problems)

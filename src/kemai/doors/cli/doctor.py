@@ -50,9 +50,10 @@ def _disk() -> Iterator[str]:
     free = shutil.disk_usage(settings.DATA_DIR).free
     if free < 1 << 30:
         yield f"数据目录只剩 {free >> 20} MiB，腾出至少 1 GiB。"
-    key = settings.DATA_DIR / "secret_key"
-    if key.exists() and stat.S_IMODE(key.stat().st_mode) & 0o077:
-        yield "密钥文件别人也能读：chmod 600 secret_key"
+    for name in ("secret_key", "seal_key"):
+        key = settings.DATA_DIR / name
+        if key.exists() and stat.S_IMODE(key.stat().st_mode) & 0o077:
+            yield f"密钥文件别人也能读：chmod 600 {key}"
 
 
 def _worker() -> Iterator[str]:

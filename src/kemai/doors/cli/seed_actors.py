@@ -32,10 +32,12 @@ def run(args: argparse.Namespace) -> int:
     from django.conf import settings
 
     from kemai.foundation.access.actor import Refused
+    from kemai.oversight.demo.passwords import note_public_passwords
 
     if settings.MODE not in ("test", "demo"):
         raise Refused("这批人的密码是公开的，只能放进测试库或示范库（KEMAI_MODE=test 或 demo）。")
     actor = frame.actor_for(args)
+    note_public_passwords(actor)
     people = {login: _person(actor, login) for login in CAST}
     for owner in OWNERS:
         for number, kind in enumerate(NAMES, 1):

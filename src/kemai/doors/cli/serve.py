@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 from kemai.doors.cli import frame
 
@@ -23,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Migrates an empty or older database, then serves until SIGTERM or Ctrl-C."""
     frame.ready_database()
+    _refuse_public_passwords()
     _say_first_steps()
     frame.say(f"客脉在 http://{args.host}:{args.port}/ ，按 Ctrl-C 停。")
     return Household(args).run()
@@ -45,7 +47,9 @@ class Household:
         while not self.stopping:
             for name, command in self.commands.items():
                 if name not in self.running or self.running[name].poll() is not None:
-                    self.running[name] = subprocess.Popen(command, start_new_session=True)
+                    self.running[name] = subprocess.Popen(
+                        command, start_new_session=True, preexec_fn=leashed()
+                    )
             time.sleep(0.3)
         return self.end()
 
@@ -64,6 +68,22 @@ class Household:
         self.stopping = True
 
 
+def leashed() -> Callable[[], None] | None:
+    """What makes a child end with its parent, however the parent ends; None where the system can't (Linux can)."""
+    if not sys.platform.startswith("linux"):
+        return None
+    import ctypes
+
+    libc, parent, set_death_signal = ctypes.CDLL(None), os.getpid(), 1
+
+    def tie() -> None:
+        libc.prctl(set_death_signal, signal.SIGTERM)
+        if os.getppid() != parent:  # it died between the fork and the tie
+            os._exit(1)
+
+    return tie
+
+
 def web_command(args: argparse.Namespace) -> list[str]:
     """granian over WSGI: a process a core, one blocking thread each, anew when one fails."""
     workers = args.workers or min(os.cpu_count() or 1, 4)
@@ -72,6 +92,19 @@ def web_command(args: argparse.Namespace) -> list[str]:
         "--workers", str(workers), "--blocking-threads", "1", "--respawn-failed-workers", "--no-access-log",
         "--log-level", "warning", "--backpressure", "64", "kemai.config.wsgi:application",
     ]  # fmt: skip
+
+
+def _refuse_public_passwords() -> None:
+    from django.conf import settings
+
+    from kemai.foundation.access.actor import Refused
+    from kemai.oversight.demo.passwords import has_public_passwords
+
+    if settings.MODE == "production" and has_public_passwords():
+        raise Refused(
+            "这个数据库装着示范公司，密码人人都知道，不能正式运行。"
+            "换一个空的 KEMAI_DATA_DIR 或数据库；只想看示范就运行 kemai demo。"
+        )
 
 
 def _say_first_steps() -> None:

@@ -20,6 +20,7 @@ class Job(models.Model):
     priority = models.SmallIntegerField(default=0)
     run_after = models.DateTimeField(db_index=True)
     lease_until = models.DateTimeField(null=True)
+    holder = models.CharField(max_length=120, default="", blank=True)  # see foundation.processes
     fence = models.BigIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
     max_attempts = models.PositiveSmallIntegerField(default=5)

@@ -16,9 +16,11 @@ from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.jobs.handle import Heartbeat, JobCancelled, JobHandle
 from kemai.foundation.jobs.models import Job, Timetable
 from kemai.foundation.jobs.registered import registered, timetabled
+from kemai.foundation.processes import is_alive, this_process
 
 log = logging.getLogger(__name__)
 KEY_LENGTH = 120
+HUNG = timedelta(hours=1)
 
 
 def enqueue(
@@ -67,7 +69,7 @@ def claim() -> Job | None:
     now = timezone.now()
     due = Q(state=Job.State.WAITING, run_after__lte=now) | Q(state=Job.State.RUNNING, lease_until__lt=now)
     for job in Job.objects.filter(due).order_by("-priority", "run_after", "pk")[:10]:
-        if _took(job, due, now):
+        if not _is_held(job, now) and _took(job, due, now):
             job.refresh_from_db()
             if job.attempts <= job.max_attempts:
                 return job
@@ -75,10 +77,22 @@ def claim() -> Job | None:
     return None
 
 
+def _is_held(job: Job, now: datetime) -> bool:
+    """Whether a lease that has run out is still somebody's.
+
+    SQLite has one writer: a job that holds the write lock for long keeps its own heartbeat waiting. As long as its
+    process lives on this machine the job is not started a second time; after an hour without a beat it is. What this
+    process holds itself is free: it asks for the next job because it has ended that one without getting it written.
+    """
+    if job.state != Job.State.RUNNING or job.holder == this_process() or job.lease_until is None:
+        return False
+    return now - job.lease_until < HUNG and is_alive(job.holder)
+
+
 def _took(job: Job, due: Q, now: datetime) -> bool:
     return bool(
         Job.objects.filter(due, pk=job.pk, fence=job.fence).update(
-            state=Job.State.RUNNING, fence=F("fence") + 1, attempts=F("attempts") + 1, started_at=now,
+            state=Job.State.RUNNING, fence=F("fence") + 1, attempts=F("attempts") + 1, started_at=now, holder=this_process(),
             lease_until=now + timedelta(seconds=settings.JOB_LEASE_SECONDS),
         )
     )  # fmt: skip

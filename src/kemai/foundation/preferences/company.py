@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 DEFAULTS: dict[str, Any] = {
     "company.name": "客脉",
+    "company.public_passwords": False,  # set by the demo company and the cast of the tests
     "valuation.leading_scheme": "ev_abc",
     "valuation.statuses": ["delivered"],
     "valuation.population": "all",

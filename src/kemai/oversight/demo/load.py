@@ -20,6 +20,7 @@ from kemai.foundation.outbox.models import Event
 from kemai.foundation.preferences.company import company_setting, set_company_setting
 from kemai.oversight.demo import story
 from kemai.oversight.demo.agenda import load_agenda
+from kemai.oversight.demo.passwords import note_public_passwords
 from kemai.oversight.demo.torn import marked
 from kemai.oversight.exchange.actions import run_import
 from kemai.oversight.exchange.planning.request import ImportRequest
@@ -40,6 +41,7 @@ def load_demo(today: date, password: str, seed: int = 1) -> dict[str, int]:
 
 def _load(today: date, password: str, seed: int) -> dict[str, int]:
     actor = system_actor(today)
+    note_public_passwords(actor)
     people(actor, password)
     shops = story.shops(seed)
     with tempfile.TemporaryDirectory() as folder:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-import psutil
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kemai.foundation.processes import is_dead, this_process
 from kemai.oversight.exchange.models import ImportLease
 from kemai.oversight.exchange.planning.request import ImportRefused, never
 
@@ -44,7 +42,7 @@ class Lease:
 
     def __init__(self, kind: str) -> None:
         self._kind = kind
-        self._holder = f"{socket.gethostname()}/{os.getpid()}/{time.monotonic_ns()}"
+        self._holder = f"{this_process()}/{time.monotonic_ns()}"
         self._renewed = 0.0
 
     def take(self) -> bool:
@@ -52,7 +50,7 @@ class Lease:
         ImportLease.objects.get_or_create(kind=self._kind)
         row = ImportLease.objects.get(kind=self._kind)
         free = Q(holder="") | Q(until__lt=timezone.now())
-        if _is_dead(row.holder):
+        if is_dead(row.holder):
             free |= Q(holder=row.holder)
         taken = ImportLease.objects.filter(free, kind=self._kind)
         return bool(taken.update(holder=self._holder, until=timezone.now() + LEASE))
@@ -71,9 +69,3 @@ class Lease:
 
     def _mine(self) -> QuerySet[ImportLease]:
         return ImportLease.objects.filter(kind=self._kind, holder=self._holder)
-
-
-def _is_dead(holder: str) -> bool:
-    host, _slash, rest = holder.partition("/")
-    pid = rest.partition("/")[0]
-    return host == socket.gethostname() and pid.isdigit() and not psutil.pid_exists(int(pid))
