@@ -27,6 +27,7 @@ VISITOR = "visitor"
 ACTORS = (*TABLE["groups"]["everybody"], VISITOR)
 VOLATILE = (
     "django_session",
+    "access_session",
     "axes_",
     "django_cache",
     "access_person",

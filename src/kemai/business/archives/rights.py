@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db.models import Q
 
 from kemai.business.archives.models import Contact, Customer, Ownership, StateChange, TeamMember
 from kemai.foundation.access.actor import Actor
-from kemai.foundation.access.scopes import register_extra, register_landed, register_path
+from kemai.foundation.access.scopes import Term, register_extra, register_landed, register_path
 from kemai.foundation.batches.models import unlanded_ids
+from kemai.foundation.moments import kept_for_a_moment
 
 
 def register() -> None:
@@ -19,14 +22,18 @@ def register() -> None:
     register_landed(Customer, landed)
 
 
-def team_accounts(actor: Actor) -> Q | None:
+def team_accounts(actor: Actor) -> list[Term]:
     """Customers on whose team the actor is today, and the subsidiaries of named accounts."""
-    today = actor.today
-    mine = TeamMember.objects.filter(person_id=actor.person_id, starts_on__lte=today).filter(  # type: ignore[misc]
+    ids = _team_ids(actor.person_id, actor.today)
+    return [Term("id", ids), Term("parent_id", ids)] if ids else []
+
+
+@kept_for_a_moment
+def _team_ids(person_id: int | None, today: date) -> tuple[int, ...]:
+    mine = TeamMember.objects.filter(person_id=person_id, starts_on__lte=today).filter(  # type: ignore[misc]
         Q(ends_on=None) | Q(ends_on__gte=today)
     )
-    ids = sorted(set(mine.values_list("customer_id", flat=True)))
-    return Q(pk__in=ids) | Q(parent_id__in=ids) if ids else None
+    return tuple(sorted(set(mine.values_list("customer_id", flat=True))))
 
 
 def landed(prefix: str) -> Q:

@@ -7,6 +7,8 @@ from django.db.models import Q
 from kemai.business.archives.directory import Facet, Joined, register_facet
 from kemai.business.valuation.models import PublishedRun
 
+CURRENT = ("run_id", "SELECT run_id FROM valuation_publishedrun WHERE id = 1")
+
 
 def current_rows() -> Q:
     """The rows of the run that every page reads."""
@@ -16,8 +18,17 @@ def current_rows() -> Q:
 
 def register() -> None:
     """Called once at start."""
-    table = ("standing", Joined("standings", current_rows))
-    register_facet(Facet("class", "standing__ev_abc_class", "value"), table)
+    table = ("standing", Joined("standings", current_rows, CURRENT))
+    register_facet(
+        Facet(
+            "class",
+            "standing__ev_abc_class",
+            "value",
+            sort_path="standing__ev_abc_rank",
+            leads=("sales_12m",),
+        ),
+        table,
+    )
     register_facet(Facet("rank", "standing__ev_abc_rank", "value", is_filter=False))
     register_facet(Facet("ev", "standing__ev_fen", "value", is_filter=False))
     register_facet(Facet("tier", "standing__pyramid_class", "value", is_sort=False))

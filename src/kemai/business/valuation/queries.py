@@ -23,6 +23,7 @@ from kemai.business.valuation.reading import (
 )
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import customer_scope, restrict
+from kemai.foundation.moments import kept_for_a_moment
 
 __all__ = [
     "MARGIN_SCHEMES",
@@ -48,6 +49,7 @@ __all__ = [
 ]
 
 
+@kept_for_a_moment
 def published_run() -> Run | None:
     """The run that pages read."""
     pointer = PublishedRun.objects.select_related("run").filter(pk=1).first()

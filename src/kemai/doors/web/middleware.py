@@ -1,11 +1,13 @@
 """Headers that every answer carries, and the actor behind every request."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
 from kemai.doors.web.requests import attach_actor
+from kemai.foundation.moments import moment
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; font-src 'self'; "
@@ -48,5 +50,6 @@ class ActorOnRequest:
         actor = None if request.path == "/healthz" else attach_actor(request)
         if actor is None:
             return self.get_response(request)
-        with translation.override(actor.language):
+        reading = moment() if request.method in ("GET", "HEAD") else nullcontext()
+        with translation.override(actor.language), reading:
             return self.get_response(request)

@@ -7,6 +7,7 @@ so that no query has to know them.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -14,7 +15,23 @@ from django.db.models import Model, Q, QuerySet
 from kemai.foundation.access.actor import Actor
 
 M = TypeVar("M", bound=Model)
-Extra = Callable[[Actor], Q | None]
+
+
+@dataclass(frozen=True)
+class Term:
+    """Customers whose own `column` holds one of `values`; `owned` leaves out those that nobody owns."""
+
+    column: str
+    values: tuple[int, ...]
+    owned: bool = False
+
+    def q(self) -> Q:
+        """The same as a condition of a queryset over customers."""
+        found = Q(**{f"{self.column}__in": self.values})
+        return found & Q(owner_id__isnull=False) if self.owned else found
+
+
+Extra = Callable[[Actor], "list[Term]"]
 
 _paths: dict[type[Model], str] = {}
 _extras: list[Extra] = []
@@ -27,7 +44,7 @@ def register_path(model: type[Model], path: str) -> None:
 
 
 def register_extra(extra: Extra) -> None:
-    """Adds a way to see customers (account team, grant): a Q over the customer's own fields, or None."""
+    """Adds a way to see customers (account team, grant): terms over the customer's own columns."""
     _extras.append(extra)
 
 
@@ -36,19 +53,31 @@ def register_landed(model: type[Model], condition: Callable[[str], Q]) -> None:
     _landed[model] = condition
 
 
-def customer_scope(actor: Actor) -> Q | None:
-    """What the actor sees as a Q over the customer; None means everything, Q(pk__in=[]) nothing."""
+def scope_terms(actor: Actor) -> tuple[Term, ...] | None:
+    """What the actor sees as terms of which one has to hold; None means everything, no term nothing.
+
+    Querysets (`restrict`) and the plain SQL of the directory are both written from these.
+    """
     if actor.sees_all:
         return None
-    seen = Q(pk__in=[])
+    terms = []
     if actor.sees_own and actor.person_id is not None:
-        seen |= Q(owner_id=actor.person_id)
+        terms.append(Term("owner_id", (actor.person_id,)))
     if actor.units:
-        seen |= Q(unit_id__in=sorted(actor.units), owner_id__isnull=False)
+        terms.append(Term("unit_id", tuple(sorted(actor.units)), owned=True))
     if actor.sees_named:
-        for extra in _extras:
-            more = extra(actor)
-            seen = seen if more is None else seen | more
+        terms += [term for extra in _extras for term in extra(actor)]
+    return tuple(terms)
+
+
+def customer_scope(actor: Actor) -> Q | None:
+    """The same as a Q over the customer; None means everything, Q(pk__in=[]) nothing."""
+    terms = scope_terms(actor)
+    if terms is None:
+        return None
+    seen = Q(pk__in=[])
+    for term in terms:
+        seen |= term.q()
     return seen
 
 

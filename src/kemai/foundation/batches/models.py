@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kemai.foundation.moments import kept_for_a_moment
+
 
 class Batch(models.Model):
     """One import (or one bulk load). Its rows are seen once it is landed, and no longer once undone."""
@@ -32,4 +34,9 @@ class Batch(models.Model):
 
 def unlanded_ids() -> list[int]:
     """Batches whose rows nobody may see; few, so that they fit into a NOT IN list."""
-    return list(Batch.objects.exclude(status=Batch.Status.LANDED).values_list("pk", flat=True))
+    return list(_unlanded())
+
+
+@kept_for_a_moment
+def _unlanded() -> tuple[int, ...]:
+    return tuple(Batch.objects.exclude(status=Batch.Status.LANDED).values_list("pk", flat=True))

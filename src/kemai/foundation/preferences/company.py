@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from kemai.foundation.moments import kept_for_a_moment
 from kemai.foundation.numbering.rules import problem_of
 from kemai.foundation.preferences.models import Setting
 
@@ -30,9 +31,13 @@ DEFAULTS: dict[str, Any] = {
 
 def company_setting(key: str) -> Any:
     """The company's value for a key of DEFAULTS, or its default. Raises KeyError for an unknown key."""
-    default = DEFAULTS[key]
-    row = Setting.objects.filter(key=key).values_list("value", flat=True).first()
-    return default if row is None else row
+    return _stored().get(key, DEFAULTS[key])
+
+
+@kept_for_a_moment
+def _stored() -> dict[str, Any]:
+    """All values in one query: they are few, and a page asks for several."""
+    return dict(Setting.objects.values_list("key", "value"))
 
 
 def company_name() -> str:

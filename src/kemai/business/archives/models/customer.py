@@ -87,8 +87,16 @@ class Customer(models.Model):
             models.UniqueConstraint(fields=["uscc"], name="customer_uscc_once", condition=~models.Q(uscc="")),
         ]
         indexes = [
-            models.Index(fields=["owner", "id"], name="customer_owner"),
-            models.Index(fields=["unit", "id"], name="customer_unit"),
+            models.Index(fields=["owner", "region", "id"], name="customer_owner_region"),
+            # One index for each sort the list offers; with the unit in front where a region's customers lie
+            # together in that order, so that its manager does not read past all others.
+            models.Index(fields=["unit", "code"], name="customer_unit_code"),
+            models.Index(fields=["unit", "name", "id"], name="customer_unit_name"),
+            models.Index(fields=["unit", "region", "id"], name="customer_unit_region"),
+            models.Index(fields=["name", "id"], name="customer_name"),
+            models.Index(fields=["last_contact_on", "id"], name="customer_last_contact"),
+            models.Index(fields=["category", "id"], name="customer_category"),
+            models.Index(fields=["size", "id"], name="customer_size"),
             models.Index(fields=["state", "id"], name="customer_state"),
             models.Index(fields=["region", "id"], name="customer_region"),
             models.Index(fields=["next_step_on", "id"], name="customer_next_step"),

@@ -97,6 +97,10 @@ class Standing(models.Model):
         indexes = [
             models.Index(fields=["run_id", "ev_abc_rank"], name="standing_ev"),
             models.Index(fields=["run_id", "sales_abc_count_rank"], name="standing_sales"),
+            models.Index(fields=["run_id", "sales_12m_fen", "customer"], name="standing_amount"),
+            models.Index(
+                fields=["run_id", "ev_abc_class", "sales_12m_fen", "customer"], name="standing_class"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,14 @@ from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kemai.business.archives.directory import PAGE_SIZE, BadFilter, ListPage, ListQuery, list_customers
+from kemai.business.archives.directory import (
+    PAGE_SIZE,
+    BadFilter,
+    ListPage,
+    ListQuery,
+    filter_choices,
+    list_customers,
+)
 from kemai.business.archives.models import CustomerType, State
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
@@ -35,7 +42,7 @@ def show(request: ActorRequest) -> HttpResponse:
     context = {
         "query": query, "rows": [_row(r, actor.today) for r in found.rows], "first": found.first,
         "last": found.first + len(found.rows) - 1, "total": found.total, "capped": found.is_capped,
-        "next": _address(request.GET, after=found.next_after) if found.has_more else None, "previous": None,
+        "next": _address(request.GET, after=found.next_after) if found.has_more else None, "previous": _previous(request.GET, query, found),
         "columns": _columns(request.GET, query, actor), "chips": _chips(request.GET, query), "problem": problem,
         "views": _views(request, actor), "filters": _filter_fields(query, actor), "query_string": _plain(request.GET),
         "kept": [("sort", query.sort)] if query.sort else [], "nothing_text": _("换个写法，或少用一个条件。"),
@@ -56,15 +63,27 @@ def keep_view(request: ActorRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('customers')}?{query}")
 
 
+def _previous(data: QueryDict, query: ListQuery, found: ListPage) -> str | None:
+    """The page before: by number where one came by number or would reach the first page, else by cursor."""
+    if not found.previous_before:
+        return None
+    if not query.after and not query.before:
+        return _address(data, page=str(query.page - 1)) if query.page > 2 else _address(data)
+    return _address(data, before=found.previous_before) if found.first > PAGE_SIZE + 1 else _address(data)
+
+
 def parse(data: QueryDict, actor: Actor) -> ListQuery:
     """The question in an address; anything odd is left to the directory to refuse."""
-    filters = {k: tuple(v for v in data.get(k, "").split(",") if v) for k in FILTERS if data.get(k)}
+    filters = {
+        k: tuple(v for v in data.get(k, "").replace("\0", "").split(",") if v) for k in FILTERS if data.get(k)
+    }
     try:
         number = int(data.get("page", "1")[:9] or 1)
     except ValueError:
         number = 1
     sort = data.get("sort", "-sales_12m" if actor.sees("sales") else "code")
-    return ListQuery(data.get("q", "")[:100], filters, sort, number, data.get("after", ""))
+    text = data.get("q", "")[:100].replace("\0", "")
+    return ListQuery(text, filters, sort, number, data.get("after", ""), data.get("before", ""))
 
 
 def _row(row: dict[str, Any], today: date) -> dict[str, Any]:
@@ -132,16 +151,14 @@ def _labels() -> dict[str, str]:
 
 
 def _filter_fields(query: ListQuery, actor: Actor) -> list[dict[str, Any]]:
-    from kemai.business.archives.directory import filter_values
-
     choices: dict[str, list[tuple[str, Any]]] = {
         "state": list(State.choices),
         "type": list(CustomerType.choices),
     }
     if actor.sees("value"):
         choices["class"] = [("A", "A"), ("B", "B"), ("C", "C")]
-    for key in ("region", "category", "size"):
-        choices[key] = [(v, v) for v in filter_values(actor, key)]
+    for key, values in filter_choices(actor, ("region", "category", "size")).items():
+        choices[key] = [(v, v) for v in values]
     labels = _labels()
     return [
         {
@@ -169,11 +186,11 @@ def _views(request: ActorRequest, actor: Actor) -> list[dict[str, Any]]:
 
 
 def _plain(data: QueryDict) -> str:
-    return urlencode([(k, v) for k, v in data.items() if v and k not in ("page", "after")])
+    return urlencode([(k, v) for k, v in data.items() if v and k not in ("page", "after", "before")])
 
 
 def _address(data: QueryDict, *, drop: str = "", **changes: str) -> str:
-    kept = {k: v for k, v in data.items() if v and k not in ("page", "after", drop)}
+    kept = {k: v for k, v in data.items() if v and k not in ("page", "after", "before", drop)}
     return f"{reverse('customers')}?{urlencode(kept | changes)}"
 
 

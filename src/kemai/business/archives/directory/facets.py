@@ -1,0 +1,126 @@
+"""Facets: the columns by which lists show, filter and sort, and who may use which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Field, Q
+from django.utils.translation import gettext as _
+
+from kemai.business.archives.models import Customer
+from kemai.foundation.access.actor import Actor, Refused
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A column: `path` is the lookup from the customer, `group` the field group that hides it.
+
+    `sort_path` names the column that orders it where that is another one (a class is ordered by its ranks);
+    `leads` are the sorts for which an index begins with this column.
+    """
+
+    key: str
+    path: str
+    group: str = "basics"
+    is_filter: bool = True
+    is_sort: bool = True
+    sort_path: str = ""
+    leads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A table switched by pointer: its relation from the customer, and which rows are current, as a condition of
+    a queryset and as the pair (column, SQL that gives its value)."""
+
+    relation: str
+    condition: Callable[[], Q]
+    current: tuple[str, str]
+
+
+class BadFilter(Refused):
+    """A filter or sort that makes no sense, or that the actor may not use."""
+
+    status = 400
+
+
+facets: dict[str, Facet] = {
+    f.key: f
+    for f in (
+        Facet("code", "code"), Facet("name", "name"), Facet("short_name", "short_name", is_sort=False),
+        Facet("region", "region"), Facet("category", "category"), Facet("size", "size"), Facet("type", "type"),
+        Facet("state", "state"), Facet("stage", "stage"), Facet("owner", "owner__login", is_sort=False),
+        Facet("last_order_on", "last_order_on", "sales", is_filter=False),
+        Facet("last_contact_on", "last_contact_on", "agenda", is_filter=False),
+        Facet("next_step_on", "next_step_on", "agenda", is_filter=False),
+    )
+}  # fmt: skip
+joined: dict[str, Joined] = {}
+
+
+def register_facet(facet: Facet, table: tuple[str, Joined] | None = None) -> None:
+    """Adds a facet of an upper app; `table` names its table once."""
+    facets[facet.key] = facet
+    if table:
+        joined[table[0]] = table[1]
+
+
+def allowed(actor: Actor, key: str) -> Facet:
+    """The facet with this key. Raises BadFilter where there is none or it is not for the actor."""
+    facet = facets.get(key)
+    if facet is None:
+        raise BadFilter(_("没有「%(key)s」这个条件。") % {"key": key[:40]})
+    if not actor.sees(facet.group):
+        raise BadFilter(_("你的岗位不能用「%(key)s」。") % {"key": key})
+    return facet
+
+
+def filter_facet(actor: Actor, key: str) -> Facet:
+    """A facet one may filter by."""
+    facet = allowed(actor, key)
+    if not facet.is_filter:
+        raise BadFilter(_("不能按「%(key)s」筛选。") % {"key": key})
+    return facet
+
+
+def sort_facet(actor: Actor, key: str) -> Facet:
+    """A facet one may sort by."""
+    facet = allowed(actor, key)
+    if not facet.is_sort:
+        raise BadFilter(_("不能按「%(key)s」排序。") % {"key": key})
+    return facet
+
+
+@dataclass(frozen=True)
+class Column:
+    """Where a path ends: the table's alias in our SQL (`c`, or the name of a joined table), and the field."""
+
+    alias: str
+    field: Field[Any, Any]
+
+    @property
+    def name(self) -> str:
+        """The column in the database."""
+        return str(self.field.column)
+
+    def value(self, given: Any) -> Any:
+        """A value of a cursor as the column's type. Raises BadFilter."""
+        try:
+            found = self.field.to_python(given)
+        except (ValidationError, TypeError, ValueError, OverflowError) as bad:
+            raise BadFilter(_("翻页的位置看不懂，请回到第一页。")) from bad
+        if isinstance(found, int) and abs(found) >= 2**63:
+            raise BadFilter(_("翻页的位置看不懂，请回到第一页。"))
+        return found
+
+
+def column(path: str) -> Column:
+    """The column of a path such as "name" or "standing__ev_fen"."""
+    name, _dot, field = path.partition("__")
+    if not field:
+        return Column("c", Customer._meta.get_field(name))  # type: ignore[arg-type]
+    model: Any = Customer._meta.get_field(joined[name].relation).related_model
+    return Column(name, model._meta.get_field(field))

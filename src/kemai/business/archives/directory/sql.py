@@ -1,0 +1,156 @@
+"""The directory in plain SQL: conditions, each in two writings, and the tables that upper apps lend.
+
+A condition can *drive* (a statement that gives the ids of its customers, index first) or *hold* (a predicate over
+the customer `c`, written so that no index is chosen for it). Which one drives decides the speed, so it is never
+left to a planner that does not know how many rows a condition has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from kemai.business.archives.directory.facets import Facet, column, joined
+from kemai.business.archives.finding import text_drives, text_holds
+from kemai.business.archives.models import Customer
+from kemai.foundation.access.actor import Actor
+from kemai.foundation.access.scopes import Term, scope_terms
+from kemai.foundation.batches.models import unlanded_ids
+
+C = "archives_customer"
+SCOPED = ("code", "name", "region")  # sorts for which an index begins with the unit
+BRANCHES = 64
+
+
+@dataclass(frozen=True)
+class Sql:
+    """A piece of SQL with its parameters."""
+
+    text: str
+    params: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One thing that has to hold; `drives` is None where only a look at each customer can tell."""
+
+    holds: Sql
+    drives: Sql | None = None
+    leads: tuple[str, ...] = ()  # sorts whose index begins with this condition's column
+    branches: tuple[Sql, ...] = ()  # the condition for one value each, over the table that is walked
+
+
+def run(statement: Sql) -> list[tuple[Any, ...]]:
+    """All rows of a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement.text, statement.params)
+        return list(cursor.fetchall())
+
+
+def joining(pieces: Sequence[Sql], word: str) -> Sql:
+    """Pieces joined by AND, OR or UNION ALL."""
+    return Sql(f" {word} ".join(p.text for p in pieces), tuple(x for p in pieces for x in p.params))
+
+
+def free(name: str) -> str:
+    """A column that no index is used for: SQLite has a notation for it, PostgreSQL counts rows before it plans."""
+    return f"+{name}" if connection.vendor == "sqlite" else name
+
+
+def among(name: str, values: Sequence[Any]) -> Sql:
+    """The column holds one of the values."""
+    if connection.vendor == "postgresql" and values and isinstance(values[0], int):
+        return Sql(f"{name} = ANY(%s)", (list(values),))
+    return Sql(f"{name} IN ({', '.join(['%s'] * len(values))})", tuple(values))
+
+
+def scope(actor: Actor) -> Condition | None:
+    """What the actor sees; None where it is everything."""
+    terms = scope_terms(actor)
+    if terms is None:
+        return None
+    if not terms:
+        return Condition(Sql("1 = 0"), Sql(f"SELECT id FROM {C} WHERE 1 = 0"))
+    parts = [_alone(terms[: i + 1]) for i in range(len(terms))]
+    drives = joining([Sql(f"SELECT c.id FROM {C} c WHERE {p.text}", p.params) for p in parts], "UNION ALL")
+    holds = joining([_term(t, free) for t in terms], "OR")
+    return Condition(Sql(f"({holds.text})", holds.params), drives, SCOPED, _branches(terms))
+
+
+def _branches(terms: Sequence[Term]) -> tuple[Sql, ...]:
+    """The scope unit by unit; nothing where there are too many, or customers that no unit or owner brings."""
+    singles = [(i, value) for i, term in enumerate(terms) for value in term.values]
+    if len(singles) > BRANCHES or any(t.column != "unit_id" for t in terms[1:]):
+        return ()
+    return tuple(
+        _alone([*terms[:i], Term(terms[i].column, (value,), terms[i].owned)]) for i, value in singles
+    )
+
+
+def _alone(terms: Sequence[Term]) -> Sql:
+    """Customers of the last term that none of those before it has, so that a UNION ALL counts nobody twice."""
+    others = [_term(t, free) for t in terms[:-1]]
+    not_before = [Sql(f"COALESCE(NOT ({o.text}), {_true()})", o.params) for o in others]
+    return joining([_term(terms[-1], str), *not_before], "AND")
+
+
+def _true() -> str:
+    return "1" if connection.vendor == "sqlite" else "TRUE"
+
+
+def _term(term: Term, written: Any) -> Sql:
+    found = among(written(f"c.{term.column}"), term.values)
+    return Sql(f"({found.text} AND c.owner_id IS NOT NULL)", found.params) if term.owned else found
+
+
+def filtered(facet: Facet, values: tuple[str, ...]) -> Condition:
+    """The facet has one of the values."""
+    if facet.path == "owner__login":
+        logins = among("login", values)
+        who = Sql(f"c.owner_id IN (SELECT id FROM access_person WHERE {logins.text})", logins.params)
+        return Condition(who, _ids(who))
+    where = column(facet.path)
+    if where.alias == "c":
+        driving = among(f"c.{where.name}", values)
+        return Condition(among(free(f"c.{where.name}"), values), _ids(driving))
+    table, current, chosen = lent(where.alias), pointer(where.alias, "x"), among(f"x.{where.name}", values)
+    given = f"FROM {table} x WHERE {current} AND {chosen.text}"
+    holds = Sql(f"EXISTS (SELECT 1 {given} AND x.customer_id = c.id)", chosen.params)
+    singles = tuple(among(f"x.{where.name}", [v]) for v in values)
+    return Condition(holds, Sql(f"SELECT x.customer_id AS id {given}", chosen.params), facet.leads, singles)
+
+
+def _ids(where: Sql) -> Sql:
+    return Sql(f"SELECT c.id FROM {C} c WHERE {where.text}", where.params)
+
+
+def texted(text: str) -> Condition | None:
+    """What was typed is found in the customer's names, codes or phones; None where nothing was typed."""
+    if not text.strip():
+        return None
+    drives, holds = text_drives(text), text_holds(text)
+    return Condition(Sql(*holds), Sql(*drives))
+
+
+def landed() -> Condition | None:
+    """Customers of an import that has not landed are not there."""
+    waiting = unlanded_ids()
+    if not waiting:
+        return None
+    listed = among("c.batch_id", waiting)
+    return Condition(Sql(f"(c.batch_id IS NULL OR NOT ({listed.text}))", listed.params))
+
+
+def lent(name: str) -> str:
+    """The table of a joined name."""
+    model: Any = Customer._meta.get_field(joined[name].relation).related_model
+    return str(model._meta.db_table)
+
+
+def pointer(name: str, alias: str) -> str:
+    """The predicate that picks the current rows of a joined table."""
+    key, value = joined[name].current
+    return f"{alias}.{key} = ({value})"
