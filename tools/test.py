@@ -1,7 +1,8 @@
 """Runs the whole suite on SQLite and then on PostgreSQL, browser journeys included; arguments go to pytest.
 
 Tests without a database (the value library, file reading, parsing, architecture, templates) run once.
-Where PostgreSQL or Chromium is missing it says so in one line and skips those tests, unless
+Files are dealt to KEMAI_TEST_WORKERS processes (two where there are two cores), each with a database and a data
+folder of its own. `--pure` runs only what needs no database. Where PostgreSQL or Chromium is missing it says so in one line and skips those tests, unless
 KEMAI_NOTHING_SKIPPED=1 asks for everything.
 """
 
@@ -24,13 +25,20 @@ PURE = [
     "tests/oversight/exchange/parsing",
     "tests/architecture",
     "tests/tools",
+    "tests/config",
+    "tests/doors/cli/test_serve.py",
 ]
+WORKERS = os.environ.get("KEMAI_TEST_WORKERS", str(min(2, os.cpu_count() or 1)))
 
 
 def main(arguments: list[str]) -> int:
     """0 when every run is green."""
-    chromium, home = shutil.which("chromium"), binaries()
-    missing = [name for name, found in (("Chromium", chromium), ("PostgreSQL", home)) if not found]
+    pure = "--pure" in arguments
+    arguments = [each for each in arguments if each != "--pure"]
+    chromium, home = shutil.which("chromium"), None if pure else binaries()
+    missing = [
+        name for name, found in (("Chromium", chromium), ("PostgreSQL", home)) if not found and not pure
+    ]
     if missing:
         print(f"not installed, its tests are skipped: {', '.join(missing)}", flush=True)
         if os.environ.get("KEMAI_NOTHING_SKIPPED") == "1":
@@ -47,17 +55,21 @@ def run(name: str, address: str, arguments: list[str], chromium: bool, *, pure: 
     folder = tempfile.mkdtemp(prefix=f"kemai-{name}-")
     environment = {
         **os.environ, "KEMAI_MODE": "test", "KEMAI_DATA_DIR": folder, "KEMAI_TODAY": "2026-11-22",
-        "DJANGO_ALLOW_ASYNC_UNSAFE": "1", "PYTHONHASHSEED": "0",
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "1", "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT / "tools"),
     }  # fmt: skip
     environment.pop("KEMAI_DATABASE_URL", None)
     if address:
         environment["KEMAI_DATABASE_URL"] = address
     ignored = [] if pure else [f"--ignore={path}" for path in PURE]
     ignored += [] if chromium else ["--ignore=tests/journeys"]
+    several = ["-p", "own_folder", "-n", WORKERS, "--dist", "loadfile"] if WORKERS != "1" else []
     print(f"== {name} ==", flush=True)
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", *ignored, *arguments], cwd=ROOT, env=environment, check=False
+            [sys.executable, "-m", "pytest", *several, *ignored, *arguments],
+            cwd=ROOT,
+            env=environment,
+            check=False,
         )
         return 0 if done.returncode == 5 and arguments else done.returncode
     finally:
