@@ -57,6 +57,15 @@ def filled_share(customer: Customer) -> Filled:
     return Filled(sum(bool(v) for v in values), len(BASICS))
 
 
+def missing(customer: Customer) -> list[Any]:
+    """Labels of the basic fields that hold nothing."""
+    return [
+        label
+        for name, label in BASICS
+        if not (customer.bank_account_sealed if name == "bank_account" else getattr(customer, name))
+    ]
+
+
 def visible_basics(actor: Actor, customer: Customer) -> Iterator[tuple[Any, str]]:
     """Label and text of each basic field that the actor may see."""
     for name, label in BASICS:

@@ -17,6 +17,7 @@ LEGAL_FORMS = re.compile(
 REGION = re.compile(
     r"^(中国)?([一-鿿]{2,8}?(?:省|自治区))?([一-鿿]{2,7}?(?:市|地区|自治州|盟))?([一-鿿]{1,6}?(?:区|县|旗))?"
 )
+CITY_AND_NAME = 6
 BRACKETS = str.maketrans(dict.fromkeys("()[]{}<>（）【】〔〕《》「」『』", " "))
 
 
@@ -56,6 +57,10 @@ def similar(actor: Actor, name: str, limit: int = 3) -> list[Any]:
         from kemai.business.archives.search import find_ids
 
         ids = find_ids(actor, core, limit=limit)
+        if (
+            not ids and len(core) >= CITY_AND_NAME
+        ):  # 镇江华瑞商贸 and 镇江市华瑞商贸: the same without the city
+            ids = find_ids(actor, core[2:], limit=limit)
         known = {c.pk for c in found}
         found += [
             c

@@ -8,13 +8,17 @@ from django.utils.translation import gettext as _
 from kemai.business.archives.models import Contact, Customer, Ownership, StateChange, TeamMember
 from kemai.business.archives.search import search
 from kemai.foundation.access.actor import Actor
+from kemai.foundation.access.models import Assignment, Person
+from kemai.foundation.access.roles import ROLES
 from kemai.foundation.access.scopes import restrict
 
 __all__ = [
+    "contact_by_id",
     "contacts_of",
     "customer_by_code",
     "customer_by_id",
     "ownership_history",
+    "possible_owners",
     "search",
     "state_history",
     "team_of",
@@ -57,6 +61,22 @@ def team_of(actor: Actor, customer: Customer) -> QuerySet[TeamMember]:
 def waiting_proposal(actor: Actor, customer: Customer) -> StateChange | None:
     """A move of the state that somebody proposed and nobody has decided yet."""
     return state_history(actor, customer).filter(status="proposed").first()
+
+
+def contact_by_id(actor: Actor, customer: Customer, pk: int) -> Contact:
+    """One person of the customer. Raises LookupError."""
+    found = contacts_of(actor, customer).filter(pk=pk).first()
+    if found is None:
+        raise LookupError(pk)
+    return found
+
+
+def possible_owners(actor: Actor) -> QuerySet[Person]:
+    """People whose role has customers of its own, in the actor's units where he leads only some."""
+    having = [key for key, role in ROLES.items() if role.scope in ("own", "unit")]
+    held = Assignment.objects.filter(role__in=having).filter(Q(ends_on=None) | Q(ends_on__gte=actor.today))
+    held = held if actor.sees_all else held.filter(unit_id__in=actor.units)
+    return Person.objects.filter(pk__in=held.values("person_id"), is_active=True).order_by("name")
 
 
 def _one(rows: QuerySet[Customer], what: str) -> Customer:

@@ -3,10 +3,10 @@
 from allauth.account import views as account
 from django.conf import settings
 from django.urls import include, path
+from django.views.decorators.http import require_POST
 from django.views.generic import RedirectView
 
 from kemai.doors.web.pages import (
-    customer,
     customers,
     health,
     imports,
@@ -17,6 +17,8 @@ from kemai.doors.web.pages import (
     today,
     valuation,
 )
+from kemai.doors.web.pages.customer import editing
+from kemai.doors.web.pages.customers import bulk, export
 from kemai.doors.web.sign_in import SignIn
 
 urlpatterns = [
@@ -43,18 +45,14 @@ urlpatterns = [
     path("notifications/<int:pk>/", notifications.open_one, name="notification"),
     path("palette/", palette.show, name="palette"),
     path("customers/", customers.show, name="customers"),
-    path("customers/views/", customers.keep_view, name="customers_views"),
-    path("customers/new/", customer.create, name="customer_new"),
-    path("customers/<str:code>/", customer.overview, name="customer"),
-    path("customers/<str:code>/basics/", customer.basics, name="customer_basics"),
-    path("customers/<str:code>/sales/", customer.sales, name="customer_sales"),
-    path("customers/<str:code>/contacts/", customer.contacts, name="customer_contacts"),
-    path("customers/<str:code>/timeline/", customer.timeline, name="customer_timeline"),
-    path("customers/<str:code>/changes/", customer.changes, name="customer_changes"),
-    path("customers/<str:code>/edit/", customer.edit, name="customer_edit"),
-    path("customers/<str:code>/assign/", customer.assign, name="customer_assign"),
-    path("customers/<str:code>/state/", customer.state, name="customer_state"),
-    path("customers/<str:code>/why/<str:measure>/", customer.why, name="customer_why"),
+    path("customers/views/", require_POST(customers.keep_view), name="customers_views"),
+    path("customers/select/", require_POST(bulk.show), name="customers_select"),
+    path("customers/export/", export.show, name="customers_export"),
+    path("customers/views/<int:pk>/", require_POST(customers.change_view), name="customers_view"),
+    path("customers/columns/", require_POST(customers.columns), name="customers_columns"),
+    path("customers/new/", editing.create, name="customer_new"),
+    path("customers/new/similar/", editing.similar, name="customer_similar"),
+    path("customers/<str:code>/", include("kemai.doors.web.pages.customer.addresses")),
     path("ranking/", ranking.show, name="ranking"),
     path("ranking/try/", ranking.attempt, name="ranking_try"),
     path("ranking/save/", ranking.save, name="ranking_save"),

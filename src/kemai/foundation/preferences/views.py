@@ -36,3 +36,18 @@ def delete_view(*, actor: Actor, view_id: int) -> None:
     """Removes one of the actor's own views. Raises LookupError for another's."""
     if not SavedView.objects.filter(pk=view_id, person_id=actor.person_id or 0).delete()[0]:
         raise LookupError(view_id)
+
+
+def rename_view(*, actor: Actor, view_id: int, name: str, shared: bool) -> SavedView:
+    """Gives one of the actor's own views another name and says who sees it. Raises LookupError for another's."""
+    view = SavedView.objects.filter(pk=view_id, person_id=actor.person_id or 0).first()
+    if view is None:
+        raise LookupError(view_id)
+    if not name.strip():
+        raise Refused("视图要有名字。")
+    same = SavedView.objects.filter(person_id=view.person_id, screen=view.screen, name=name.strip()[:40])
+    if same.exclude(pk=view.pk).exists():
+        raise Refused("你已经有一个叫这个名字的视图。")
+    view.name, view.is_shared = name.strip()[:40], shared
+    view.save(update_fields=["name", "is_shared"])
+    return view

@@ -20,7 +20,10 @@ from kemai.foundation.outbox.models import Event
 from kemai.foundation.preferences.company import company_setting, set_company_setting
 from kemai.oversight.demo import story
 from kemai.oversight.demo.agenda import load_agenda
+from kemai.oversight.demo.archive import ARCHIVE, archive_of
+from kemai.oversight.demo.estimates import ESTIMATES, estimates_of, second_thoughts
 from kemai.oversight.demo.passwords import note_public_passwords
+from kemai.oversight.demo.relations import load_relations
 from kemai.oversight.demo.torn import marked
 from kemai.oversight.exchange.actions import run_import
 from kemai.oversight.exchange.planning.request import ImportRequest
@@ -49,7 +52,9 @@ def _load(today: date, password: str, seed: int) -> dict[str, int]:
             path = Path(folder) / f"{kind}.csv"
             write(path, header, rows)
             run_import(ImportRequest(actor=actor, kind=kind, path=path, file_name=f"{NAME}-{kind}.csv"))
+    load_relations(shops, today, seed)
     load_agenda(today)
+    second_thoughts(shops, today)
     set_company_setting(actor=actor, key="company.name", value=NAME)
     Event.objects.filter(delivered_at=None).update(
         delivered_at=timezone.now()
@@ -85,11 +90,11 @@ def sheets(
         "电话",
         "业务员",
         "开始合作日期",
+        *ARCHIVE,
     )
     yield "customers", header, (customer_row(s, today) for s in shops)
     yield "sales", SALES_HEADER, sale_rows(shops, today, seed)
-    estimates = ("客户编号", "需求潜力", "预期份额", "可能性", "产品依据", "市场依据", "关系依据")
-    yield "potentials", estimates, (estimate_row(s) for s in shops[-story.PROSPECTS :])
+    yield "potentials", ESTIMATES, estimates_of(shops)
 
 
 def customer_row(shop: story.Shop, today: date) -> tuple[Any, ...]:
@@ -109,6 +114,7 @@ def customer_row(shop: story.Shop, today: date) -> tuple[Any, ...]:
         phone,
         story.CITIES[shop.city],
         since,
+        *archive_of(shop),
     )
 
 
@@ -134,19 +140,6 @@ def sale_rows(shops: list[story.Shop], today: date, seed: int) -> Iterable[tuple
                     f"{-back * 0.83:.2f}",
                     "退货",
                 )
-
-
-def estimate_row(shop: story.Shop) -> tuple[Any, ...]:
-    """A prospect's estimate with its three reasons."""
-    return (
-        shop.code,
-        f"{shop.size * 20:.2f}",
-        f"{20 + shop.number % 4 * 10}%",
-        ("20%", "50%", "80%")[shop.number % 3],
-        "缺中档浓香",
-        "新开街区",
-        "老板见过两次",
-    )
 
 
 def write(path: Path, header: tuple[str, ...], rows: Iterable[Any]) -> None:

@@ -2,4 +2,6 @@
 
 from kemai.foundation.lazily import offer
 
-__getattr__ = offer(__name__, {"estimate_potential": "estimating", "Saved": "estimating"})
+__getattr__ = offer(
+    __name__, {"estimate_potential": "estimating", "Saved": "estimating", "estimate_problems": "estimating"}
+)

@@ -48,7 +48,7 @@ def estimate_potential(
         "av_fen": av_fen,
         "horizon_months": horizon_months,
     }
-    problems = _problems(numbers)
+    problems = estimate_problems(numbers)
     if problems:
         raise Invalid(problems)
     reasons = [text.strip()[:200] for text in (reason_product, reason_market, reason_relation)]
@@ -83,7 +83,8 @@ def _replace(actor: Actor, customer: Customer, numbers: dict[str, Any], reasons:
     return made
 
 
-def _problems(numbers: dict[str, Any]) -> dict[str, str]:
+def estimate_problems(numbers: dict[str, Any]) -> dict[str, str]:
+    """A sentence for each number of an estimate that can't be."""
     checks = {
         "mp_fen": (0, LARGEST_FEN, _("需求潜力要在 0 和一千万亿之间。")),
         "av_fen": (-LARGEST_FEN, LARGEST_FEN, _("预期增量太大。")),

@@ -8,6 +8,7 @@ __getattr__ = offer(
         "InvalidSale": "posting",
         "post_sale": "posting",
         "return_sale": "posting",
+        "set_month_total": "monthly",
         "deliver_sale": "status",
         "cancel_sale": "status",
     },

@@ -1,15 +1,22 @@
 """Reads of the ledger; each starts from the actor."""
 
-from kemai.business.trade.queries.months import MonthlySales, MonthSales, monthly_sales
+from kemai.business.trade.queries.months import MonthlySales, MonthSales, monthly_sales, months_of_many
+from kemai.business.trade.queries.orders import Order, Orders, Share, orders_of, product_mix
 from kemai.business.trade.queries.products import products
 from kemai.business.trade.queries.record import RecordLine, TradeRecord, sale_line, trade_record
 
 __all__ = [
     "MonthSales",
     "MonthlySales",
+    "Order",
+    "Orders",
     "RecordLine",
+    "Share",
     "TradeRecord",
     "monthly_sales",
+    "months_of_many",
+    "orders_of",
+    "product_mix",
     "products",
     "sale_line",
     "trade_record",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -58,6 +59,25 @@ def monthly_sales(actor: Actor, customer: Customer, months: int = 12) -> Monthly
         year_to_date_fen=_sum(actor, customer, date(this.year, 1, 1), actor.today),
         last_year_to_date_fen=_sum(actor, customer, date(last_day.year, 1, 1), last_day),
     )
+
+
+def months_of_many(actor: Actor, customers: Sequence[Customer], months: int = 12) -> dict[int, list[int]]:
+    """Net sales of each of the last months, oldest first, for a page of customers whose sales the actor sees."""
+    this = actor.today.replace(day=1)
+    shown = [months_before(this, back) for back in range(months - 1, -1, -1)]
+    ids = [c.pk for c in customers if actor.sees("sales", c.owner_id)]
+    lines = restrict(
+        SaleLine.objects.filter(customer_id__in=ids, day__gte=shown[0], day__lte=actor.today), actor
+    )
+    rows = (
+        lines.filter(status__in=company_setting("valuation.statuses"))
+        .annotate(month=TruncMonth("day"))
+        .order_by()
+    )
+    found: dict[int, dict[date, int]] = {}
+    for pk, month, total in rows.values_list("customer_id", "month").annotate(sum=Sum("amount_fen")):
+        found.setdefault(pk, {})[month] = total
+    return {pk: [by.get(month, 0) for month in shown] for pk, by in found.items()}
 
 
 def _lines(actor: Actor, customer: Customer, start: date, end: date) -> QuerySet[SaleLine]:

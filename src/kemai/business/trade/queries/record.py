@@ -57,12 +57,17 @@ class TradeRecord:
 
 
 def trade_record(
-    actor: Actor, customer: Customer, page: int = 1, *, start: date | None = None, end: date | None = None
-) -> TradeRecord | None:
-    """A page of the customer's lines from `start` to `end`, both included; None where sales are hidden."""
+    actor: Actor, customer: Customer, page: int = 1, *, start: date | None = None, end: date | None = None,
+    product: str = "",
+) -> TradeRecord | None:  # fmt: skip
+    """A page of the customer's lines from `start` to `end`, both included, of one product (its code) if asked.
+
+    None where sales are hidden.
+    """
     if not actor.sees("sales", customer.owner_id):
         return None
     lines = _between(restrict(SaleLine.objects.filter(customer=customer), actor), start, end)
+    lines = lines.filter(product__code=product) if product else lines
     statuses = tuple(company_setting("valuation.statuses"))
     count = lines.aggregate(n=Count("pk"))["n"]
     pages = max(1, -(-count // PAGE_SIZE))

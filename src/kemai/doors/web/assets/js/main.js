@@ -11,6 +11,7 @@ import { startUploads } from "./upload.js";
 import { startWaiting } from "./waiting.js";
 import { startLog } from "./log.js";
 import { startToday } from "./today.js";
+import { startWalk } from "./walk.js";
 import { attachSliders } from "./slider.js";
 
 async function attach(root) {
@@ -30,6 +31,7 @@ startUploads();
 startWaiting();
 startLog();
 startToday();
+startWalk();
 attach(document);
 document.addEventListener("htmx:load", (event) => {
   if (event.detail.elt !== document.body) attach(event.detail.elt.parentElement ?? event.detail.elt);

@@ -1,122 +1,65 @@
-"""The basic fields: shown, created, changed."""
+"""The basic fields, the team, the states and owners it had."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from kemai.business.archives import actions, fields, queries
-from kemai.business.archives.models import Customer, CustomerType
+from kemai.business.archives import fields, queries
+from kemai.business.archives.models import Customer
 from kemai.doors.web.pages.customer.head import tab
-from kemai.doors.web.pages.customer.words import number, title_of
-from kemai.doors.web.rendering import render
+from kemai.doors.web.pages.customer.words import link, state_word
 from kemai.doors.web.requests import ActorRequest, page
+from kemai.foundation.access.actor import Actor
 
 
 @page
 def basics(request: ActorRequest, code: str) -> HttpResponse:
-    """The fifteen basic fields, as far as the actor sees them."""
-    customer = queries.customer_by_code(request.actor, code)
-    rows = [
-        (label, text or mark_safe(f'<span class="t3">{_("没填")}</span>'))
-        for label, text in fields.visible_basics(request.actor, customer)
-    ]
-    return tab(
-        request,
-        customer,
-        "basics",
-        {"basics": rows, "filled": fields.filled_share(customer), "edit_link": None},
-    )
-
-
-@page
-def create(request: ActorRequest) -> HttpResponse:
-    """A new customer."""
-    actor = request.actor
-    actor.require("customer.create", _("你的岗位不能建客户。"))
-    given = request.POST if request.method == "POST" else request.GET
-    names = (
-        "name",
-        "short_name",
-        "type",
-        "region",
-        "category",
-        "size",
-        "uscc",
-        "phone",
-        "address",
-        "principal",
-    )
-    values, errors = {n: given.get(n, "") for n in names}, {}
-    if request.method == "POST":
-        try:
-            made = actions.create_customer(
-                actor=actor, **{k: v for k, v in values.items() if v or k == "name"}
-            )
-            return HttpResponseRedirect(reverse("customer", args=[made.code]))
-        except actions.Invalid as invalid:
-            errors = invalid.problems
-    return _form(request, _("新客户"), names, values, errors, back=reverse("customers"), back_label=_("客户"))
-
-
-@page
-def edit(request: ActorRequest, code: str) -> HttpResponse:
-    """The basic fields of a customer."""
+    """The fifteen basic fields as far as the actor sees them, and what hangs on them."""
     actor, customer = request.actor, queries.customer_by_code(request.actor, code)
-    actor.require("customer.edit", _("你的岗位不能改客户资料。"))
-    names = tuple(n for n in fields.EDITABLE if n != "since")
-    values, errors, conflict = {n: getattr(customer, n) for n in names}, {}, None
-    if request.method == "POST":
-        values = {n: request.POST.get(n, "") for n in names}
-        try:
-            actions.change_basics(
-                actor=actor, customer=customer, version=number(request.POST.get("version")), **values
-            )
-            messages.success(request, _("已保存"))
-            return HttpResponseRedirect(reverse("customer", args=[code]))
-        except actions.Invalid as invalid:
-            errors = invalid.problems
-        except actions.Conflict as clash:
-            conflict = {
-                "who": _("别人"),
-                "text": _("现在的名称是 %(name)s；看过再存一次就用你的。") % {"name": clash.current.name},
-            }
-    return _form(
-        request, _("改基础资料"), names, values, errors, back=reverse("customer", args=[code]), back_label=title_of(customer),
-        version=customer.version, conflict=conflict,
+    return _shown(request, actor, customer)
+
+
+def _shown(request: ActorRequest, actor: Actor, customer: Customer) -> HttpResponse:
+    empty = mark_safe(f'<span class="t3">{_("没填")}</span>')
+    rows = [(label, text or empty) for label, text in fields.visible_basics(actor, customer)]
+    team = [
+        {
+            "pk": m.pk,
+            "name": m.person.name,
+            "role": m.get_role_display(),
+            "since": m.starts_on,
+            "until": m.ends_on,
+        }
+        for m in queries.team_of(actor, customer)
+    ]
+    owners = [
+        {"name": s.person.name, "from": s.starts_on, "to": s.ends_on, "reason": s.reason, "by": s.assigned_by}
+        for s in queries.ownership_history(actor, customer)[:20]
+    ]
+    may_edit = actor.may("customer.edit")
+    return tab(
+        request, customer, "basics",
+        {
+            "basics": rows, "filled": fields.filled_share(customer), "team": team, "owners": owners, "states": state_rows(actor, customer),
+            "edit_link": link("customer_edit", customer, _("改")) if may_edit else None,
+            "has_account": bool(customer.bank_account_sealed), "sees_account": actor.sight("bank", customer.owner_id) == "visible",
+            "states_link": reverse("customer_timeline", args=[customer.code]) + "?kind=state",
+        },
     )  # fmt: skip
 
 
-def _form(
-    request: ActorRequest,
-    title: str,
-    names: tuple[str, ...],
-    values: dict[str, Any],
-    errors: dict[str, str],
-    **more: Any,
-) -> HttpResponse:
-    made = []
-    for name in names:
-        field = Customer._meta.get_field(name)
-        choices = list(CustomerType.choices) if name == "type" else None
-        made.append({
-            "name": name, "label": str(field.verbose_name), "value": values.get(name) or ("enterprise" if name == "type" else ""),  # type: ignore[union-attr]
-            "type": "text", "choices": choices, "error": errors.get(name), "help": None, "required": name == "name",
-            "optional": name not in ("name", "type"), "attrs": {"maxlength": field.max_length},  # type: ignore[union-attr]
-        })  # fmt: skip
-    loose = [text for name, text in errors.items() if name not in names]
-    context = {
-        "title": title,
-        "fields": made,
-        "errors": loose,
-        "similar": [],
-        "version": None,
-        "conflict": None,
-        **more,
-    }
-    return render(request, "customer/edit.html", context, status=422 if errors else 200)
+def state_rows(actor: Actor, customer: Customer) -> list[dict[str, Any]]:
+    """The dated history of the state, newest first."""
+    words = {"order": _("由订单决定"), "won_back": _("有新订单，挽回")}
+    return [
+        {
+            "on": s.on, "to": state_word(s), "why": words.get(s.reason, s.reason),
+            "who": s.person_name, "status": s.get_status_display() if s.status != "done" else "",
+        }
+        for s in queries.state_history(actor, customer)[:20]
+    ]  # fmt: skip

@@ -3,45 +3,77 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kemai.business.archives import fields
-from kemai.business.archives.actions.states import allowed_moves
+from kemai.business.agenda.models import ContactLog, Task
+from kemai.business.agenda.queries import timeline_logs, visible_tasks
+from kemai.business.archives import fields, queries
+from kemai.business.archives.actions.states import allowed_moves, may_move
 from kemai.business.archives.models import Customer, CustomerType, State
 from kemai.business.valuation import queries as valuation
 from kemai.business.valuation import wording
-from kemai.doors.web.pages.customer.words import card
+from kemai.doors.web.pages.customer.problems import problems_of
+from kemai.doors.web.pages.customer.words import card, class_word, day_word
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest
 from kemai.foundation.access.actor import Actor
-from kemai.foundation.access.models import Person
 
 LEADING = "ev_abc"
+GROUPS = ("sales", "value", "margin", "agenda", "contacts", "potential", "bank")
 
 
 def tab(
     request: ActorRequest, customer: Customer, name: str, extra: dict[str, Any], status: int = 200
 ) -> HttpResponse:
-    head = head_of(request, customer, name)
-    return render(request, f"customer/{name}.html", {**head, **extra}, status=status)
+    """One tab below the head."""
+    return render(
+        request, f"customer/{name}.html", {**head_of(request, customer, name), **extra}, status=status
+    )
 
 
 def head_of(request: ActorRequest, customer: Customer, current: str) -> dict[str, Any]:
+    """Everything the frame shows."""
     actor, run = request.actor, valuation.published_run()
     row = valuation.standing_of(actor, customer)
-    sees = {g: actor.sees(g, customer.owner_id) for g in ("sales", "value", "margin", "agenda", "contacts")}
-    may = {
-        "log": False, "edit": actor.may("customer.edit"), "potential": False, "assign": actor.may("customer.assign"),
-        "propose": actor.may("customer.propose"), "confirm": actor.may("customer.confirm"), "contacts": actor.may("contact.edit"),
-    }  # fmt: skip
-    people = [(p.pk, p.name) for p in Person.objects.filter(is_active=True)[:200]] if may["assign"] else []
+    may = _rights(actor)
     return {
-        "c": card(customer), "h": _answers(actor, customer, run, row), "sees": sees, "may": may, "run": run, "standing": row,
-        "tabs": _tabs(customer, current), "people": people, "client_key": "", "channels": [],
-        "state_moves": [(s, State(s).label) for s in allowed_moves(customer)],
+        "c": card(customer), "h": _answers(actor, customer, run, row), "run": run, "standing": row, "may": may,
+        "sees": {g: actor.sees(g, customer.owner_id) for g in GROUPS}, "tabs": _tabs(actor, customer, current),
+        "people": _people(actor) if may["assign"] else [], "client_key": uuid4().hex, "channels": ContactLog.Channel.choices,
+        "log_contacts": _contacts(actor, customer) if may["log"] else [], "proposal": _proposal(actor, customer, may),
+        "state_moves": [(s, State(s).label) for s in allowed_moves(customer)] if may["move"] else [],
+    }  # fmt: skip
+
+
+def _rights(actor: Actor) -> dict[str, bool]:
+    is_person = actor.person_id is not None
+    return {
+        "log": actor.may("agenda.log") and is_person, "edit": actor.may("customer.edit"), "move": may_move(actor),
+        "potential": actor.may("potential.edit"), "assign": actor.may("customer.assign"), "confirm": actor.may("customer.confirm"),
+        "contacts": actor.may("contact.edit"), "sell": actor.may("import.sales"), "bank": actor.may("credit.edit"),
+    }  # fmt: skip
+
+
+def _people(actor: Actor) -> list[tuple[Any, str]]:
+    return [("", _("选一个人")), *((p.pk, p.name) for p in queries.possible_owners(actor)[:300])]
+
+
+def _contacts(actor: Actor, customer: Customer) -> list[tuple[Any, str]]:
+    people = queries.contacts_of(actor, customer).filter(is_active=True)[:60]
+    return [("", _("不记是谁")), *((p.pk, p.name) for p in people)]
+
+
+def _proposal(actor: Actor, customer: Customer, may: dict[str, bool]) -> dict[str, Any] | None:
+    found = queries.waiting_proposal(actor, customer)
+    if found is None:
+        return None
+    return {
+        "pk": found.pk, "who": found.person_name, "to": found.get_to_state_display(), "reason": found.reason,
+        "may_decide": may["confirm"] and found.person_id != actor.person_id,
     }  # fmt: skip
 
 
@@ -49,26 +81,66 @@ def _answers(actor: Actor, customer: Customer, run: Any, row: Any) -> dict[str, 
     made: dict[str, Any] = {
         "class_key": None, "is_prospect": customer.state in (State.POTENTIAL, State.TARGET),
         "state_label": _state_label(customer), "type_label": str(CustomerType(customer.type).label),
-        "place": _("，").join(x for x in (customer.region, customer.address, str(customer.since or "")) if x),
-        "owner_name": customer.owner.name if customer.owner else "", "sales_12m_fen": None,
-        "sales_missing": _("还没有估值") if run is None else _("没有订单"), "yoy": None, "profit_12m_fen": None, "margin": None,
-        "rank": None, "class_missing": _("还没有估值") if run is None else "", "ranked": 0, "rank_change": 0,
-        "scheme_key": LEADING, "class_story": "", "to_next": "", "last_contact_days": None, "last_contact_text": "",
-        "next_on": None, "next_late": 0, "next_title": "", "ev_fen": None, "ev_missing": "", "ev_formula": "",
-        "wrong": _wrong(actor, customer, row),
+        "place": _place(customer), "since": _since(actor, customer), "owner_name": customer.owner.name if customer.owner else "",
+        "sales_12m_fen": None, "sales_missing": _("还没有估值") if run is None else _("没有订单"), "yoy": None,
+        "profit_12m_fen": None, "margin": None, "rank": None, "class_missing": _("还没有估值") if run is None else "", "ranked": 0,
+        "rank_change": 0, "scheme_key": LEADING, "class_story": "", "to_next": "", "ev_fen": None, "ev_missing": "",
+        "ev_formula": "", "profit_missing": "", "wrong": problems_of(actor, customer, row),
     }  # fmt: skip
-    if customer.last_contact_on and actor.sees("agenda", customer.owner_id):
+    return (
+        made | _contacted(actor, customer) | (_figures(actor, customer, run, row) if row is not None else {})
+    )
+
+
+def _place(customer: Customer) -> str:
+    region = "" if customer.address.startswith(customer.region) else customer.region
+    return _("，").join(x for x in (region, customer.address) if x)
+
+
+def _since(actor: Actor, customer: Customer) -> str:
+    on = customer.since or (customer.first_order_on if actor.sees("sales", customer.owner_id) else None)
+    if on is None:
+        return ""
+    return _("%(month)s 起，第 %(n)s 年") % {
+        "month": f"{on:%Y-%m}",
+        "n": max((actor.today - on).days, 0) // 365 + 1,
+    }
+
+
+def _contacted(actor: Actor, customer: Customer) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "last_contact_days": None, "last_contact_text": "", "last_note": "", "next_on": None, "next_late": 0, "next_title": "",
+        "next_more": 0, "next_at": None,
+    }  # fmt: skip
+    if not actor.sees("agenda", customer.owner_id):
+        return made
+    log = timeline_logs(actor, customer).first()
+    if log is not None:
+        with_whom = log.contact.name if log.contact else log.person.name
+        text = f"{day_word(log.on, actor.today)} {log.get_channel_display()} {with_whom}"
         made |= {
-            "last_contact_days": (actor.today - customer.last_contact_on).days,
-            "last_contact_text": customer.last_contact_by,
+            "last_contact_days": (actor.today - log.on).days,
+            "last_contact_text": text,
+            "last_note": log.note,
         }
-    if customer.next_step_on and actor.sees("agenda", customer.owner_id):
+    elif customer.last_contact_on:
+        made |= {"last_contact_days": (actor.today - customer.last_contact_on).days}
+    tasks = list(open_tasks(actor, customer)[:20])
+    if tasks:
         made |= {
-            "next_on": customer.next_step_on,
-            "next_late": (actor.today - customer.next_step_on).days,
-            "next_title": customer.next_step,
-        }
-    return made | (_figures(actor, customer, run, row) if row is not None else {})
+            "next_on": tasks[0].due_on, "next_late": (actor.today - tasks[0].due_on).days, "next_title": tasks[0].title,
+            "next_more": len(tasks) - 1, "next_at": tasks[0].due_at,
+        }  # fmt: skip
+    return made
+
+
+def open_tasks(actor: Actor, customer: Customer) -> Any:
+    """What is still to do for the customer, the next first."""
+    return (
+        visible_tasks(actor)
+        .filter(customer=customer, status=Task.Status.OPEN)
+        .order_by("due_on", "due_at", "id")
+    )
 
 
 def _state_label(customer: Customer) -> str:
@@ -79,45 +151,43 @@ def _figures(actor: Actor, customer: Customer, run: Any, row: Any) -> dict[str, 
     found = valuation.explanation(run, row, customer.code, LEADING)
     moves = valuation.class_history(actor, customer, LEADING, 1)
     now, before = row.sales_12m_fen, row.sales_prior_12m_fen
-    moved = moves and moves[0].run_id == run.pk
+    moved = bool(moves) and moves[0].run_id == run.pk
+    ranks = (moves[0].old_rank, moves[0].new_rank) if moved else (None, None)
     return {
         "class_key": row.ev_abc_class, "rank": row.ev_abc_rank, "ranked": found.n, "sales_12m_fen": now,
         "class_missing": valuation.reason_text(row.ev_abc_reason), "ev_fen": row.ev_fen,
-        "rank_change": (moves[0].old_rank or 0) - (moves[0].new_rank or 0) if moved and moves[0].old_rank and moves[0].new_rank else 0,
+        "rank_change": ranks[0] - ranks[1] if ranks[0] and ranks[1] else 0,
         "yoy": (now - before) / before * 100 if now is not None and before and before > 0 else None,
         "profit_12m_fen": row.profit_12m_fen, "margin": row.profit_12m_fen / now * 100 if row.profit_12m_fen is not None and now else None,
-        "class_story": _("由 %(old)s 变为 %(new)s") % {"old": moves[0].old_class or _("未分级"), "new": moves[0].new_class} if moved else _("级别没变"),
+        "profit_missing": valuation.reason_text(row.profit_12m_reason) or _("没有成本"),
+        "class_story": _class_story(actor, moves[0] if moves else None, moved),
         "to_next": wording.move_line(found), "ev_missing": valuation.reason_text(row.ev_reason),
         "ev_formula": wording.formula_line(row, LEADING, found) if row.ev_fen is not None else "",
     }  # fmt: skip
 
 
-def _wrong(actor: Actor, customer: Customer, row: Any) -> list[dict[str, str]]:
-    here = reverse("customer_basics", args=[customer.code])
-    found = []
-    if (
-        row is not None
-        and row.recency_days is not None
-        and row.orders_12m
-        and row.recency_days > 2 * 365 / row.orders_12m
-    ):
-        text = _("%(days)s 天没下单，平常 %(usual)s 天") % {
-            "days": row.recency_days,
-            "usual": round(365 / row.orders_12m),
-        }
-        found.append({"tone": "o", "text": text, "href": reverse("customer_sales", args=[customer.code])})
-    if customer.owner_id is None:
-        found.append({"tone": "r", "text": _("没人负责"), "href": here})
-    share = fields.filled_share(customer)
-    if share.percent < 60:
-        found.append({"tone": "y", "text": _("基础资料只填了 %(n)s%%") % {"n": share.percent}, "href": here})
-    return found
+def _class_story(actor: Actor, move: Any, is_new: bool) -> str:
+    if move is None:
+        return _("级别没变过")
+    old, new = class_word(move.old_class) or _("未分级"), class_word(move.new_class) or _("未分级")
+    day = day_word(move.run.as_of, actor.today)
+    if not is_new:
+        return _("%(day)s 起是 %(new)s") % {"day": day, "new": new}
+    if not move.old_class or not move.new_class:
+        return _("%(day)s 由 %(old)s 变为 %(new)s") % {"day": day, "old": old, "new": new}
+    word = (
+        _("%(day)s 由 %(old)s 升为 %(new)s")
+        if move.new_class < move.old_class
+        else _("%(day)s 由 %(old)s 降为 %(new)s")
+    )
+    return word % {"day": day, "old": old, "new": new}
 
 
-def _tabs(customer: Customer, current: str) -> list[dict[str, Any]]:
+def _tabs(actor: Actor, customer: Customer, current: str) -> list[dict[str, Any]]:
     share = f"{fields.filled_share(customer).percent}%"
+    people = queries.contacts_of(actor, customer).filter(is_active=True).count()
     named = [("overview", "customer", _("总览"), None), ("basics", "customer_basics", _("基础"), share),
-             ("sales", "customer_sales", _("销售"), None), ("contacts", "customer_contacts", _("联系人"), None),
+             ("sales", "customer_sales", _("销售"), None), ("contacts", "customer_contacts", _("联系人"), people),
              ("timeline", "customer_timeline", _("时间线"), None), ("changes", "customer_changes", _("变更"), None)]  # fmt: skip
     return [
         {"label": label, "href": reverse(url, args=[customer.code]), "current": key == current, "count": n}

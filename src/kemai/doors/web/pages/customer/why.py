@@ -9,88 +9,186 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives import queries
 from kemai.business.archives.models import Customer
+from kemai.business.prospects.queries import current_potential
 from kemai.business.valuation import queries as valuation
 from kemai.business.valuation import wording
 from kemai.business.valuation.schemes import scheme_name
+from kemai.doors.web.pages.customer.formulas import formula_of, window_of
 from kemai.doors.web.pages.customer.words import card, class_word, run_note
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor, Refused
-from kemai.foundation.money import yuan
+from kemai.foundation.money import wan_text, yuan
 from kemai.value.explain import population_summary
+
+SAME = {"sales_12m": "sales_abc_value"}
+Line = tuple[str, str, str]
 
 
 @page
 def why(request: ActorRequest, code: str, measure: str) -> HttpResponse:
-    """Why a number is what it is: formula, inputs, place, what would move it."""
+    """A popover when script asks, else a page of its own."""
     actor, customer = request.actor, queries.customer_by_code(request.actor, code)
-    key = "sales_abc_value" if measure == "sales_12m" else measure
-    if not actor.sees("value", customer.owner_id):
-        raise Refused(_("你的岗位看不到估值。"))
+    key = SAME.get(measure, measure)
     if key in valuation.MARGIN_SCHEMES and not actor.sees("margin", customer.owner_id):
         raise Refused(_("你的岗位看不到毛利。"))
+    if not actor.sees("value", customer.owner_id):
+        raise Refused(_("你的岗位看不到估值。"))
     run, row = valuation.published_run(), valuation.standing_of(actor, customer)
     if run is None or row is None:
         raise LookupError(code)
-    found = valuation.explanation(run, row, code, key)
-    return render(
-        request, "customer/why.html", {"c": card(customer), "w": _why(actor, customer, run, row, found, key)}
-    )
+    if key == "stability":
+        told = _stability(run, row)
+    else:
+        found = valuation.explanation(run, row, code, key)
+        told = _why(actor, customer, run, row, found, key)
+        if measure == "sales_12m" and found.value is not None:
+            told["title"] = _("近 12 月销售怎么来的")
+    return render(request, "customer/why.html", {"c": card(customer), "w": told})
+
+
+def _stability(run: Any, row: Any) -> dict[str, Any]:
+    """Spread of the monthly sums: standard deviation over mean."""
+    inputs: list[Line] = []
+    if row.stability_mean_fen is not None:
+        inputs += [
+            (_("看了几个月"), str(row.stability_months), _("台账")),
+            (_("月均净销售"), _("%(n)s 万") % {"n": wan_text(row.stability_mean_fen)}, _("台账")),
+            (_("有销售的月份"), f"{(row.active_ratio or 0) * 100:.0f}%", _("台账")),
+            (_("最近连着下单"), _("%(n)s 个月") % {"n": row.streak or 0}, _("台账")),
+            (_("最长没下单"), _("%(n)s 个月") % {"n": row.longest_gap or 0}, _("台账")),
+        ]
+    if row.trend_per_year is not None:
+        inputs.append((_("一年的走势"), f"{row.trend_per_year * 100:+.1f}%".replace("-", "−"), _("直线拟合")))
+    formula: list[Any] = []
+    if row.stability_cv is not None and row.stability_mean_fen:
+        spread = _("%(n)s 万") % {"n": wan_text(round(row.stability_cv * row.stability_mean_fen))}
+        formula = [
+            (_("月销售的标准差"), spread),
+            "÷",
+            (_("月均净销售"), _("%(n)s 万") % {"n": wan_text(row.stability_mean_fen)}),
+            "=",
+            (_("波动"), f"{row.stability_cv:.2f}"),
+        ]
+    return {
+        "title": _("稳不稳怎么看"), "note": _("0.3 以内稳定，0.6 以内波动，再大不稳"), "formula": formula, "inputs": inputs,
+        "missing": valuation.reason_text(row.stability_reason) if row.stability_cv is None else "", "bands": [], "n": 0, "at": 0,
+        "at_label": "", "ruler_label": "", "history": [], "ways": [], "ways_title": "", "window": window_of(run, 12), "foot": run_note(run),
+        "doc": "", "scheme_key": "ev_abc",
+    }  # fmt: skip
 
 
 def _why(actor: Actor, customer: Customer, run: Any, row: Any, found: Any, key: str) -> dict[str, Any]:
+    move = wording.move_line(found)
+    label = _("第 %(n)s 名") % {"n": f"{found.rank:,}"} if found.rank else ""
+    bands, at = _place(run, row, found, key)
+    return {
+        "title": _("为什么是 %(c)s") % {"c": class_word(found.label)} if found.label else _("为什么没有级别"),
+        "note": _("%(scheme)s，第 %(n)s 版") % {"scheme": scheme_name(key), "n": run.schemes[key]["version"]},
+        "formula": formula_of(row, key, found), "inputs": [*_estimate(actor, customer, key), *_inputs(row, actor, customer)],
+        "missing": valuation.reason_text(found.reason) if found.value is None or found.label is None else "",
+        "bands": bands, "n": found.n, "at": at, "at_label": label, "ruler_label": label, "history": _history(actor, customer, key),
+        "ways": _ways(row, found, move), "ways_title": _("怎样升一级"), "window": window_of(run, 12), "foot": run_note(run), "doc": "",
+        "scheme_key": key,
+    }  # fmt: skip
+
+
+def _place(run: Any, row: Any, found: Any, key: str) -> tuple[list[dict[str, Any]], float]:
+    """Where it stands among all, drawn in equal depth per class with the value of each line."""
     counts = valuation.definition(run, key).classes
+    if not found.rank or not set(counts) <= set("ABCD") or found.label not in counts:
+        return [], 0
     summary = population_summary({"population": row.population}, run.summary["schemes"][key])
     sizes = {
         c["class"] if "class" in c else c.get("label"): c.get("count", c.get("n", 0))
         for c in summary["classes"]
     }
-    bands = [{"class": k, "count": sizes.get(k, 0)} for k in counts] if set(counts) <= set("ABC") else []
-    place = counts.index(found.label) if found.label in counts else 0
-    inside = found.rank - sum(sizes.get(k, 0) for k in counts[:place]) if found.rank else 0
-    at = (
-        (place + min(inside / max(sizes.get(found.label, 1), 1), 1)) / max(len(counts), 1) * 100
-        if found.rank
-        else 0
-    )
-    label = _("第 %(n)s 名") % {"n": found.rank} if found.rank else ""
-    move = wording.move_line(found)
-    history = [
+    edges = list(summary.get("edges") or [])
+    bands = []
+    for at, label in enumerate(counts):
+        edge = edges[at] if at < len(edges) else None
+        fen = edge.get("value") if isinstance(edge, dict) else edge
+        line = (
+            _("%(c)s 线 %(n)s 万") % {"c": label, "n": wan_text(fen)}
+            if isinstance(fen, int) and found.unit == "yuan"
+            else None
+        )
+        bands.append({"class": label, "count": sizes.get(label, 0), "line": line})
+    place = counts.index(found.label)
+    inside = found.rank - sum(sizes.get(k, 0) for k in counts[:place])
+    return bands, (place + min(inside / max(sizes.get(found.label, 1), 1), 1)) / len(counts) * 100
+
+
+def _ways(row: Any, found: Any, move: str) -> list[Line]:
+    """The smallest rise; a usual order or a higher step of probability where that would do by itself."""
+    if found.move is None:
+        return []
+    needed = _("%(n)s 万") % {"n": wan_text(found.move.needed)} if found.unit == "yuan" else ""
+    ways: list[Line] = [(move, needed, class_word(found.move.to))]
+    usual = round(row.sales_12m_fen / row.orders_12m) if row.sales_12m_fen and row.orders_12m else 0
+    if found.unit == "yuan" and usual > 0:
+        count = -(-found.move.more // usual)
+        if count <= 12:
+            text = _("再下 %(k)s 张平常的单，每张 %(n)s 万") % {"k": count, "n": wan_text(usual)}
+            ways.append(
+                (
+                    text,
+                    _("%(n)s 万") % {"n": wan_text(found.value + count * usual)},
+                    class_word(found.move.to),
+                )
+            )
+    if found.move.p_bp is not None and found.move.p_bp != row.p_bp:
+        text = _("把握提到 %(n)s%%") % {"n": f"{found.move.p_bp / 100:g}"}
+        ways.append((text, "", class_word(found.move.to)))
+    return ways
+
+
+def _history(actor: Actor, customer: Customer, key: str) -> list[Line]:
+    """The class after each run that moved it; what it was on a day in between is the line before."""
+    return [
         (
             str(h.run.as_of),
             f"{class_word(h.old_class) or '—'} → {class_word(h.new_class) or '—'}",
             f"#{h.run_id}",
         )
-        for h in valuation.class_history(actor, customer, key, 6)
+        for h in valuation.class_history(actor, customer, key, 8)
     ]
-    return {
-        "title": _("为什么是 %(c)s") % {"c": class_word(found.label)} if found.label else _("为什么没有级别"),
-        "note": _("%(scheme)s，第 %(n)s 版") % {"scheme": scheme_name(key), "n": run.schemes[key]["version"]}, "formula": [],
-        "inputs": [(_("算式"), wording.formula_line(row, key, found) if found.value is not None else "—", ""), *_inputs(row, actor, customer)],
-        "missing": valuation.reason_text(found.reason) if found.value is None else "", "bands": bands if found.rank else [],
-        "n": found.n, "at": at, "at_label": label, "ruler_label": label, "history": history,
-        "ways": [(move, "", "")] if move else [], "ways_title": _("怎样升一级"), "window": "",
-        "foot": run_note(run), "doc": "", "scheme_key": key,
-    }  # fmt: skip
 
 
-def _inputs(row: Any, actor: Actor, customer: Customer) -> list[tuple[str, str, str]]:
+def _estimate(actor: Actor, customer: Customer, key: str) -> list[Line]:
+    if key != "ev_abc":
+        return []
+    found = current_potential(actor, customer)
+    if found is None:
+        return [(_("估的潜力"), _("没估过"), "")]
+    by = f"{found.person_name or _('导入')} {found.estimated_on:%m-%d}"
+    named = [
+        (_("需求潜力"), found.mp_fen, "fen"),
+        (_("预期份额"), found.es_bp, "bp"),
+        (_("预期增量"), found.av_fen, "fen"),
+        (_("把握"), found.p_bp, "bp"),
+    ]
+    return [
+        (label, _("%(n)s 万") % {"n": wan_text(n)} if unit == "fen" else f"{n / 100:g}%", by)
+        for label, n, unit in named if n is not None
+    ]  # fmt: skip
+
+
+def _inputs(row: Any, actor: Actor, customer: Customer) -> list[Line]:
     figures = [
         (_("近 12 月净销售"), row.sales_12m_fen),
         (_("其中退货"), row.returns_12m_fen),
         (_("上年同期"), row.sales_prior_12m_fen),
     ]
-    made = [(label, f"{yuan(fen):,}" if fen is not None else "—", _("台账")) for label, fen in figures]
-    if actor.sees("margin", customer.owner_id):
-        made.append(
-            (
-                _("近 12 月毛利"),
-                f"{yuan(row.profit_12m_fen):,}" if row.profit_12m_fen is not None else _("没有成本"),
-                _("台账"),
-            )
-        )
-    return [
-        *made,
-        (_("近 12 月单数"), str(row.orders_12m or 0), _("台账")),
-        (_("最近一单"), str(row.last_order_on or "—"), _("台账")),
+    made = [
+        (label, f"{yuan(fen):,}".replace("-", "−") if fen is not None else _("没有"), _("台账"))
+        for label, fen in figures
     ]
+    if actor.sees("margin", customer.owner_id):
+        missing = valuation.reason_text(row.profit_12m_reason) or _("没有成本")
+        text = (
+            f"{yuan(row.profit_12m_fen):,}".replace("-", "−") if row.profit_12m_fen is not None else missing
+        )
+        made.append((_("近 12 月毛利"), text, _("台账")))
+    last = str(row.last_order_on) if row.last_order_on else _("没有订单")
+    return [*made, (_("近 12 月单数"), str(row.orders_12m or 0), _("台账")), (_("最近一单"), last, _("台账"))]

@@ -1,15 +1,18 @@
-"""Small words that the tabs of a customer share."""
+"""Small words and readings of forms that the tabs of a customer share."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from kemai.business.archives.models import Customer
+from kemai.business.archives.models import Customer, StateChange
+
+ADD_UP = 10**13
 
 
 def class_word(label: str | None) -> str:
@@ -22,29 +25,74 @@ def class_word(label: str | None) -> str:
 
 
 def title_of(customer: Customer) -> str:
+    """What people call it."""
     return customer.short_name or customer.name
 
 
 def card(customer: Customer) -> dict[str, Any]:
+    """What the frame needs to know of the customer."""
     return {
-        "code": customer.code,
-        "name": customer.name,
-        "title": title_of(customer),
-        "phone": customer.phone,
-    }
+        "code": customer.code, "name": customer.name, "title": title_of(customer), "phone": customer.phone,
+        "address": customer.address, "version": customer.version,
+    }  # fmt: skip
+
+
+def state_word(change: StateChange) -> str:
+    """The state it came to; inside one state the stage that a further order brought."""
+    if change.from_state == change.to_state and change.to_stage:
+        return str(change.get_to_stage_display())
+    return str(change.get_to_state_display())
 
 
 def run_note(run: Any) -> str:
+    """Which valuation a number is from."""
     return _("第 %(n)s 次估值，截至 %(day)s") % {"n": run.pk, "day": run.as_of} if run else ""
 
 
 def day_word(day: date, today: date) -> str:
-    return _("今天") if day == today else f"{day:%m-%d}" if day.year == today.year else f"{day:%y-%m}"
+    """今天, 昨天, 11-06, and the year where it is another."""
+    if day == today:
+        return _("今天")
+    return f"{day:%m-%d}" if day.year == today.year else f"{day:%Y-%m-%d}"
 
 
 def link(name: str, customer: Customer, label: str) -> Any:
+    """A link to one of the customer's pages."""
     return format_html('<a href="{}">{}</a>', reverse(name, args=[customer.code]), label)
 
 
 def number(text: str | None) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 12 else 1
+    """A page or version number, 1 for anything odd."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else 1
+
+
+def day_of(text: str | None) -> date | None:
+    """A day of a date field; None when empty. Raises ValueError with a sentence."""
+    if not (text or "").strip():
+        return None
+    try:
+        return date.fromisoformat((text or "").strip())
+    except ValueError as odd:
+        raise ValueError(_("日期要写成 2026-11-23。")) from odd
+
+
+def time_of(text: str | None) -> time | None:
+    """A time of a time field; None when empty or odd."""
+    try:
+        return time.fromisoformat((text or "").strip())
+    except ValueError:
+        return None
+
+
+def fen_of(text: str | None, factor: int = 100) -> int | None:
+    """Fen of an amount in 元 (or in 万元 with factor 1,000,000); None when empty. Raises ValueError with a sentence."""
+    plain = (text or "").replace(",", "").replace("，", "").strip()
+    if not plain:
+        return None
+    try:
+        fen = Decimal(plain) * factor
+    except InvalidOperation as odd:
+        raise ValueError(_("金额看不懂。")) from odd
+    if not fen.is_finite() or fen != fen.to_integral_value() or abs(fen) > ADD_UP * 100:
+        raise ValueError(_("金额看不懂，或小数太长。"))
+    return int(fen)

@@ -1,0 +1,85 @@
+"""A customer's orders as events: the latest ones, the first, the largest; and what it buys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Max, Q, QuerySet, Sum
+
+from kemai.business.archives.models import Customer
+from kemai.business.trade.models import SaleLine
+from kemai.foundation.access.actor import Actor
+from kemai.foundation.access.scopes import restrict
+from kemai.foundation.preferences.company import company_setting
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Lines of one number on one day, returns apart."""
+
+    day: date
+    order_no: str
+    amount_fen: int
+    lines: int
+    product: str
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """The latest orders, newest first, and the two that people remember."""
+
+    latest: tuple[Order, ...]
+    first: Order | None
+    largest: Order | None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one product brings: net sales, quantity, last day."""
+
+    code: str
+    name: str
+    line: str
+    amount_fen: int
+    quantity_milli: int | None
+    last_on: date
+
+
+def orders_of(actor: Actor, customer: Customer, limit: int = 20) -> Orders:
+    """Orders that count as sales; nothing where sales are hidden."""
+    if not actor.sees("sales", customer.owner_id):
+        return Orders((), None, None)
+    lines = _counted(actor, customer).filter(amount_fen__gt=0).values("day", "order_no")
+    rows: Any = lines.annotate(
+        sum=Sum("amount_fen"), lines=Count("pk"), product=Max("product__name")
+    ).order_by()
+    latest = [_order(r) for r in rows.order_by("-day", "-order_no")[:limit]]
+    first = [_order(r) for r in rows.order_by("day", "order_no")[:1]]
+    largest = [_order(r) for r in rows.order_by("-sum", "-day")[:1]]
+    return Orders(tuple(latest), first[0] if first else None, largest[0] if largest else None)
+
+
+def product_mix(actor: Actor, customer: Customer, start: date, end: date) -> list[Share] | None:
+    """Net sales by product between two days, both included, the largest first; None where sales are hidden."""
+    if not actor.sees("sales", customer.owner_id):
+        return None
+    rows = _counted(actor, customer).filter(day__gte=start, day__lte=end).order_by()
+    named = rows.values("product__code", "product__name", "product__line")
+    found: Any = named.annotate(
+        sum=Sum("amount_fen"), quantity=Sum("quantity_milli"), last=Max("day")
+    ).order_by("-sum")
+    return [
+        Share(r["product__code"] or "", r["product__name"] or "", r["product__line"] or "", r["sum"], r["quantity"], r["last"])
+        for r in found
+    ]  # fmt: skip
+
+
+def _counted(actor: Actor, customer: Customer) -> QuerySet[SaleLine]:
+    lines = restrict(SaleLine.objects.filter(customer=customer), actor)
+    return lines.filter(Q(status__in=company_setting("valuation.statuses")))
+
+
+def _order(row: dict[str, Any]) -> Order:
+    return Order(row["day"], row["order_no"] or "", row["sum"], row["lines"], row["product"] or "")

@@ -1,0 +1,83 @@
+"""What is wrong with a customer, each in one line that leads to its mending."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kemai.business.agenda.queries import visible_tasks
+from kemai.business.archives import fields
+from kemai.business.archives.models import Customer, State
+from kemai.foundation.access.actor import Actor
+
+SILENT_FROM = 1.5
+FEWEST_ORDERS = 3
+DROPPED_TO = 0.7
+MOST = 4
+FILLED_FROM = 60
+
+
+def problems_of(actor: Actor, customer: Customer, row: Any) -> list[dict[str, Any]]:
+    """The first few, the dearest first."""
+    found = [
+        *_of_owner(customer),
+        *_of_sales(actor, customer, row),
+        *_of_agenda(actor, customer),
+        *_of_archive(customer),
+    ]
+    return found[:MOST]
+
+
+def _line(tone: str, text: str, page: str, customer: Customer) -> dict[str, Any]:
+    return {"tone": tone, "text": text, "href": reverse(page, args=[customer.code])}
+
+
+def _of_owner(customer: Customer) -> Iterator[dict[str, Any]]:
+    if customer.owner_id is None:
+        yield _line("r", _("没人负责"), "customer_basics", customer)
+
+
+def _of_sales(actor: Actor, customer: Customer, row: Any) -> Iterator[dict[str, Any]]:
+    if row is None or customer.state != State.ACTUAL or not actor.sees("sales", customer.owner_id):
+        return
+    usual = usual_days(row)
+    silent = (actor.today - customer.last_order_on).days if customer.last_order_on else None
+    if usual and silent is not None and silent >= SILENT_FROM * usual:
+        text = _("%(days)s 天没下单，平常 %(usual)s 天") % {"days": silent, "usual": round(usual)}
+        yield _line("o", text, "customer_sales", customer)
+    now, before = row.sales_12m_fen, row.sales_prior_12m_fen
+    if now is not None and before and 0 <= now < DROPPED_TO * before:
+        text = _("比上年同期少 %(n)s%%") % {"n": round((1 - now / before) * 100)}
+        yield _line("y", text, "customer_sales", customer)
+
+
+def usual_days(row: Any) -> float | None:
+    """Days between two orders as long as the customer was ordering; None with too few orders to tell."""
+    if not row.orders_12m or row.orders_12m < FEWEST_ORDERS or row.recency_days is None:
+        return None
+    return float(max(365 - row.recency_days, 1) / row.orders_12m)
+
+
+def _of_agenda(actor: Actor, customer: Customer) -> Iterator[dict[str, Any]]:
+    if not actor.sees("agenda", customer.owner_id):
+        return
+    late = (
+        visible_tasks(actor)
+        .filter(customer=customer, status="open", due_on__lt=actor.today)
+        .order_by("due_on")
+        .first()
+    )
+    if late:
+        text = _("「%(what)s」晚了 %(n)s 天") % {"what": late.title, "n": (actor.today - late.due_on).days}
+        yield _line("o", text, "customer", customer)
+
+
+def _of_archive(customer: Customer) -> Iterator[dict[str, Any]]:
+    share = fields.filled_share(customer)
+    if share.percent < FILLED_FROM:
+        names = _("、").join(str(label) for label in fields.missing(customer)[:3])
+        text = _("基础 %(n)s%%：%(names)s 没填") % {"n": share.percent, "names": names}
+        yield _line("y", text, "customer_edit" if names else "customer_basics", customer)

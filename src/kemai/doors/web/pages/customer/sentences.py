@@ -1,0 +1,65 @@
+"""The trail's verbs, fields and values in words."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from kemai.business.agenda.models import ContactLog, Task
+from kemai.business.archives.models import Contact, Customer, CustomerType, State
+from kemai.business.trade.models import SaleLine
+from kemai.foundation.money import yuan
+
+
+def sentence(verb: str) -> str:
+    """What somebody did."""
+    known = {
+        "archives.customer.created": _("建了档案"), "archives.customer.changed": _("改了资料"), "archives.customer.assigned": _("换了负责人"),
+        "archives.contact.added": _("加了联系人"), "archives.contact.changed": _("改了联系人"),
+        "archives.contact.deactivated": _("停用了联系人"), "archives.contact.reactivated": _("重新启用了联系人"),
+        "archives.state.changed": _("改了状态"), "archives.state.proposed": _("提议改状态"), "archives.state.confirmed": _("同意改状态"),
+        "archives.state.declined": _("没同意改状态"), "archives.team.joined": _("加了团队成员"), "archives.team.left": _("撤了团队成员"),
+        "archives.bank_account.changed": _("改了开户行账号"), "archives.bank_account.revealed": _("看了完整账号"),
+        "agenda.contact.logged": _("记了一笔联系"), "agenda.task.added": _("安排了任务"), "agenda.task.finished": _("做完了任务"),
+        "agenda.task.reopened": _("任务放回去了"), "agenda.task.moved": _("任务改了日子"), "agenda.task.passed": _("任务转给了别人"),
+        "prospects.potential.estimated": _("估了潜力"), "trade.sale.posted": _("记了销售"), "trade.sale.returned": _("记了退货"),
+        "trade.sale.delivered": _("订单已交货"), "trade.sale.cancelled": _("取消了订单"), "trade.month.totalled": _("记了月合计"),
+    }  # fmt: skip
+    return known.get(verb, verb)
+
+
+def field_label(name: str) -> str:
+    """A field's name as forms write it."""
+    known = {
+        "owner": _("负责人"), "person": _("谁"), "ends_on": _("到哪天"), "bank_account": _("开户行账号"), "is_active": _("在用"),
+        "is_primary": _("排第一位"), "inactive_reason": _("为什么停用"), "on": _("哪天"), "channel": _("方式"), "next_on": _("下次联系"),
+        "title": _("内容"), "due_on": _("哪天"), "due_at": _("几点"), "status": _("情况"), "done_at": _("做完时间"), "person_id": _("谁"),
+        "mp_fen": _("需求潜力"), "es_bp": _("预期份额"), "p_bp": _("可能性"), "av_fen": _("预期增量"),
+        "horizon_months": _("预测期（月）"), "amount_fen": _("金额"), "day": _("日期"), "unit_id": _("单位"), "owner_id": _("负责人"),
+    }  # fmt: skip
+    if name in known:
+        return known[name]
+    for model in (Customer, Contact):
+        for field in model._meta.fields:
+            if field.name == name:
+                return str(field.verbose_name)
+    return name
+
+
+def shown(name: str, value: Any) -> str:
+    """A value as people read it."""
+    if value in (None, ""):
+        return ""
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if name.endswith("_fen") and isinstance(value, int):
+        return _("%(n)s 元") % {"n": f"{yuan(value):,}"}
+    if name.endswith("_bp") and isinstance(value, int):
+        return f"{Decimal(value) / 100:g}%"
+    choices: dict[str, Any] = {
+        "state": dict(State.choices), "type": dict(CustomerType.choices), "channel": dict(ContactLog.Channel.choices),
+        "status": dict(Task.Status.choices) | dict(SaleLine.Status.choices),
+    }  # fmt: skip
+    return str(choices.get(name, {}).get(str(value), value))

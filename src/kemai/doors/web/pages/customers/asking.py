@@ -1,0 +1,139 @@
+"""The list's question in an address: text, filters of several values each, sort, place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kemai.business.archives.directory import BadFilter, ListQuery, filter_choices, filter_customers
+from kemai.business.archives.models import CustomerType, State
+from kemai.business.archives.queries import possible_owners
+from kemai.foundation.access.actor import Actor, units_below
+from kemai.foundation.access.models import OrgUnit, Person
+
+FILTERS = ("region", "category", "size", "type", "class", "state", "owner", "unit")
+GROUPS = {"class": "value"}
+PLACES = ("page", "after", "before")
+COUNTED = 10_000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What stands in the address, and the query of the directory that it means."""
+
+    values: dict[str, tuple[str, ...]]
+    query: ListQuery
+
+    @property
+    def plain(self) -> str:
+        """The address without the place: what a view keeps and an export repeats."""
+        pairs = [("q", self.query.q), *((k, ",".join(v)) for k, v in self.values.items())]
+        return urlencode([(k, v) for k, v in pairs if v])
+
+
+def parse(data: QueryDict, actor: Actor) -> ListQuery:
+    """The question in an address; anything odd is left to the directory to refuse."""
+    return asked(data, actor).query
+
+
+def asked(data: QueryDict, actor: Actor) -> Asked:
+    """The question with its values as they were given. A filter may be given several times or with commas."""
+    values = {k: found for k in FILTERS if (found := _values(data, k))}
+    filters: dict[str, tuple[Any, ...]] = dict(values)
+    if "unit" in filters:
+        filters["unit"] = _units(filters["unit"])
+    number = data.get("page", "1")
+    sort = data.get("sort") or ("-sales_12m" if actor.sees("sales") else "code")
+    page = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 1
+    text = data.get("q", "")[:100].replace("\0", "")
+    return Asked(values, ListQuery(text, filters, sort, page, data.get("after", ""), data.get("before", "")))
+
+
+def _values(data: QueryDict, key: str) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(
+            part for text in data.getlist(key) for part in text.replace("\0", "").split(",") if part
+        )
+    )[:60]
+
+
+def _units(chosen: tuple[str, ...]) -> tuple[int, ...]:
+    """A unit stands for everything below it too."""
+    ids = [int(v) for v in chosen if v.isascii() and v.isdigit() and len(v) < 12]
+    if len(ids) != len(chosen):
+        raise BadFilter(_("没有这个单位。"))
+    return tuple(sorted(units_below(ids))) or (0,)
+
+
+def labels() -> dict[str, str]:
+    """Names of the filters."""
+    return {
+        "region": _("地区"), "category": _("类别"), "size": _("规模"), "type": _("类型"), "state": _("状态"),
+        "class": _("级别"), "owner": _("负责人"), "unit": _("单位"),
+    }  # fmt: skip
+
+
+def choices(actor: Actor) -> dict[str, list[tuple[str, str]]]:
+    """What can be chosen in each filter that the actor may use."""
+    made: dict[str, list[tuple[str, str]]] = {
+        "state": [(k, str(v)) for k, v in State.choices], "type": [(k, str(v)) for k, v in CustomerType.choices],
+    }  # fmt: skip
+    if actor.sees("value"):
+        made = {"class": [("A", "A"), ("B", "B"), ("C", "C")], **made}
+    for key, found in filter_choices(actor, ("region", "category", "size")).items():
+        made[key] = [(v, v) for v in found]
+    if actor.sees_all or actor.units:
+        made["owner"] = [(p.login, p.name) for p in possible_owners(actor)[:100]]
+        units = OrgUnit.objects.all() if actor.sees_all else OrgUnit.objects.filter(pk__in=actor.units)
+        made["unit"] = [(str(u.pk), u.name) for u in units[:100]]
+    return {k: v for k, v in made.items() if v}
+
+
+def words(values: dict[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    """The chosen values as people read them."""
+    named: dict[str, dict[str, Any]] = {"state": dict(State.choices), "type": dict(CustomerType.choices)}
+    if "owner" in values:
+        named["owner"] = dict(Person.objects.filter(login__in=values["owner"]).values_list("login", "name"))
+    if "unit" in values:
+        ids = [int(v) for v in values["unit"] if v.isascii() and v.isdigit() and len(v) < 12]
+        named["unit"] = {
+            str(pk): name for pk, name in OrgUnit.objects.filter(pk__in=ids).values_list("pk", "name")
+        }
+    return {k: [str(named.get(k, {}).get(v, v)) for v in found] for k, found in values.items()}
+
+
+def address(data: QueryDict, *, drop: str = "", **changes: str) -> str:
+    """The list's address with some of it changed, back at the first page."""
+    kept = {k: ",".join(data.getlist(k)) for k in data if k not in (*PLACES, drop) and data.get(k)}
+    return f"{reverse('customers')}?{urlencode(kept | changes)}"
+
+
+def plain(data: QueryDict) -> str:
+    """What a view keeps: everything but the place."""
+    return urlencode([(k, ",".join(data.getlist(k))) for k in data if data.get(k) and k not in PLACES])
+
+
+def emptying(actor: Actor, data: QueryDict, now: Asked) -> list[dict[str, Any]]:
+    """Which condition empties the list: what each would leave when dropped, the most first."""
+    spoken = words(now.values)
+    conditions = [(k, labels()[k], _("、").join(spoken[k])) for k in now.values]
+    if now.query.q.strip():
+        conditions.append(("q", _("搜索"), now.query.q))
+    if len(conditions) < 2:
+        return []
+    found = []
+    for key, label, text in conditions:
+        left = ListQuery(
+            "" if key == "q" else now.query.q,
+            {k: v for k, v in now.query.filters.items() if k != key},
+            now.query.sort,
+        )
+        count = len(filter_customers(actor, left).values_list("pk")[:COUNTED])
+        if count:
+            found.append({"label": label, "text": text, "count": count, "href": address(data, drop=key)})
+    return sorted(found, key=lambda each: -each["count"])

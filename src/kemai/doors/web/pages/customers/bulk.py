@@ -1,0 +1,89 @@
+"""One move for many customers: first what it would do, then, when confirmed, all of it or nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kemai.business.archives import actions, queries
+from kemai.business.archives.actions.bulk import MOST
+from kemai.business.archives.directory import filter_customers
+from kemai.business.archives.models import Customer
+from kemai.doors.web.pages.customer.team import person_of
+from kemai.doors.web.pages.customers.asking import asked
+from kemai.doors.web.rendering import render
+from kemai.doors.web.requests import ActorRequest, page
+from kemai.foundation.access.actor import Actor, Refused
+
+SHOWN = 12
+
+
+@page
+def show(request: ActorRequest) -> HttpResponse:
+    """The preview of a move, or the move itself."""
+    actor, given = request.actor, request.POST
+    what = given.get("what", "")
+    if request.method != "POST" or what not in ("target", "assign"):
+        if not actor.sees_customers:
+            raise Refused(_("你的岗位不看客户。"))
+        return HttpResponseRedirect(reverse("customers"))
+    _require(actor, what)
+    codes = _codes(actor, given)
+    if given.get("confirm"):
+        return _done(request, what, codes)
+    return render(request, "customers/bulk.html", _preview(actor, what, codes, given.get("query", "")))
+
+
+def _require(actor: Actor, what: str) -> None:
+    if what == "target":
+        actor.require("customer.propose", _("目标客户由业务员和主管来选。"))
+    else:
+        actor.require("customer.assign", _("换负责人要主管来做。"))
+
+
+def _codes(actor: Actor, given: QueryDict) -> list[str]:
+    """The chosen ones, or everything that matches the list's question, up to what one move may touch."""
+    if not given.get("all"):
+        return given.getlist("chosen")
+    rows = filter_customers(actor, asked(QueryDict(given.get("query", "")), actor).query)
+    return list(rows.order_by("pk").values_list("code", flat=True)[: MOST + 1])
+
+
+def _preview(actor: Actor, what: str, codes: list[str], query: str) -> dict[str, Any]:
+    people: list[tuple[Any, str]] = []
+    if what == "target":
+        found = actions.target_preview(actor, codes)
+        allowed, refused = list(found.allowed), list(found.refused)
+        title, doing = _("设为目标客户"), _("设为目标")
+    else:
+        allowed, refused = actions.chosen_customers(actor, codes), []
+        title, doing = _("换负责人"), _("换")
+        people = [("", _("选一个人")), *((p.pk, p.name) for p in queries.possible_owners(actor)[:300])]
+    return {
+        "what": what, "title": title, "doing": doing, "allowed": [_line(c) for c in allowed[:SHOWN]], "refused": [_line(c) for c in refused],
+        "n": len(allowed), "n_refused": len(refused), "more": max(len(allowed) - SHOWN, 0), "people": people,
+        "codes": [c.code for c in allowed], "query": query, "back": f"{reverse('customers')}?{query}",
+    }  # fmt: skip
+
+
+def _line(customer: Customer) -> dict[str, str]:
+    return {
+        "name": str(customer), "href": reverse("customer", args=[customer.code]), "state": str(customer.get_state_display()),
+        "owner": customer.owner.name if customer.owner else "",
+    }  # fmt: skip
+
+
+def _done(request: ActorRequest, what: str, codes: list[str]) -> HttpResponse:
+    reason = request.POST.get("reason", "")
+    if what == "target":
+        count = actions.select_targets(actor=request.actor, codes=codes, reason=reason)
+        messages.success(request, _("%(n)s 家设成了目标客户") % {"n": count})
+    else:
+        person = person_of(request.POST.get("person"))
+        count = actions.assign_many(actor=request.actor, codes=codes, person=person, reason=reason)
+        messages.success(request, _("%(n)s 家换给了 %(name)s") % {"n": count, "name": person.name})
+    return HttpResponseRedirect(f"{reverse('customers')}?{request.POST.get('query', '')}")

@@ -1,0 +1,125 @@
+"""The columns of the list: what each is called, what it means, who may see it, by what it sorts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from kemai.business.archives.directory import ListQuery
+from kemai.doors.web.pages.customers.asking import address
+from kemai.foundation.access.actor import Actor
+from kemai.foundation.preferences.views import save_view, views_of
+
+SCREEN, NAME = "customers_columns", "columns"
+STANDARD = ("region", "class", "sales", "spark", "yoy", "last_order", "last_contact", "next_step", "owner")
+
+
+@dataclass(frozen=True)
+class Column:
+    """`sort` is the facet it sorts by ("" for none), `cell` the class that places it on a phone."""
+
+    key: str
+    label: str
+    explain: str
+    sort: str = ""
+    group: str = "basics"
+    is_number: bool = False
+    unit: str = ""
+    first: str = ""
+    cell: str = ""
+
+
+def offered(actor: Actor) -> list[Column]:
+    """The columns that the actor may choose from."""
+    return [
+        c
+        for c in _all()
+        if c.group == "basics" or actor.sees(c.group) or actor.own_sights.get(c.group) == "visible"
+    ]
+
+
+def _all() -> list[Column]:
+    return [
+        Column("code", _("编号"), _("系统给的编号，不会变"), "code"),
+        Column("region", _("地区"), _("档案里填的地区"), "region", cell="c4"),
+        Column("category", _("类别"), _("档案里填的类别"), "category"),
+        Column("size", _("规模"), _("档案里填的规模"), "size"),
+        Column("type", _("类型"), _("零售消费、企业、经销商或内部"), "type"),
+        Column("state", _("状态"), _("潜在、目标、现实、流失或非客户；由订单和人决定"), "state"),
+        Column(
+            "class", _("级别"), _("按期望价值排名分的级，旁边是这次升降的名次"), "rank", "value", cell="c2"
+        ),
+        Column(
+            "ev",
+            _("期望价值"),
+            _("现实客户：近 12 月销售 + 预期增量 × 把握；潜在客户：需求 × 份额 × 把握"),
+            "ev",
+            "value",
+            True,
+            _("万元"),
+            "-",
+        ),
+        Column(
+            "sales",
+            _("12 月销售"),
+            _("截至估值日的近 12 个月净销售，退货已减"),
+            "sales_12m",
+            "sales",
+            True,
+            _("万元"),
+            "-",
+            "c3",
+        ),
+        Column("spark", _("近 12 月"), _("每月净销售，最右是本月"), "", "sales"),
+        Column("yoy", _("同比"), _("近 12 月与再前 12 月相比；上年没有就不比"), "", "sales", True),
+        Column(
+            "last_order", _("最近订单"), _("最近一张没取消的订单的日期"), "last_order_on", "sales", first="-"
+        ),
+        Column(
+            "last_contact",
+            _("最近联系"),
+            _("最近一次记下的联系和记的人"),
+            "last_contact_on",
+            "agenda",
+            first="-",
+        ),
+        Column("next_step", _("下一步"), _("最早要做的一件事"), "next_step_on", "agenda", cell="c5"),
+        Column("owner", _("负责人"), _("现在归谁管")),
+    ]
+
+
+def chosen(actor: Actor) -> list[Column]:
+    """The person's columns in the house's order, or the standard ones."""
+    kept = next(
+        (v.query for v in views_of(actor, SCREEN) if v.person_id == actor.person_id and v.name == NAME), ""
+    )
+    wanted = set(kept.split(",")) if kept else set(STANDARD)
+    found = [c for c in offered(actor) if c.key in wanted]
+    if not any(c.key == "class" for c in found) and not kept:
+        found = [c for c in offered(actor) if c.key in wanted | {"state"}]
+    return found
+
+
+def keep(actor: Actor, keys: list[str]) -> None:
+    """Remembers the person's columns; none at all means the standard ones."""
+    known = [c.key for c in offered(actor) if c.key in keys]
+    save_view(actor=actor, name=NAME, query=",".join(known or STANDARD), screen=SCREEN)
+
+
+def heads(data: QueryDict, query: ListQuery, columns: list[Column]) -> list[dict[str, Any]]:
+    """What the table's head shows, the name first."""
+    name = Column("name", _("客户"), _("简称；悬停看全称"), "name")
+    return [_head(data, query, c) for c in (name, *columns)]
+
+
+def _head(data: QueryDict, query: ListQuery, column: Column) -> dict[str, Any]:
+    made: dict[str, Any] = {"label": column.label, "num": column.is_number, "unit": column.unit or None}
+    if not column.sort:
+        return made
+    is_current, down = query.sort.lstrip("-") == column.sort, query.sort.startswith("-")
+    turned = ("" if down else "-") + column.sort if is_current else column.first + column.sort
+    sort = ("descending" if down else "ascending") if is_current else None
+    return made | {"sort": sort, "href": address(data, sort=turned), "attrs": {"title": column.explain}}

@@ -1,0 +1,53 @@
+"""The list as a file: the question and the columns at hand; a large one has to say what for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kemai.doors.web.pages.customers.asking import asked, labels, words
+from kemai.doors.web.pages.customers.columns import chosen
+from kemai.doors.web.rendering import render
+from kemai.doors.web.requests import ActorRequest, page
+from kemai.oversight.exchange.export.lists import REASON_FROM, count_of, list_file
+
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@page
+def show(request: ActorRequest) -> HttpResponse:
+    """What would be exported, and then the file."""
+    actor = request.actor
+    actor.require("export", _("你没有导出的权限。"))
+    now = asked(request.GET, actor)
+    keys = [c.key for c in chosen(actor)]
+    spoken = words(now.values)
+    told = _("；").join(f"{labels()[k]} {_('、').join(v)}" for k, v in spoken.items())
+    told = _("；").join(
+        part for part in (f"{_('搜索')} {now.query.q}" if now.query.q else "", told) if part
+    ) or _("全部客户")
+    if request.method == "POST":
+        kind = request.POST.get("format") if request.POST.get("format") in TYPES else "xlsx"
+        made = list_file(
+            actor=actor,
+            query=now.query,
+            columns=keys,
+            told=told,
+            format=str(kind),
+            reason=request.POST.get("reason", ""),
+        )
+        answer = HttpResponse(made, content_type=TYPES[str(kind)])
+        answer["Content-Disposition"] = f'attachment; filename="customers-{actor.today:%Y%m%d}.{kind}"'
+        return answer
+    count = count_of(actor, now.query)
+    context: dict[str, Any] = {
+        "count": count, "told": told, "names": [c.label for c in chosen(actor)], "needs_reason": count > REASON_FROM,
+        "back": f"{reverse('customers')}?{request.GET.urlencode()}",
+    }  # fmt: skip
+    return render(request, "customers/export.html", context)

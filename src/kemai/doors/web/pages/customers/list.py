@@ -1,0 +1,149 @@
+"""One page of the list, its chips, its filters; what to do when nothing is found."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kemai.business.archives.directory import PAGE_SIZE, BadFilter, ListPage, ListQuery, list_customers
+from kemai.business.archives.models import Customer, CustomerType, State
+from kemai.business.trade.queries import months_of_many
+from kemai.business.valuation import queries as valuation
+from kemai.doors.web.pages.customers.asking import (
+    Asked,
+    address,
+    asked,
+    choices,
+    emptying,
+    labels,
+    parse,
+    plain,
+    words,
+)
+from kemai.doors.web.pages.customers.columns import Column, chosen, heads, keep, offered
+from kemai.doors.web.pages.customers.views import views_for
+from kemai.doors.web.rendering import render
+from kemai.doors.web.requests import ActorRequest, page
+from kemai.foundation.access.actor import Actor, Refused
+from kemai.foundation.access.scopes import restrict
+
+EMPTY = ListPage([], 1, 0, False, "", False)
+LEADING = "ev_abc"
+
+
+@page
+def show(request: ActorRequest) -> HttpResponse:
+    """One page of the list, or what is wrong with the question."""
+    actor, problem, found = request.actor, "", EMPTY
+    if not actor.sees_customers:
+        raise Refused(_("你的岗位不看客户。"))
+    now = Asked({}, ListQuery())
+    try:
+        now = asked(request.GET, actor)
+        found = list_customers(actor, now.query)
+    except BadFilter as bad:
+        problem = str(bad)
+    columns = chosen(actor)
+    context = {
+        **_table(request, now, found, columns), **_tools(request, now), "problem": problem,
+        "emptying": emptying(actor, request.GET, now) if not found.rows and not problem else [],
+        "is_empty": not found.rows and not now.values and not now.query.q and not problem,
+        **_may(actor),
+    }  # fmt: skip
+    return render(request, "customers/list.html", context, status=400 if problem else 200)
+
+
+@page
+def columns(request: ActorRequest) -> HttpResponse:
+    """Remembers which columns the person wants."""
+    if not request.actor.sees_customers:
+        raise Refused(_("你的岗位不看客户。"))
+    keep(request.actor, request.POST.getlist("column"))
+    return HttpResponseRedirect(f"{reverse('customers')}?{request.POST.get('query', '')}")
+
+
+def _table(request: ActorRequest, now: Asked, found: ListPage, columns: list[Column]) -> dict[str, Any]:
+    data = request.GET
+    (address(data, page=str(now.query.page - 1)) if now.query.page > 1 and not now.query.after else None)
+    return {
+        "query": now.query, "rows": _rows(request.actor, found, columns), "first": found.first, "last": found.first + len(found.rows) - 1,
+        "total": found.total, "capped": found.is_capped, "columns": columns, "previous": _previous(data, now.query, found),
+        "heads": heads(data, now.query, columns), "next": address(data, after=found.next_after) if found.has_more else None,
+        "offered": offered(request.actor), "column_keys": [c.key for c in columns],
+    }  # fmt: skip
+
+
+def _previous(data: QueryDict, query: ListQuery, found: ListPage) -> str | None:
+    """The page before: by number where one came by number or would reach the first page, else by cursor."""
+    if not found.previous_before:
+        return None
+    if not query.after and not query.before:
+        return address(data, page=str(query.page - 1)) if query.page > 2 else address(data)
+    return address(data, before=found.previous_before) if found.first > PAGE_SIZE + 1 else address(data)
+
+
+def _tools(request: ActorRequest, now: Asked) -> dict[str, Any]:
+    data, spoken, named = request.GET, words(now.values), labels()
+    chips = [
+        {"key": named[k], "label": _("、").join(v), "remove": address(data, drop=k)}
+        for k, v in spoken.items()
+    ]
+    filters = [
+        {"key": k, "label": named[k], "choices": c, "values": now.values.get(k, ())}
+        for k, c in choices(request.actor).items()
+    ]
+    kept = [(k, ",".join(v)) for k, v in now.values.items()]
+    return {
+        "chips": chips, "filters": filters, "kept": [*kept, *([("sort", data["sort"])] if data.get("sort") else [])],
+        "query_string": plain(data), "sort_now": data.get("sort", ""), **views_for(request.actor, plain(data)),
+    }  # fmt: skip
+
+
+def _may(actor: Actor) -> dict[str, Any]:
+    return {
+        "may_import": any(d.startswith("import.") for d in actor.duties), "may_create": actor.may("customer.create"),
+        "may_assign": actor.may("customer.assign"), "may_target": actor.may("customer.propose"), "may_export": actor.may("export"),
+    }  # fmt: skip
+
+
+def _rows(actor: Actor, found: ListPage, columns: list[Column]) -> list[dict[str, Any]]:
+    ids = [row["id"] for row in found.rows]
+    keys = {c.key for c in columns}
+    moves = _moves(actor, ids) if "class" in keys else {}
+    months = months_of_many(actor, _selling(actor, ids)) if "spark" in keys and ids else {}
+    return [_row(row, actor.today, moves.get(row["id"]), months.get(row["id"])) for row in found.rows]
+
+
+def _selling(actor: Actor, ids: list[int]) -> list[Customer]:
+    rows = restrict(Customer.objects.filter(pk__in=ids), actor).only("id", "owner_id")
+    return [c for c in rows if actor.sees("sales", c.owner_id)]
+
+
+def _moves(actor: Actor, ids: list[int]) -> dict[int, int]:
+    run = valuation.published_run()
+    if run is None or not ids or not actor.sees("value"):
+        return {}
+    rows = valuation.class_changes(actor, run, LEADING).filter(customer_id__in=ids)
+    return {m.customer_id: m.old_rank - m.new_rank for m in rows if m.old_rank and m.new_rank}
+
+
+def _row(row: dict[str, Any], today: date, move: int | None, months: list[int] | None) -> dict[str, Any]:
+    now, before = row.get("sales_12m"), row.get("sales_prior_12m")
+    last = row["last_contact_on"]
+    return {
+        **{k: row.get(k) or "" for k in ("code", "region", "category", "size")}, "type": str(CustomerType(row["type"]).label),
+        "href": reverse("customer", args=[row["code"]]), "name": row["short_name"] or row["name"], "full_name": row["name"],
+        "class_key": row.get("class"), "rank_change": move, "is_prospect": row["state"] in ("potential", "target"),
+        "state_label": str(State(row["state"]).label), "sales_12m_fen": now, "ev_fen": row.get("ev"), "months": months,
+        "yoy": (now - before) / before * 100 if now is not None and before and before > 0 else None,
+        "last_order_on": row["last_order_on"], "last_contact_on": last, "last_contact_by": row["last_contact_by"],
+        "contact_days": (today - last).days if last else None, "next_step_on": row["next_step_on"], "next_step": row["next_step"],
+        "days_late": (today - row["next_step_on"]).days if row["next_step_on"] else 0, "owner_name": row["owner__name"],
+    }  # fmt: skip
+
+
+__all__ = ["columns", "parse", "show"]

@@ -1,0 +1,103 @@
+"""The customer list as a file: one question, some columns, and an entry in the trail that names both (P06)."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from kemai.business.archives.directory import ListQuery, filter_customers, list_customers
+from kemai.business.archives.models import CustomerType, State
+from kemai.foundation import trail
+from kemai.foundation.access.actor import Actor, Refused
+from kemai.foundation.money import amount_text
+from kemai.oversight.exchange.export.files import _write_csv, _write_xlsx
+
+REASON_FROM = 1_000
+MOST_PAGES = 40_000
+Row = dict[str, Any]
+
+
+def count_of(actor: Actor, query: ListQuery) -> int:
+    """How many customers the question finds."""
+    return filter_customers(actor, query).count()
+
+
+def list_file(
+    *, actor: Actor, query: ListQuery, columns: list[str], told: str, format: str, reason: str = ""
+) -> bytes:
+    """The list as CSV or XLSX in the order of the page, `told` being the filter in words.
+
+    Refused without the duty, and without a reason when there are more than 1,000 rows. Every file leaves an entry.
+    """
+    actor.require("export", str(_("你没有导出的权限。")))
+    count = count_of(actor, query)
+    if count > REASON_FROM and not reason.strip():
+        raise Refused(str(_("超过 %(n)s 家要写用途。")) % {"n": f"{REASON_FROM:,}"})
+    known = [(key, *COLUMNS[key]) for key in ("code", "name", *columns) if key in COLUMNS]
+    wanted = list(dict.fromkeys(known))
+    header = [str(label) for _key, label, _cell in wanted]
+    cells = ([cell(row) for _key, _label, cell in wanted] for row in _rows(actor, query))
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"list.{format}"
+        written = (_write_csv if format == "csv" else _write_xlsx)(path, header, cells)
+        made = path.read_bytes()
+    with transaction.atomic():
+        trail.record(
+            actor=actor, verb="exchange.list.exported", subject_type="export", reason=reason.strip()[:500],
+            changes={
+                "filter": [None, told], "columns": [None, "、".join(header)], "rows": [None, written],
+                "sha256": [None, hashlib.sha256(made).hexdigest()],
+            },
+        )  # fmt: skip
+    return made
+
+
+def _rows(actor: Actor, query: ListQuery) -> Iterator[Row]:
+    """The pages of the list one after the other, as the list itself shows them."""
+    now = ListQuery(query.q, query.filters, query.sort)
+    for _page in range(MOST_PAGES):
+        found = list_customers(actor, now)
+        yield from found.rows
+        if not found.has_more:
+            return
+        now = ListQuery(query.q, query.filters, query.sort, after=found.next_after)
+
+
+def _text(key: str) -> Callable[[Row], str]:
+    return lambda row: "" if row.get(key) is None else str(row[key])
+
+
+def _money(key: str) -> Callable[[Row], str]:
+    return lambda row: amount_text(row.get(key)) or ""
+
+
+def _change(row: Row) -> str:
+    now, before = row.get("sales_12m"), row.get("sales_prior_12m")
+    if now is None or not before or before < 0:
+        return ""
+    return f"{(Decimal(now - before) / before * 100).quantize(Decimal('0.1'))}%"
+
+
+def _contact(row: Row) -> str:
+    return " ".join(str(part) for part in (row["last_contact_on"], row["last_contact_by"]) if part)
+
+
+def _next(row: Row) -> str:
+    return " ".join(str(part) for part in (row["next_step_on"], row["next_step"]) if part)
+
+
+COLUMNS: dict[str, tuple[Any, Callable[[Row], str]]] = {
+    "code": (_("客户编号"), _text("code")), "name": (_("客户名称"), _text("name")), "region": (_("地区"), _text("region")),
+    "category": (_("类别"), _text("category")), "size": (_("规模"), _text("size")),
+    "type": (_("类型"), lambda row: str(CustomerType(row["type"]).label)), "state": (_("状态"), lambda row: str(State(row["state"]).label)),
+    "class": (_("级别"), _text("class")), "ev": (_("期望价值"), _money("ev")), "sales": (_("12 月销售"), _money("sales_12m")),
+    "yoy": (_("同比"), _change), "last_order": (_("最近订单"), _text("last_order_on")), "last_contact": (_("最近联系"), _contact),
+    "next_step": (_("下一步"), _next), "owner": (_("负责人"), _text("owner__name")),
+}  # fmt: skip
