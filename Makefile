@@ -57,5 +57,5 @@ $(VENV)/assets.stamp: node_modules/.stamp tools/assets.py $(VENV)/tools.stamp
 	@touch $@
 
 $(VENV)/messages.stamp: $(VENV)/base.stamp $(PO)
-	$(BIN)/pybabel --quiet compile -D django -d src/kemai/locale --statistics 2>/dev/null || true
+	$(BIN)/python tools/messages.py
 	@touch $@

@@ -2,7 +2,7 @@
 
 Tests without a database (the value library, file reading, parsing, architecture, templates) run once.
 Files are dealt to KEMAI_TEST_WORKERS processes (two where there are two cores), each with a database and a data
-folder of its own. `--pure` runs only what needs no database. Where PostgreSQL or Chromium is missing it says so in one line and skips those tests, unless
+folder of its own. `--pure` leaves PostgreSQL out. Where PostgreSQL or Chromium is missing it says so in one line and skips those tests, unless
 KEMAI_NOTHING_SKIPPED=1 asks for everything.
 """
 
@@ -43,6 +43,7 @@ def main(arguments: list[str]) -> int:
         print(f"not installed, its tests are skipped: {', '.join(missing)}", flush=True)
         if os.environ.get("KEMAI_NOTHING_SKIPPED") == "1":
             return 1
+    subprocess.run([sys.executable, ROOT / "tools/messages.py"], check=True)
     results = [run("sqlite", "", arguments, bool(chromium), pure=True)]
     if home:
         with cluster() as address:
