@@ -297,3 +297,14 @@ def test_the_palette_offers_what_may_be_done_with_the_customer_at_hand(people: C
     assert "没有找到「查无此店」" in nothing
     assert "新客户" in nothing
     assert "新客户" not in text_of(browser(people, "s").get("/palette/", {"q": "查无此店"}))
+
+
+def test_a_long_list_shows_the_most_urgent_and_more_when_asked(people: Cast) -> None:
+    for n in range(70):
+        task(people, "e1", f"第{n}件事")
+    client = browser(people, "e1")
+    page = text_of(client.get("/today/"))
+    assert page.count("data-row>") == 60
+    assert 'id="todo-count">70<' in page
+    assert "shown=120" in page
+    assert text_of(client.get("/today/?shown=120")).count("data-row>") == 70

@@ -35,6 +35,7 @@ from kemai.oversight.exchange.queries import imports
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 RECENT_DAYS = 7
+STEP = 60
 
 
 @page
@@ -46,9 +47,9 @@ def show(request: ActorRequest) -> HttpResponse:
     sees = actor.sees("agenda", actor.person_id) and actor.sees_customers
     chosen = asked_day(request.GET.get("day", "")) if sees else None
     nothing: list[Any] = []
-    work: dict[str, Any] = {"items": nothing, "count": 0}
+    work: dict[str, Any] = {"items": nothing, "count": 0, "more": None}
     if sees:
-        work = part(problems, _("今天的活"), lambda: _work(actor, whose, chosen), work)
+        work = part(problems, _("今天的活"), lambda: _work(actor, whose, chosen, _asked(request)), work)
     shown = chosen or asked_month(request.GET.get("month", ""), actor.today)
     return render(
         request, "today/page.html",
@@ -81,17 +82,30 @@ def part(problems: list[dict[str, str]], name: str, ask: Callable[[], T], instea
         return instead
 
 
-def _work(actor: Actor, whose: Whose, chosen: date | None) -> dict[str, Any]:
+def _asked(request: ActorRequest) -> int:
+    """How many rows: a first screenful or two, more when asked for."""
+    text = request.GET.get("shown", "")
+    return min(max(int(text) if text.isdigit() else STEP, STEP), queries.SHOWN)
+
+
+def _work(actor: Actor, whose: Whose, chosen: date | None, shown: int) -> dict[str, Any]:
     if chosen is None:
-        works = queries.work_due(actor, whose)
-        count = len(works) if len(works) < queries.SHOWN else queries.due_count(actor, whose)
-        return {"items": rows_of(actor, works), "count": count}
+        works = queries.work_due(actor, whose, shown)
+        count = len(works) if len(works) < shown else queries.due_count(actor, whose)
+        return {"items": rows_of(actor, works), "count": count, "more": _more(whose, shown, count)}
     works = [_plain(actor, task) for task in queries.tasks_on(actor, chosen, whose)]
     rows = rows_of(actor, works)
     for row, work in zip(rows, works, strict=True):
         row["state"] = "done" if work.task.status == "done" else "open"
         row["undo"] = reverse("task_reopen", args=[work.task.pk]) if row["state"] == "done" else ""
-    return {"items": rows, "count": len(rows)}
+    return {"items": rows, "count": len(rows), "more": None}
+
+
+def _more(whose: Whose, shown: int, count: int) -> str | None:
+    """The address that lists more; None where all are listed or the most that a page holds."""
+    if count <= shown or shown >= queries.SHOWN:
+        return None
+    return f"{reverse('today')}?whose={whose}&shown={shown + STEP}"
 
 
 def _plain(actor: Actor, task: Any) -> Work:
