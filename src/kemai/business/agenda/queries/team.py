@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
+from django.db.models.functions import Coalesce
 
 from kemai.business.agenda.models import Task
 from kemai.business.agenda.queries.tasks import instants_of, tasks_of
@@ -13,13 +14,18 @@ from kemai.foundation.access.actor import Actor
 
 @dataclass(frozen=True)
 class Load:
-    """One desk: open tasks that are due, those of them late, those done today."""
+    """One desk: rows that are due, those of them late, tasks done today."""
 
     name: str
     open: int
     late: int
     done: int
     person_id: int = 0
+
+
+def _rows(which: Q) -> Count:
+    """A customer is one row, as in the list; a task about none is one too."""
+    return Count(Coalesce("customer_id", -F("pk")), filter=which, distinct=True)
 
 
 def loads(actor: Actor) -> list[Load]:
@@ -35,7 +41,7 @@ def loads(actor: Actor) -> list[Load]:
         .filter(due | done)
         .order_by()
         .values("person_id", "person__name")
-        .annotate(o=Count("pk", filter=due), late=Count("pk", filter=late), d=Count("pk", filter=done))
+        .annotate(o=_rows(due), late=_rows(late), d=Count("pk", filter=done))
     )
     desks = [Load(r["person__name"], r["o"], r["late"], r["d"], r["person_id"]) for r in rows]
     return sorted(desks, key=lambda x: (-x.late, -x.open, x.name))
