@@ -10,6 +10,7 @@ from kemai.business.archives.models import Customer
 from kemai.business.valuation import queries, wording
 from kemai.business.valuation.actions import revalue, save_scheme_version
 from kemai.business.valuation.models import PublishedRun, Run, SchemeVersion, Standing
+from kemai.business.valuation.what_if import try_cuts
 from kemai.foundation.access.actor import Refused
 from kemai.value import SchemeError
 
@@ -130,6 +131,6 @@ def test_cuts_that_do_not_add_up_are_refused_and_leave_no_version(books):
 
 def test_a_what_if_tells_who_would_move_and_stores_nothing(books):
     revalue(actor=books.system, as_of=AS_OF)
-    tried = queries.what_if(books["d"], queries.published_run(), "ev_abc", ["30", "20", "50"])
-    assert [r["to"] for r in tried.moves.to_pylist()] == ["A", "B"]
+    tried = try_cuts(books["d"], queries.published_run(), "ev_abc", ["30", "20", "50"])
+    assert [m.new_class for m in tried.movers] == ["A", "B"]
     assert not SchemeVersion.objects.filter(number=2).exists()

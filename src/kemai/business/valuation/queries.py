@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from kemai import value
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.models import ClassChange, PublishedRun, Run, Standing
+from kemai.business.valuation.narrowing import Narrow
 from kemai.business.valuation.past_runs import moved_between
 from kemai.business.valuation.reading import (
     ADDS_UP,
@@ -45,7 +46,6 @@ __all__ = [
     "standing_of",
     "standings",
     "total_value",
-    "what_if",
 ]
 
 
@@ -166,26 +166,56 @@ def _sum_before(rows: QuerySet[Standing], key: str, start: int) -> int:
     return sum(max(a or 0, 0) for a in amounts)
 
 
-def band_totals(actor: Actor, run: Run, key: str) -> list[dict[str, Any]]:
-    """For each class of a scheme, best first: customers, value, share, and how many moved in and out."""
-    rows, scheme = ranked(actor, run, key), definition(run, key)
-    found = {
-        r["c"]: r
-        for r in rows.values(c=F(f"{key}_class"))
-        .annotate(n=Count("pk"), v=Sum(f"{key}_value", filter=Q(**{f"{key}_value__gt": 0})))
-        .order_by()
-    }
-    total = total_value(rows, key) if scheme.measure_spec.unit == "yuan" else 0
-    moved = class_changes(actor, run, key)
+def band_totals(actor: Actor, run: Run, key: str, narrow: Narrow | None = None) -> list[dict[str, Any]]:
+    """For each class of a scheme, best first: customers, value, share, and how many moved in and out.
+
+    The whole company's counts stand in the run's summary; others are counted over the rows that the actor sees.
+    """
+    may_see_scheme(actor, key)
+    scheme = definition(run, key)
+    whole = customer_scope(actor) is None and not narrow
+    found = _summed(run, key) if whole else _counted(actor, run, key, narrow)
+    total = sum(v for _n, v in found.values()) if scheme.measure_spec.unit == "yuan" else 0
+    came, went = _came_and_went(actor, run, key, narrow)
     return [
         {
-            "key": label, "count": found.get(label, {}).get("n", 0), "value": found.get(label, {}).get("v") or 0,  # type: ignore[call-overload]
-            "share": percent(found.get(label, {}).get("v") or 0, total),  # type: ignore[call-overload]
-            "moved_in": moved.filter(new_class=label).exclude(old_class="").count(),
-            "moved_out": moved.filter(old_class=label).exclude(new_class="").count(),
+            "key": label, "count": n, "value": v, "share": percent(v, total),
+            "moved_in": came.get(label, 0), "moved_out": went.get(label, 0),
         }
         for label in scheme.classes
+        for n, v in [found.get(label, (0, 0))]
     ]  # fmt: skip
+
+
+def _summed(run: Run, key: str) -> dict[str, tuple[int, int]]:
+    """From the summary; negative values bring a class down there, and are few."""
+    found: dict[str, tuple[int, int]] = {}
+    for population in run.summary["schemes"][key]["populations"].values():
+        for each in population["classes"]:
+            n, v = found.get(each["class"], (0, 0))
+            found[each["class"]] = (n + each["count"], v + max(each["value"], 0))
+    return found
+
+
+def _counted(actor: Actor, run: Run, key: str, narrow: Narrow | None) -> dict[str, tuple[int, int]]:
+    rows = ranked(actor, run, key)
+    rows = narrow.apply(rows) if narrow else rows
+    sums = rows.order_by().values(c=F(f"{key}_class")).annotate(
+        n=Count("pk"), v=Sum(f"{key}_value", filter=Q(**{f"{key}_value__gt": 0}))
+    )  # fmt: skip
+    return {row["c"]: (row["n"], row["v"] or 0) for row in sums}
+
+
+def _came_and_went(
+    actor: Actor, run: Run, key: str, narrow: Narrow | None
+) -> tuple[dict[str, int], dict[str, int]]:
+    """How many moved into and out of each class; who is new or gone altogether is neither."""
+    moved = class_changes(actor, run, key).exclude(old_class="").exclude(new_class="")
+    if narrow:
+        fitting = narrow.apply(ranked(actor, run, key)).order_by().values("customer_id")
+        moved = moved.filter(customer_id__in=fitting)
+    came = dict(moved.order_by().values_list("new_class").annotate(n=Count("pk")))
+    return came, dict(moved.order_by().values_list("old_class").annotate(n=Count("pk")))
 
 
 def class_changes(actor: Actor, run: Run, key: str) -> QuerySet[ClassChange]:
@@ -219,23 +249,6 @@ def reason_text(reason: str | None) -> str:
         "no_benchmark": _("没有毛利或年限，评不了分"), "no_cost": _("没有成本"), "partial_cost": _("部分销售没有成本"), "excluded": _("这类客户不排名"),
     }  # fmt: skip
     return known.get(reason or "", reason or "")
-
-
-def what_if(actor: Actor, run: Run, key: str, cuts: list[str]) -> Any:
-    """Who would move with other cuts, among what the actor sees; nothing is stored."""
-    import pyarrow as pa
-
-    old = definition(run, key)
-    new = value.SchemeDefinition.from_json({**old.to_json(), "cuts": cuts})
-    rows = list(ranked(actor, run, key).values_list("customer__code", f"{key}_value", "sales_all_fen"))
-    table = pa.table(
-        {
-            "customer_id": pa.array([r[0] for r in rows], pa.string()),
-            "value_fen": pa.array([r[1] for r in rows], pa.int64()),
-            "history_fen": pa.array([r[2] for r in rows], pa.int64()),
-        }
-    )
-    return value.explain.would_move(table, old, new)
 
 
 def compare(

@@ -37,6 +37,28 @@ def scheme_name(key: str) -> str:
     return str(NAMES.get(key, key))
 
 
+MEASURE_NAMES: dict[str, Any] = {
+    "expected_value": _("期望价值"),
+    "sales_12m": _("12 月销售"),
+    "sales_all": _("历年销售"),
+    "profit_12m": _("12 月毛利"),
+    "quantity_12m": _("12 月数量"),
+    "orders_12m": _("12 月单数"),
+    "quality_score": _("优质得分"),
+    "rfm_score": _("RFM 得分"),
+}
+
+
+def measure_name(key: str) -> str:
+    """What a scheme ranks by, in words."""
+    return str(MEASURE_NAMES.get(key, key))
+
+
+def current_number(key: str) -> int:
+    """The version of a scheme that the next run uses."""
+    return Scheme.objects.filter(key=key).values_list("current", flat=True).first() or 1
+
+
 def in_force() -> dict[str, tuple[int, Any]]:
     """{key: (version number, definition)} that the next run uses."""
     ensure_builtin_schemes()

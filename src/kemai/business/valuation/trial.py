@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from kemai import value
 from kemai.business.trade.facts import refresh_facts
 from kemai.business.valuation.actions.revaluing import _customers, _empty_sales, _potentials, folder
+from kemai.business.valuation.parameters import engine_settings
 from kemai.business.valuation.schemes import in_force
-from kemai.foundation.preferences.company import company_setting
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -80,7 +80,7 @@ def try_lines(
 
 def _valued(paths: list[str], customers: pa.Table, as_of: date, to: Path) -> Path:
     definition = in_force()[SCHEME][1]
-    chosen = value.EngineSettings(statuses=tuple(company_setting("valuation.statuses")))
+    chosen = engine_settings()
     value.revalue(
         paths, customers, _potentials(), as_of=as_of, schemes={SCHEME: definition}, settings=chosen, to=to,
         temp_directory=to.parent,

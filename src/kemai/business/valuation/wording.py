@@ -17,6 +17,15 @@ from kemai.foundation.access.actor import Actor
 from kemai.foundation.money import wan_text
 
 
+def class_word(label: str | None) -> str:
+    """A class in words: 优质 / 普通 / 低效 are the good, the not good and the bad (S3.2, S4.65)."""
+    words = {
+        "key": _("关键"), "major": _("主要"), "ordinary": _("普通"), "small": _("小"), "quality": _("优质"), "poor": _("低效"),
+        "vip": "VIP", "large": _("大客户"), "medium": _("中客户"),
+    }  # fmt: skip
+    return words.get(label or "", label or "")
+
+
 def reasons(actor: Actor, run: Run, key: str, ids: Sequence[int]) -> dict[int, str]:
     """{customer id: one line} for rows that the actor sees."""
     rows = _rows(actor, run, ids)
@@ -74,9 +83,7 @@ def move_line(found: Any) -> str:
     move = found.move
     if move is None:
         return ""
-    names = {"key": _("关键"), "major": _("主要"), "ordinary": _("普通"), "small": _("小"), "quality": _("优质"),
-             "vip": "VIP", "large": _("大客户"), "medium": _("中客户")}  # fmt: skip
-    to = names.get(move.to, move.to)
+    to = class_word(move.to)
     if found.unit == "yuan":
         wan = (Decimal(move.more) / 1_000_000).quantize(Decimal("0.1"), ROUND_CEILING)
         return _("再多 %(more)s 万 进 %(to)s") % {"more": f"{wan:,}", "to": to}

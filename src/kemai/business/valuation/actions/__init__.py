@@ -2,4 +2,7 @@
 
 from kemai.foundation.lazily import offer
 
-__getattr__ = offer(__name__, {"revalue": "revaluing", "save_scheme_version": "versions"})
+__getattr__ = offer(
+    __name__,
+    {"revalue": "revaluing", "save_scheme_version": "versions", "save_valuation_settings": "versions"},
+)

@@ -22,13 +22,13 @@ from kemai.business.archives.models import Customer
 from kemai.business.prospects.models import Potential
 from kemai.business.trade.facts import refresh_facts
 from kemai.business.valuation.models import ClassChange, PublishedRun, Run, Standing
+from kemai.business.valuation.parameters import engine_settings
 from kemai.business.valuation.schemes import in_force
 from kemai.foundation import jobs, outbox, trail
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.batches.models import unlanded_ids
 from kemai.foundation.faults import fault
 from kemai.foundation.locks import only_one
-from kemai.foundation.preferences.company import company_setting
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -88,7 +88,7 @@ def _revalue(actor: Actor, as_of: date, trigger: str, person_name: str) -> Run:
 
 def _engine(run: Run, as_of: date, paths: list[str], facts_hash: str) -> Any:
     schemes = in_force()
-    chosen = value.EngineSettings(statuses=tuple(company_setting("valuation.statuses")))
+    chosen = engine_settings()
     customers, potentials = _customers(), _potentials()
     inputs = [facts_hash, _digest(customers), _digest(potentials), as_of.isoformat(), chosen.to_json()]
     inputs.append({k: d.to_json() for k, (_n, d) in schemes.items()})

@@ -35,11 +35,12 @@ def export_to(*, actor: Actor, kind: str, path: Path, reason: str = "") -> int:
         _write_csv(path, header, rows) if path.suffix.lower() == ".csv" else _write_xlsx(path, header, rows)
     )
     if count > TRACED_FROM:
-        _trace(actor, kind, header, count, path, reason)
+        trace(actor, kind, header, count, path, reason)
     return count
 
 
-def _trace(actor: Actor, kind: str, header: list[str], count: int, path: Path, reason: str) -> None:
+def trace(actor: Actor, kind: str, header: list[str], count: int, path: Path, reason: str) -> None:
+    """Leaves an entry about a large export: what, how much, and the hash of the file."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     told: dict[str, list[Any]] = {
