@@ -4,7 +4,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from kemai.doors.web.pages import me
-from kemai.doors.web.pages.settings import calendar, company, people, units
+from kemai.doors.web.pages.settings import calendar, company, people, schemes, units, valuation
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="me"), name="settings"),
@@ -20,6 +20,9 @@ urlpatterns = [
     path("units/<int:pk>/", units.unit, name="settings_unit"),
     path("units/<int:pk>/move/", units.move, name="settings_unit_move"),
     path("units/<int:pk>/remove/", units.remove, name="settings_unit_remove"),
+    path("schemes/", schemes.index, name="settings_schemes"),
+    path("schemes/<slug:key>/", schemes.scheme, name="settings_scheme"),
+    path("valuation/", valuation.index, name="settings_valuation"),
     path("calendar/", calendar.index, name="settings_calendar"),
     path("company/", company.index, name="settings_company"),
     path("company/next-codes/", company.preview, name="settings_next_codes"),
