@@ -136,3 +136,48 @@ def test_without_script_everything_is_a_form(cast_company: Any, browser: Any) ->
     page.click("main button[type=submit]")
     assert "对账" in page.inner_text("#work-list")
     context.close()
+
+
+def test_a_swipe_to_the_right_is_done_and_to_the_left_asks_for_another_day(
+    cast_company: Any, visit: Any
+) -> None:
+    visitor = visit(cast_company, phone=True)
+    page = visitor.sign_in("k", password("k"))
+    page.goto("/today/tasks/new/")
+    page.fill("[name=title]", "见采购")
+    page.click("main button[type=submit]")
+    page.wait_for_selector("#work-list >> text=见采购")
+    assert visitor.axe() == []
+    page.evaluate(SWIPE, -110)
+    page.wait_for_selector("#why[open] >> text=挪日子")
+    assert visitor.axe() == []
+    page.keyboard.press("Escape")
+    page.evaluate(SWIPE, 110)
+    page.wait_for_selector(".li.done >> text=撤回")
+    page.wait_for_selector(".li", state="detached", timeout=15_000)
+    page.wait_for_selector("text=今天的都做完了")
+
+
+SWIPE = """(by) => {
+  const row = document.querySelector('#work-list > .li:not(.done)');
+  const at = (x) => [new Touch({identifier: 1, target: row, clientX: 200 + x, clientY: 300})];
+  const send = (name, x) => row.dispatchEvent(new TouchEvent(name, {bubbles: true, touches: name === 'touchend' ? [] : at(x), changedTouches: at(x)}));
+  send('touchstart', 0); send('touchmove', by / 2); send('touchmove', by); send('touchend', by);
+}"""
+
+
+def test_the_palette_acts_on_the_customer_that_was_typed(cast_company: Any, visit: Any) -> None:
+    visitor = visit(cast_company)
+    page = visitor.sign_in("e1", password("e1"))
+    page.keyboard.press("Control+k")
+    page.fill("#palette input", "E1酒")
+    page.wait_for_selector("#palette .r >> text=E1酒业")
+    page.wait_for_selector("#palette h2 >> text=对E1酒业")
+    assert visitor.axe() == []
+    page.click("#palette .r >> text=安排下一步")
+    page.wait_for_url("**/today/tasks/new/?customer=CAST-E1-2")
+    assert page.input_value("[name=customer]") == "CAST-E1-2"
+    page.keyboard.press("Control+k")
+    page.fill("#palette input", "查无此店")
+    page.wait_for_selector("#palette >> text=没有找到「查无此店」")
+    assert visitor.axe() == []

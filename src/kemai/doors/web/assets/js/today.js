@@ -87,7 +87,7 @@ function startSwipes() {
   });
   const rest = () => {
     start?.row.classList.remove("swiping");
-    start?.row.style.removeProperty("--by");
+    start?.row.removeAttribute("style"); // htmx would carry the attribute over, and the policy forbids style attributes
     start = null;
   };
 }
