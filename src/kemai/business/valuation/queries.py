@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -233,6 +234,24 @@ def class_history(actor: Actor, customer: Customer, key: str, limit: int = 12) -
     rows = ClassChange.objects.filter(customer_id=customer.pk, scheme_key=key, run__status=Run.Status.DONE)
     rows = rows.select_related("run")
     return list(rows.order_by("-run_id")[:limit])
+
+
+def class_on(actor: Actor, customer: Customer, key: str, day: date) -> str | None:
+    """The class as it was at the end of a day, however often it was valued since; "" for none, None before any run."""
+    if not actor.sees("value", customer.owner_id):
+        return None
+    before = Run.objects.filter(status=Run.Status.DONE, as_of__lte=day).order_by("-as_of", "-pk").first()
+    if before is None:
+        return None
+    rows = ClassChange.objects.filter(customer_id=customer.pk, scheme_key=key, run__status=Run.Status.DONE)
+    last = rows.filter(run_id__lte=before.pk).order_by("-run_id").first()
+    if last is not None:
+        return last.new_class
+    following = rows.filter(run_id__gt=before.pk).order_by("run_id").first()
+    if following is not None:
+        return following.old_class
+    row = standing_of(actor, customer)
+    return getattr(row, f"{key}_class") or "" if row is not None else ""
 
 
 def explanation(run: Run, standing: Standing, code: str, key: str) -> Any:

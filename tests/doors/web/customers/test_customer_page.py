@@ -13,6 +13,8 @@ from kemai.business.archives.models import Contact, Customer, TeamMember
 from kemai.business.prospects.models import Potential
 from kemai.business.trade.actions import post_sale
 from kemai.business.trade.models import SaleLine
+from kemai.business.valuation.actions import revalue
+from kemai.business.valuation.models import ClassChange, Run
 
 pytestmark = pytest.mark.django_db
 ALL_FIELDS = {
@@ -261,3 +263,33 @@ def test_changes_are_told_in_words_and_only_to_who_may_know(people, signed_in):
     assert "催返利" in text
     assert "archives." not in text
     assert "催返利" not in page_of(signed_in("c"), f"/customers/{mine.code}/changes/")
+
+
+def test_s1_8_the_class_of_a_past_day_is_still_told_after_it_was_valued_again(people, signed_in):
+    mine = customer_of(people, "e1", "华瑞商贸")
+    for as_of, old, new in ((TODAY - timedelta(days=330), "", "A"), (TODAY, "A", "B")):
+        run = Run.objects.create(as_of=as_of, status="done")
+        ClassChange.objects.create(
+            run=run, scheme_key="ev_abc", customer_id=mine.pk, old_class=old, new_class=new
+        )
+    address = f"/customers/{mine.code}/timeline/?kind=class&on="
+    client = signed_in("e1")
+    assert "2025-12-31 是 A" in page_of(client, f"{address}2025-12-31")
+    assert f"{TODAY} 是 B" in page_of(client, f"{address}{TODAY}")
+    assert "2025-01-01 以前没有估值" in page_of(client, f"{address}2025-01-01")
+
+
+def test_every_number_of_the_head_answers_why_and_a_missing_one_says_its_reason(people, signed_in):
+    mine = customer_of(people, "e1", "华瑞商贸")
+    post_sale(
+        actor=people["me"], customer=mine, day=TODAY - timedelta(days=10), amount_fen=5_000_000, order_no="A"
+    )
+    revalue(actor=people.system, as_of=TODAY, trigger="person")
+    client = signed_in("e1")
+    text = page_of(client, f"/customers/{mine.code}/")
+    for key in ("sales_12m", "ev_abc", "rfm", "pyramid", "value_level", "profit_abc", "quality", "stability"):
+        assert f"/customers/{mine.code}/why/{key}/" in text or key == "profit_abc"
+        assert page_of(client, f"/customers/{mine.code}/why/{key}/")
+    assert "没有成本" in text
+    assert "不到 6 个月" in page_of(client, f"/customers/{mine.code}/why/stability/")
+    assert signed_in("c").get(f"/customers/{mine.code}/why/ev_abc/").status_code == 403

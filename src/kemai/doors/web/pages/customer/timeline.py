@@ -19,7 +19,7 @@ from kemai.business.prospects.queries import potential_history
 from kemai.business.trade.queries import orders_of
 from kemai.business.valuation import queries as valuation
 from kemai.doors.web.pages.customer.head import LEADING, tab
-from kemai.doors.web.pages.customer.words import class_word, day_word, state_word
+from kemai.doors.web.pages.customer.words import class_word, day_of, day_word, state_word
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.money import wan_text, yuan
@@ -44,7 +44,24 @@ def timeline(request: ActorRequest, code: str) -> HttpResponse:
         {"label": label, "href": f"{here}?kind={key}", "current": key == kind}
         for key, label in kinds().items()
     ]
-    return tab(request, customer, "timeline", {"events": events, "kinds": choices})
+    return tab(
+        request, customer, "timeline",
+        {"events": events, "kinds": choices, "kind": kind, "on": request.GET.get("on", ""), "class_then": _class_then(request, customer)},
+    )  # fmt: skip
+
+
+def _class_then(request: ActorRequest, customer: Customer) -> str:
+    """The class on a day that was asked for, in a sentence."""
+    try:
+        day = day_of(request.GET.get("on"))
+    except ValueError as odd:
+        return str(odd)
+    if day is None:
+        return ""
+    found = valuation.class_on(request.actor, customer, LEADING, day)
+    if found is None:
+        return _("%(day)s 以前没有估值。") % {"day": day}
+    return _("%(day)s 是 %(c)s。") % {"day": day, "c": class_word(found) or _("未分级")}
 
 
 def kinds() -> dict[str, str]:

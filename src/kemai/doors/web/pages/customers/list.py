@@ -68,7 +68,6 @@ def columns(request: ActorRequest) -> HttpResponse:
 
 def _table(request: ActorRequest, now: Asked, found: ListPage, columns: list[Column]) -> dict[str, Any]:
     data = request.GET
-    (address(data, page=str(now.query.page - 1)) if now.query.page > 1 and not now.query.after else None)
     return {
         "query": now.query, "rows": _rows(request.actor, found, columns), "first": found.first, "last": found.first + len(found.rows) - 1,
         "total": found.total, "capped": found.is_capped, "columns": columns, "previous": _previous(data, now.query, found),
