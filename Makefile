@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PO := $(wildcard src/kemai/locale/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := setup
-.PHONY: setup run demo-data test check bench wheel
+.PHONY: setup run demo-data test check bench wheel try-wheel
 
 setup: $(VENV)/dev.stamp $(VENV)/assets.stamp $(VENV)/messages.stamp
 
@@ -32,6 +32,9 @@ bench: setup
 
 wheel: setup
 	rm -rf build dist && $(BIN)/python -m build --wheel --no-isolation --outdir dist . >/dev/null && ls dist
+
+try-wheel: setup
+	$(BIN)/python tools/try_wheel.py
 
 $(VENV)/tools.stamp: requirements/tools.lock
 	$(PYTHON) -m venv $(VENV)
