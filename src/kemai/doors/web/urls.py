@@ -76,6 +76,9 @@ urlpatterns = [
     path("imports/<int:pk>/valued/", imports.valued, name="import_valued"),
     path("imports/<int:pk>/errors/", imports.errors, name="import_errors"),
     path("valuation/", valuation.show, name="valuation"),
+    path("valuation/progress/", valuation.progress, name="valuation_progress"),
+    path("valuation/<int:pk>/", valuation.one, name="valuation_run"),
+    path("valuation/jobs/<int:pk>/cancel/", valuation.cancel, name="valuation_cancel"),
     path("valuation/compare/", valuation.compare, name="valuation_compare"),
     path("settings/", include("kemai.doors.web.pages.settings.addresses")),
 ]
