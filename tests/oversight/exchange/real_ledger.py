@@ -36,3 +36,9 @@ def write_csv(lines: pd.DataFrame, path: Path) -> None:
 def _fen(quantity: int, price: float) -> int:
     exact = Decimal(int(quantity)) * Decimal(str(price)) * 100
     return int(exact.quantize(Decimal(1), ROUND_HALF_UP))
+
+
+if __name__ == "__main__":
+    import sys
+
+    write_csv(ledger(Path(sys.argv[1])), Path(sys.argv[2]))

@@ -129,6 +129,16 @@ def test_an_unknown_customer_is_created_when_asked_and_numbered_by_the_rule(two)
     assert (made.type, made.state) == ("enterprise", "actual")
 
 
+def test_a_new_customer_written_like_a_known_one_is_created_with_a_warning(two):
+    outcome = two.sales("S1,1,2026-01-05,甲方,P1,1,10", "S1,2,2026-01-05,甲方,P1,1,10", create_customers=True)
+    assert (outcome.report.created, outcome.report.new_customers, outcome.report.rejected) == (2, 1, 0)
+    assert outcome.report.warning_causes["name_similar"] == 1
+    assert (
+        "甲方商贸有限公司"
+        in next(w for w in outcome.report.first_warnings if w["code"] == "name_similar")["problem"]
+    )
+
+
 def test_a_customer_is_matched_by_code_then_credit_code_then_name(importing):
     importing(
         "customers", "客户编号,客户名称,统一社会信用代码\nK1,甲方商贸有限公司,91440300708461136T\nK2,乙厂,\n"

@@ -23,6 +23,7 @@ from kemai.foundation.batches.models import unlanded_ids
 from kemai.oversight.exchange.planning.refusals import frame_of, one
 
 LOOKED_UP = 5_000
+HELD_AGAINST_NAMES = 500
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class CustomersNamed:
     unknown: Counter[str] = field(default_factory=Counter)
     _known: dict[tuple[str, str], Meaning] = field(default_factory=dict)
     _new_keys: dict[str, int] = field(default_factory=dict)
+    _somebody: bool | None = None
 
     def resolve(self, table: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Adds `customer_ref` to the rows (null: anonymous) and gives the problems; refused rows stay out."""
@@ -61,7 +63,8 @@ class CustomersNamed:
         pairs = [
             pair for pair in table.select("_code", "_name").unique(maintain_order=True).rows() if any(pair)
         ]
-        self._learn([pair for pair in pairs if pair not in self._known])
+        fresh = [pair for pair in pairs if pair not in self._known]
+        self._learn(fresh)
         meanings = pl.DataFrame(
             [(*pair, self._known[pair].ref, self._known[pair].code) for pair in pairs],
             schema={"_code": pl.String, "_name": pl.String, "customer_ref": pl.Int64, "_problem": pl.String},
@@ -70,7 +73,19 @@ class CustomersNamed:
         table = table.join(meanings, on=["_code", "_name"], how="left", maintain_order="left")
         wrong = table.filter(pl.col("_problem").fill_null("") != "")
         kept = table.filter(pl.col("_problem").fill_null("") == "").drop("_code", "_name", "_problem")
-        return kept, self._problems(wrong)
+        return kept, pl.concat([self._problems(wrong), self._alike(table, fresh)])
+
+    def _alike(self, table: pl.DataFrame, fresh: list[tuple[str, str]]) -> pl.DataFrame:
+        """A warning at the first row of each new customer whose name is written like a known one."""
+        alike = {pair: self._known[pair] for pair in fresh}
+        found = []
+        for (code, name), meaning in alike.items():
+            if meaning.ref is not None and meaning.ref < 0 and meaning.params:
+                row = table.filter((pl.col("_code") == code) & (pl.col("_name") == name))["row"][0]
+                found.append(
+                    one(row, "customer", name or code, "name_similar", is_warning=True, **meaning.params)
+                )
+        return frame_of(found)
 
     def _problems(self, wrong: pl.DataFrame) -> pl.DataFrame:
         found = []
@@ -110,11 +125,25 @@ class CustomersNamed:
         if hidden is not None and hidden.meaning(code, name) is not None:
             return Meaning(None, "customer_foreign")
         if self.creates:
-            return Meaning(self._create(code, name))
+            return self._created(code, name)
         similar = _similar(self.actor, name or code)
         if similar:
             return Meaning(None, "customer_similar", {"similar": "、".join(similar)})
         return Meaning(None, "customer_unknown")
+
+    def _created(self, code: str, name: str) -> Meaning:
+        """A new customer; the first of them are held against the known names, for a warning only."""
+        before = len(self.new)
+        ref = self._create(code, name)
+        if len(self.new) == before or before >= HELD_AGAINST_NAMES or not self._knows_anybody():
+            return Meaning(ref)
+        similar = _similar(self.actor, name or code)
+        return Meaning(ref, params={"similar": "、".join(similar)} if similar else {})
+
+    def _knows_anybody(self) -> bool:
+        if self._somebody is None:
+            self._somebody = _landed().exists()
+        return self._somebody
 
     def _create(self, code: str, name: str) -> int:
         """A customer is new once, whether the file names it by code or by name."""
