@@ -1,23 +1,21 @@
 """How long a valuation of the whole company takes, from a current ledger to results that pages show.
 
-Fills an empty test database (SQLite in a temporary folder unless KEMAI_DATABASE_URL is set) with `--customers` and
-`--sales` lines, then prints wall and CPU seconds, the engine's part beside DuckDB's bare group-by over the same
-Parquet in the same run, and the peak memory of the process.
+Fills an empty database with the synthetic company of `--customers` and `--sales` lines, then prints wall and CPU
+seconds until pages show the result, the engine's part beside DuckDB's bare group-by over the same Parquet in the same
+run, and the peak memory of the process: for a first valuation, and for one with a run before it to compare with.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import resource
-import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 
-TODAY, DAYS, CHUNK = date(2026, 11, 22), 900, 200_000
+from _bench import TODAY, Took, fresh_company, measured, vendor
+
+BARE = """CREATE OR REPLACE TABLE t AS SELECT customer_id, sum(amount_fen) s, max(day) d, count(*) n
+FROM read_parquet(?) GROUP BY customer_id"""
 
 
 def main() -> None:
@@ -25,110 +23,75 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--customers", type=int, default=20_000)
     parser.add_argument("--sales", type=int, default=200_000)
-    asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.update(
-            KEMAI_MODE="test", KEMAI_DATA_DIR=folder, DJANGO_SETTINGS_MODULE="kemai.config.settings"
-        )
-        import django
-
-        django.setup()
+    with fresh_company(parser) as (asked, _folder):
         fill(asked.customers, asked.sales)
-        measure()
+        bare = bare_group_by()
+        print(f"bare group-by: {bare.wall:.2f} s wall, {bare.cpu:.2f} s CPU", flush=True)
+        for name, back in (("first valuation", 30), ("valuation with changes", 0)):
+            value_everybody(name, back, bare)
 
 
 def fill(customers: int, sales: int) -> None:
-    """The same company at every run: a few customers buy most, over two and a half years."""
-    from django.core.management import call_command
+    """The synthetic company and its facts."""
+    from kemai.business.trade.facts import refresh_facts
+    from kemai.oversight.demo.synthetic.load import load_synthetic
 
-    from kemai.business.archives.models import Customer
-    from kemai.foundation.batches.models import Batch
-
-    call_command("migrate", verbosity=0)
-    if Customer.objects.exists():
-        raise SystemExit("这个库里已经有客户，换一个空的。")
-    rows = (Customer(code=f"KH-{n:07d}", name=f"客户{n}", name_key=f"客户{n}") for n in range(customers))
-    Customer.objects.bulk_create(rows, batch_size=2_000)
-    first = Customer.objects.order_by("pk").values_list("pk", flat=True)[0]
-    batch = Batch.objects.create(kind="sales", status=Batch.Status.LANDED)
-    for start in range(0, sales, CHUNK):
-        _lines(start, min(CHUNK, sales - start), sales, first, customers, batch.pk)
+    with measured() as took:
+        load_synthetic(
+            customers=customers, sales=sales, seed=1, today=TODAY, password="lan-ting-2026", with_search=False
+        )
+    print(f"fill without search words: {took.told(sales, 'lines')}", flush=True)
+    with measured() as took:
+        facts = refresh_facts()
+    print(f"facts from nothing: {took.told(facts.rows, 'lines')}", flush=True)
 
 
-def _lines(start: int, count: int, total: int, first: int, customers: int, batch_id: int) -> None:
-    import numpy as np
-    import polars as pl
-    from django.db import transaction
-
-    from kemai.business.trade.models import SaleLine
-    from kemai.oversight.exchange.landing import bulk
-
-    dice, numbers = np.random.default_rng(start), np.arange(start, start + count)
-    amount = (dice.lognormal(9, 1.2, count)).astype(np.int64) + 1
-    days = [TODAY - timedelta(days=DAYS - 1 - int(n) * DAYS // total) for n in numbers]
-    rows = pl.DataFrame(
-        {
-            "line_key": [f"S{n}" for n in numbers], "order_no": [f"S{n // 2}" for n in numbers],
-            "line_no": ["1"] * count, "day": days, "customer_id": first + (customers * dice.random(count) ** 2).astype(np.int64),
-            "product_id": pl.Series([None] * count, dtype=pl.Int64), "quantity_milli": np.full(count, 1000),
-            "amount_fen": amount, "cost_fen": amount * 7 // 10, "kind": ["sale"] * count, "status": ["delivered"] * count,
-        }
-    )  # fmt: skip
-    with transaction.atomic():
-        bulk.insert(SaleLine, rows, batch_id=batch_id, ended_by=None)
-
-
-def measure() -> None:
-    """Facts, then a first valuation, then one with a run to compare with."""
+def bare_group_by() -> Took:
+    """The second of two runs of the least that any valuation has to do."""
     import duckdb
 
-    from kemai.business.trade.facts import refresh_facts
+    from kemai.business.trade.facts import current_facts
+
+    paths = [str(path) for path in current_facts().paths]
+    for _ in range(2):
+        with duckdb.connect(config={"threads": 2}) as engine, measured() as took:
+            engine.execute(BARE, [paths])
+    return took
+
+
+def value_everybody(name: str, days_back: int, bare: Took) -> None:
+    """One valuation; what happens after pages show it is told apart."""
     from kemai.business.valuation.actions import revaluing
     from kemai.foundation.access.actor import system_actor
 
-    with timed("facts from nothing"):
-        facts = refresh_facts()
-    paths = [str(path) for path in facts.paths]
-    bare = timed_call(
-        lambda: duckdb.connect(config={"threads": 2}).execute(
-            "CREATE TABLE t AS SELECT customer_id, sum(amount_fen) s, max(day) d, count(*) n "
-            "FROM read_parquet(?) GROUP BY customer_id", [paths],
-        )
-    )  # fmt: skip
-    engine: list[float] = []
-    real = revaluing.value.revalue
-    revaluing.value.revalue = lambda *given, **named: _noted(engine, lambda: real(*given, **named))
-    for name, day in (("first valuation", TODAY - timedelta(days=30)), ("valuation with changes", TODAY)):
-        with timed(name):
-            run = revaluing.revalue(actor=system_actor(TODAY), as_of=day)
-        print(f"  {run.customers:,} customers, {run.facts:,} lines, engine {engine[-1]:.1f} s")
-    print(f"bare group-by {bare:.2f} s, engine {engine[-1] / bare:.1f} times that")
-    print(f"peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MiB")
-
-
-def _noted(kept: list[float], call: Callable[[], Any]) -> Any:
-    started = time.perf_counter()
-    found = call()
-    kept.append(time.perf_counter() - started)
-    return found
-
-
-def timed_call(call: Callable[[], Any]) -> float:
-    """Wall seconds of the second of two calls."""
-    call()
-    kept: list[float] = []
-    _noted(kept, call)
-    return kept[0]
+    with timed_engine(revaluing) as engine, measured() as took:
+        run = revaluing.revalue(actor=system_actor(TODAY), as_of=TODAY - timedelta(days=days_back))
+    print(
+        f"{name}: visible after {run.seconds:.1f} s wall, {took.wall:.1f} s wall and {took.cpu:.1f} s CPU to the end, "
+        f"{run.customers:,} customers, {run.facts:,} lines, peak {took.peak_mib:,.0f} MiB ({vendor()})\n"
+        f"  engine {engine.wall:.1f} s wall, {engine.cpu:.1f} s CPU: {engine.wall / bare.wall:.1f} times the bare "
+        f"group-by by wall, {engine.cpu / bare.cpu:.1f} by CPU",
+        flush=True,
+    )
 
 
 @contextmanager
-def timed(name: str) -> Iterator[None]:
-    """Prints wall and CPU seconds of the block."""
-    wall, cpu = time.perf_counter(), time.process_time()
-    yield
-    print(
-        f"{name}: {time.perf_counter() - wall:.1f} s wall, {time.process_time() - cpu:.1f} s CPU", flush=True
-    )
+def timed_engine(revaluing: object) -> Iterator[Took]:
+    """Measures the engine's part of a valuation."""
+    library = revaluing.value  # type: ignore[attr-defined]
+    real, total = library.revalue, Took()
+
+    def timed(*given: object, **named: object) -> object:
+        with measured() as took:
+            found = real(*given, **named)
+        total.wall, total.cpu = took.wall, took.cpu
+        return found
+
+    library.revalue = timed
+    try:
+        yield total
+    finally:
+        library.revalue = real
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from kemai import value
 from kemai.business.trade.facts import refresh_facts
-from kemai.business.valuation.actions.revaluing import _customers, _empty_sales, _potentials, folder
-from kemai.business.valuation.parameters import engine_settings
+from kemai.business.valuation.actions.inputs import Inputs, read_inputs
+from kemai.business.valuation.files import folder
 from kemai.business.valuation.schemes import in_force
 
 if TYPE_CHECKING:
@@ -63,27 +63,25 @@ def try_lines(
     lines: Lines, *, as_of: date, told: Callable[[int, int], None] = lambda done, of: None
 ) -> Trial:
     """The classes now and with the lines, by the same engine as a run. Raises TrialTooLarge."""
-    facts, customers = refresh_facts(), _customers()
-    if facts.rows + lines.added.num_rows > LARGEST_LINES or customers.num_rows > LARGEST_CUSTOMERS:
+    facts = refresh_facts()
+    inputs = read_inputs(as_of, facts)
+    if facts.rows + lines.added.num_rows > LARGEST_LINES or inputs.customers.num_rows > LARGEST_CUSTOMERS:
         raise TrialTooLarge(_("账本很大，级别的变化等入账后的估值来算。"))
-    now = [str(path) for path in facts.paths] or [str(_empty_sales())]
     with tempfile.TemporaryDirectory(prefix="trial-", dir=folder()) as work:
         place = Path(work)
         told(1, 4)
-        before = _valued(now, customers, as_of, place / "before.parquet")
+        before = _valued(inputs, inputs.paths, inputs.customers, place / "before.parquet")
         told(2, 4)
-        then = str(_with_lines(now, lines, place / "sales.parquet"))
-        after = _valued([then], _with_newcomers(customers, lines), as_of, place / "after.parquet")
+        then = str(_with_lines(inputs.paths, lines, place / "sales.parquet"))
+        after = _valued(inputs, [then], _with_newcomers(inputs.customers, lines), place / "after.parquet")
         told(3, 4)
         return _compared(before, after)
 
 
-def _valued(paths: list[str], customers: pa.Table, as_of: date, to: Path) -> Path:
-    definition = in_force()[SCHEME][1]
-    chosen = engine_settings()
+def _valued(inputs: Inputs, paths: list[str], customers: pa.Table, to: Path) -> Path:
     value.revalue(
-        paths, customers, _potentials(), as_of=as_of, schemes={SCHEME: definition}, settings=chosen, to=to,
-        temp_directory=to.parent,
+        paths, customers, inputs.potentials, as_of=inputs.as_of, schemes={SCHEME: inputs.schemes[SCHEME][1]},
+        settings=inputs.settings, to=to, temp_directory=to.parent,
     )  # fmt: skip
     return to
 

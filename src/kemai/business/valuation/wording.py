@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
@@ -12,8 +12,9 @@ from kemai.business.archives.models import Customer
 from kemai.business.valuation import queries
 from kemai.business.valuation.models import Run, Standing
 from kemai.business.valuation.past_runs import past_standings
-from kemai.business.valuation.reading import is_past
+from kemai.business.valuation.reading import is_past, population_of
 from kemai.foundation.access.actor import Actor
+from kemai.foundation.access.models import OrgUnit, Person
 from kemai.foundation.money import wan_text
 
 
@@ -30,7 +31,8 @@ def reasons(actor: Actor, run: Run, key: str, ids: Sequence[int]) -> dict[int, s
     """{customer id: one line} for rows that the actor sees."""
     rows = _rows(actor, run, ids)
     codes = dict(Customer.objects.filter(pk__in=list(rows)).values_list("pk", "code"))
-    return {pk: one_line(run, row, codes[pk], key) for pk, row in rows.items()}
+    names = population_names(run, rows.values())
+    return {pk: one_line(run, row, codes[pk], key, names) for pk, row in rows.items()}
 
 
 def _rows(actor: Actor, run: Run, ids: Sequence[int]) -> dict[int, Standing]:
@@ -39,12 +41,37 @@ def _rows(actor: Actor, run: Run, ids: Sequence[int]) -> dict[int, Standing]:
     return {s.customer_id: s for s in queries.standings(actor, run).filter(customer_id__in=ids)}
 
 
-def one_line(run: Run, row: Standing, code: str, key: str) -> str:
+def one_line(run: Run, row: Standing, code: str, key: str, names: Mapping[str, str] | None = None) -> str:
     """The formula with its figures, and how far the next class is: 82.6 + 20.0 × 50% = 92.6 万，差 4.6 万 入 A."""
     found = queries.explanation(run, row, code, key)
     if found.value is None:
         return queries.reason_text(found.reason)
-    return _("，").join(part for part in (formula_line(row, key, found), move_line(found)) if part)
+    names = population_names(run, [row]) if names is None else names
+    parts = (formula_line(row, key, found), place_line(row, found, names), move_line(found))
+    return _("，").join(part for part in parts if part)
+
+
+def place_line(row: Standing, found: Any, names: Mapping[str, str]) -> str:
+    """The place, where it counts among the customers of a unit or of a person; nothing for the whole company."""
+    among = names.get(row.population or "")
+    if found.rank is None or among is None:
+        return ""
+    return _("第 %(rank)s / %(n)s 名，在%(among)s的客户里") % {
+        "rank": found.rank, "n": found.n, "among": among
+    }  # fmt: skip
+
+
+def population_names(run: Run, rows: Iterable[Standing]) -> dict[str, str]:
+    """{population: a person's or a unit's name} of the rows; empty where the whole company is one population."""
+    kind = population_of(run)
+    if kind == "all":
+        return {}
+    model: type[Person | OrgUnit] = Person if kind == "owner" else OrgUnit
+    ids = {int(found) for row in rows if (found := row.population or "").isdigit()}
+    named = {
+        str(pk): str(name) for pk, name in model._default_manager.filter(pk__in=ids).values_list("pk", "name")
+    }
+    return {"none": _("没有业务员") if kind == "owner" else _("没有单位"), **named}
 
 
 def formula_line(row: Standing, key: str, found: Any) -> str:

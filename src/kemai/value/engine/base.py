@@ -47,11 +47,15 @@ def check_one_row_each(table: Table, name: str) -> None:
 def base_table(
     customers: Table, sums: Table, potentials: Table, as_of: date, settings: EngineSettings
 ) -> Table:
-    """Customers joined with their sums and estimates, with expected value and tenure."""
+    """Customers joined with their sums and estimates, with expected value and tenure.
+
+    The columns of the months stay, for `stability_table`.
+    """
     import ibis
 
-    table = customers.left_join(sums, "customer_id").drop("customer_id_right")
-    table = table.left_join(potentials, "customer_id").drop("customer_id_right")
+    table = customers
+    for part in (sums, potentials):
+        table = table.left_join(part, "customer_id").drop("customer_id_right")
     bought = table.first_order_on.notnull()
     table = table.mutate(**{name: bought.ifelse(table[name], None) for name in NULL_WHEN_NEVER_BOUGHT})
     table = table.mutate(
@@ -63,18 +67,13 @@ def base_table(
         sales_missing=bought.ifelse(ibis.null("string"), "no_purchase"),
         **_profit_and_quantity(table),
     )
-    months = [name for name in table.columns if name.startswith("month_")]
-    return table.mutate(**expected_value_columns(table, settings.horizon_months)).drop(*months)
+    return table.mutate(**expected_value_columns(table, settings.horizon_months))
 
 
-def stability_table(people: Table, sums: Table, as_of: date, settings: EngineSettings, keep: Keep) -> Table:
-    """seq with the columns of stability and persistence, for customers that have lines."""
+def stability_table(whole: Table, as_of: date, settings: EngineSettings, keep: Keep) -> Table:
+    """seq with the columns of stability and persistence."""
     months = [f"month_{i}" for i in range(settings.stability_months)]
-    series = (
-        people.select("seq", "customer_id")
-        .inner_join(sums, "customer_id")
-        .select("seq", "first_order_on", *months)
-    )
+    series = whole.select("seq", "first_order_on", *months)
     return with_stability(series, as_of, settings.stability_months, keep).drop("first_order_on")
 
 

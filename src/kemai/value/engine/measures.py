@@ -11,7 +11,6 @@ from kemai.value.exact import half_up
 from kemai.value.measures.quality import missing_criterion, score_centi
 from kemai.value.measures.registry import Measure
 from kemai.value.measures.rfm import scored_table
-from kemai.value.measures.stability import priority_tag
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -40,19 +39,19 @@ def benchmarks(base: Table, settings: EngineSettings) -> dict[str, int]:
     return frozen
 
 
-def scores(base: Table, steady: Table, frozen: Mapping[str, int], settings: EngineSettings) -> Table:
-    """seq with the columns of RFM, quality and the priority tag; `steady` is the stability table."""
-    taking = base.filter(base.takes_part).left_join(steady, "seq").drop("seq_right")
-    narrow = taking.select(
-        "seq", "population", "recency_days", "stability_cv", "trend", "sales_missing", frequency="rfm_orders",
-        monetary_fen="rfm_sales_fen", **{name: CRITERIA[name][0] for name in settings.quality_weights},
-    )  # fmt: skip
+def scores(base: Table, frozen: Mapping[str, int], settings: EngineSettings) -> Table:
+    """seq with the columns of RFM and quality; those who take no part have none."""
+    inputs = {"recency_days": "recency_days", "frequency": "rfm_orders", "monetary_fen": "rfm_sales_fen"}
+    criteria = {name: CRITERIA[name][0] for name in settings.quality_weights}
+    counted = {
+        name: base.takes_part.ifelse(base[column], None) for name, column in {**inputs, **criteria}.items()
+    }
+    narrow = base.select("seq", "population", "sales_missing", **counted)
     table = scored_table(narrow, settings.rfm_high_score, settings.rfm_weights_milli, settings.ranked_among)
     table = table.mutate(**_quality(table, frozen, settings))
-    table = table.mutate(priority=priority_tag(table.quality_score_centi, table.stability_cv, table.trend))
     return table.select(
         "seq", "r", "f", "m", "rfm_code", "rfm_score_milli", "rfm_segment", "rfm_missing", "quality_score_centi",
-        "quality_missing", "priority",
+        "quality_missing",
     )  # fmt: skip
 
 
@@ -72,7 +71,7 @@ def _quality(table: Table, frozen: Mapping[str, int], settings: EngineSettings) 
 
 def ranked_values(base: Table, scored: Table, measures: Mapping[str, Measure]) -> Table:
     """seq, population, history and one column a measure, null for those who are not ranked by it."""
-    table = base.left_join(scored, "seq").drop("seq_right")
+    table = base.inner_join(scored, "seq")
     history = table.sales_all_fen.fill_null(0)
     values = {
         f"{key}__value": takes_part(table, measure).ifelse(table[measure.column], None)

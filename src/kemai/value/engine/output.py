@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kemai.value.engine.measures import missing_reason
+from kemai.value.measures.stability import priority_tag
 from kemai.value.schemes.classes import Cut, class_columns
 from kemai.value.schemes.definition import SchemeDefinition
 from kemai.value.schemes.methods import METHODS
@@ -88,6 +89,7 @@ def wide_table(joined: Table, cuts: Iterable[Cut]) -> Table:
         stability_reason=joined.stability_months.isnull().ifelse("no_purchase", joined.stability_reason),
         ev_reason=ibis.coalesce(joined.ev_missing, joined.ev_note),
         stability_mean_fen=(joined.stability_mean_fen_exact + 0.5).floor(),
+        priority=priority_tag(joined.quality_score_centi, joined.stability_cv, joined.trend),
     )
     columns: dict[str, Any] = {name: joined[source].cast(kind) for name, (kind, source) in COLUMNS.items()}
     for each in cuts:
@@ -114,8 +116,9 @@ def write_parquet(connection: Any, table: Table, path: Path) -> None:
     partial = path.with_name(f".{path.name}.partial")
     try:
         connection.to_parquet(
-            table, partial, compression="zstd", parquet_version="v2", row_group_size=122_880
-        )
+            table, partial, compression="zstd", compression_level=1, parquet_version="v2", row_group_size=122_880,
+            dictionary_size_limit=1_000,  # for the words; amounts hardly repeat, and trying costs a quarter more
+        )  # fmt: skip
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)

@@ -110,36 +110,37 @@ class _Run:
         sums = self._keep("sums", aggregate.by_customer(lines, self.as_of, self.settings))
         self.progress("measures")
         whole = self._keep("base", base.base_table(people, sums, estimates, self.as_of, self.settings))
-        steady = self._keep(
-            "steady", base.stability_table(people, sums, self.as_of, self.settings, self._keep)
-        )
-        return self._classed(lines, people, sums, whole, steady)
+        read = {"customers": _count(people), "facts": self._facts(lines, people, sums)}
+        self._drop("people", "sums")
+        steady = self._keep("steady", base.stability_table(whole, self.as_of, self.settings, self._keep))
+        self._drop("series_start", "series_sums")
+        return self._classed(whole, steady, read)
 
-    def _classed(
-        self, lines: Table, people: Table, sums: Table, whole: Table, steady: Table
-    ) -> RevalueResult:
+    def _classed(self, whole: Table, steady: Table, read: dict[str, Any]) -> RevalueResult:
         ranked_by = {scheme.measure: MEASURES[scheme.measure] for scheme in self.schemes.values()}
         if "expected_value" in ranked_by:
             ranked = measures.takes_part(whole, MEASURES["expected_value"]) & whole.ev_fen.notnull()
             check_horizons(whole, ranked, self.settings.horizon_months)
         frozen = measures.benchmarks(whole, self.settings)
-        scored = self._keep("scored", measures.scores(whole, steady, frozen, self.settings))
+        scored = self._keep("scored", measures.scores(whole, frozen, self.settings))
         self.progress("ranks")
         values = self._keep("ranked_values", measures.ranked_values(whole, scored, ranked_by))
         ranks = self._keep("ranks", self._ranks(values, ranked_by))
         by_measure = totals(values, {key: f"{key}__value" for key in ranked_by})
+        self._drop("ranked_values")
         cuts = [cut(scheme, by_measure[scheme.measure]) for scheme in self.schemes.values()]
         joined = whole
         for part in (steady, scored, ranks):
-            joined = joined.left_join(part, "seq").drop("seq_right")
+            joined = joined.inner_join(part, "seq")
         self.progress("write")
         output.write_parquet(self.connection, output.wide_table(join_lines(joined, cuts), cuts), self.path)
+        self._drop("base", "steady", "scored", "ranks")
         self.progress("summary")
         wide = self.connection.read_parquet(str(self.path))
         return RevalueResult(
-            path=self.path, sha256=_sha256(self.path), as_of=self.as_of, customers=_count(people),
-            schemes=summary.scheme_summaries(wide, cuts), benchmarks=frozen,
-            facts=self._facts(lines, people, sums), windows=self._windows(), settings=self.settings,
+            path=self.path, sha256=_sha256(self.path), as_of=self.as_of, customers=read["customers"],
+            schemes=summary.scheme_summaries(wide, cuts), benchmarks=frozen, facts=read["facts"],
+            windows=self._windows(), settings=self.settings,
         )  # fmt: skip
 
     def _read(self, data: Any, contract: facts.FactTable) -> Table:
@@ -152,6 +153,11 @@ class _Run:
 
     def _keep(self, name: str, table: Table) -> Table:
         return self.connection.create_table(name, table, temp=True)
+
+    def _drop(self, *names: str) -> None:
+        """Memory for the next step: a million customers fill hundreds of megabytes in each."""
+        for name in names:
+            self.connection.drop_table(name)
 
     def _ranks(self, values: Table, keys: Iterable[str]) -> Table:
         """Ranks for each measure, and running sums for those that are cut by share of value."""

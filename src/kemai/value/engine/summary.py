@@ -6,7 +6,7 @@ Plain JSON values, stored with the run and read by the explanation.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kemai.value.schemes.classes import Cut
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ibis.expr.types import Table
 
 Rows = list[dict[str, Any]]
+Members = Mapping[tuple[str, int], dict[str, Any]]
 
 
 def scheme_summaries(wide: Table, cuts: Iterable[Cut]) -> dict[str, Any]:
@@ -22,45 +23,53 @@ def scheme_summaries(wide: Table, cuts: Iterable[Cut]) -> dict[str, Any]:
 
     `edges` are the customers that stand on each line (the last one inside it): rank, value, history, code.
     """
-    return {each.scheme.key: _summary(wide, each) for each in cuts}
-
-
-def _summary(wide: Table, done: Cut) -> dict[str, Any]:
-    key = done.scheme.key
-    classes, unranked = _classes(wide, key), _unranked(wide, key)
-    wanted = {
-        name: _edge_ranks(done, name, {row["class"]: row["last_rank"] for row in classes.get(name, [])})
-        for name in done.lines
+    cuts = list(cuts)
+    counted = {each.scheme.key: _by_population(_counted(wide, each.scheme.key)) for each in cuts}
+    wanted = {each.scheme.key: _edge_ranks(each, counted[each.scheme.key]) for each in cuts}
+    found = _members(wide, cuts, counted, wanted)
+    return {
+        key: _summary(each, counted[key], wanted[key], found[key])
+        for each in cuts
+        for key in [each.scheme.key]
     }
-    members = _members(wide, key, wanted)
+
+
+def _summary(
+    done: Cut, counted: Mapping[str, Rows], wanted: Mapping[str, Sequence[int]], members: Members
+) -> Any:
     populations = {}
     for name, totals in done.totals.items():
-        lines = done.lines[name]
+        lines, rows = done.lines[name], counted.get(name, [])
         populations[name] = {
             "n": totals.n,
             "total": totals.total,
             "lines": list(lines) if lines is not None else None,
             "edges": [members.get((name, rank)) for rank in wanted[name]],
-            "classes": _in_order(done, classes.get(name, []), name, members),
-            "unranked": unranked.get(name, {}),
+            "classes": _in_order(done, _classes(rows), name, members),
+            "unranked": {row["reason"]: row["count"] for row in rows if row["class"] is None},
         }
     return {"definition": done.scheme.to_json(), "populations": populations}
 
 
-def _edge_ranks(done: Cut, population: str, last_ranks: dict[str, int]) -> list[int]:
-    """The rank that stands on each line: the line itself where it is a rank, else the last member of the class."""
-    lines = done.lines[population] or []
+def _classes(rows: Rows) -> dict[str, dict[str, Any]]:
+    return {row["class"]: row for row in rows if row["class"] is not None}
+
+
+def _edge_ranks(done: Cut, counted: Mapping[str, Rows]) -> dict[str, list[int]]:
+    """By population the rank that stands on each line: the line itself where it is a rank, else the last member."""
     if done.scheme.method == "count_share":
-        return list(lines)
-    ranks, last = [], 0
-    for name, _ in zip(done.scheme.classes, lines, strict=False):
-        last = max(last, last_ranks.get(name, 0))
-        ranks.append(last)
+        return {name: list(done.lines[name] or []) for name in done.totals}
+    ranks = {}
+    for name in done.totals:
+        by_class, last = _classes(counted.get(name, [])), 0
+        ranks[name] = [
+            last := max(last, by_class.get(label, {}).get("last_rank") or 0)
+            for label, _ in zip(done.scheme.classes, done.lines[name] or [], strict=False)
+        ]
     return ranks
 
 
-def _in_order(done: Cut, found: Rows, population: str, members: dict[tuple[str, int], Any]) -> Rows:
-    by_name = {row["class"]: row for row in found}
+def _in_order(done: Cut, by_name: Mapping[str, dict[str, Any]], population: str, members: Members) -> Rows:
     rows = []
     for name in done.scheme.classes:
         row = by_name.get(name, {"count": 0, "value": 0, "last_rank": 0})
@@ -69,21 +78,17 @@ def _in_order(done: Cut, found: Rows, population: str, members: dict[tuple[str, 
     return rows
 
 
-def _classes(wide: Table, key: str) -> dict[str, Rows]:
+def _counted(wide: Table, key: str) -> Rows:
+    """By population, class and reason (of those without a class): customers, their value, the last rank."""
     from kemai.value.exact import whole
 
-    ranked = wide.filter(wide[f"{key}_class"].notnull())
-    table = ranked.group_by("population", ranked[f"{key}_class"].name("class")).aggregate(
-        count=ranked.count(), value=whole(ranked[f"{key}_value"].sum()), last_rank=ranked[f"{key}_rank"].max()
+    label = wide[f"{key}_class"]
+    reason = label.isnull().ifelse(wide[f"{key}_reason"], None)
+    table = wide.group_by("population", label.name("class"), reason.name("reason")).aggregate(
+        count=wide.count(), value=whole(wide[f"{key}_value"].sum()), last_rank=wide[f"{key}_rank"].max()
     )
-    return _by_population(table.order_by("population", "class").to_pyarrow().to_pylist())
-
-
-def _unranked(wide: Table, key: str) -> dict[str, dict[str, int]]:
-    out = wide.filter(wide[f"{key}_class"].isnull())
-    table = out.group_by("population", out[f"{key}_reason"].name("reason")).aggregate(count=out.count())
-    rows = _by_population(table.order_by("population", "reason").to_pyarrow().to_pylist())
-    return {name: {row["reason"]: row["count"] for row in found} for name, found in rows.items()}
+    rows: Rows = table.order_by("population", "class", "reason").to_pyarrow().to_pylist()
+    return rows
 
 
 def _by_population(rows: Rows) -> dict[str, Rows]:
@@ -93,23 +98,44 @@ def _by_population(rows: Rows) -> dict[str, Rows]:
     return dict(grouped)
 
 
-def _members(wide: Table, key: str, edges: dict[str, list[int]]) -> dict[tuple[str, int], dict[str, Any]]:
-    """The customers at the given ranks and at the end of each class, by (population, rank)."""
-    ranked = wide.filter(wide[f"{key}_class"].notnull())
-    last = ranked.group_by("population", ranked[f"{key}_class"].name("label")).aggregate(
-        wanted=ranked[f"{key}_rank"].max()
+def _members(
+    wide: Table, cuts: Sequence[Cut], counted: Mapping[str, dict[str, Rows]], wanted: Mapping[str, dict[str, list[int]]]
+) -> dict[str, Members]:  # fmt: skip
+    """By scheme the customers at its lines and at the end of each class, by (population, rank): one pass for all."""
+    places = {key: _places(counted[key], wanted[key]) for key in wanted}
+    asked = {key: sorted({rank for _population, rank in found}) for key, found in places.items()}
+    conditions = [wide[f"{key}_rank"].isin(ranks) for key, ranks in asked.items() if ranks]
+    if not conditions:
+        return {key: {} for key in places}
+    columns = {
+        f"{key}_{part}": wide[f"{key}_{part}"] for key in places for part in ("rank", "value", "class")
+    }
+    chosen = wide.filter(_any(conditions)).select(
+        "population", history=wide.sales_all_fen.fill_null(0), code=wide.customer_id, **columns
     )
-    ranks = sorted({rank for found in edges.values() for rank in found if rank > 0})
-    at_end = ranked.semi_join(
-        last, [ranked.population == last.population, ranked[f"{key}_rank"] == last.wanted]
-    )
-    chosen = (
-        at_end
-        if not ranks
-        else at_end.union(ranked.filter(ranked[f"{key}_rank"].isin(ranks)), distinct=False)
-    )
-    rows = chosen.select(
-        "population", rank=chosen[f"{key}_rank"], value=chosen[f"{key}_value"],
-        history=chosen.sales_all_fen.fill_null(0), code=chosen.customer_id,
-    ).to_pyarrow().to_pylist()  # fmt: skip
-    return {(row.pop("population"), row["rank"]): row for row in rows}
+    rows: Rows = chosen.to_pyarrow().to_pylist()
+    return {key: _members_of(rows, key, found) for key, found in places.items()}
+
+
+def _members_of(rows: Rows, key: str, places: set[tuple[str, int]]) -> Members:
+    return {
+        (row["population"], row[f"{key}_rank"]): {
+            "rank": row[f"{key}_rank"], "value": row[f"{key}_value"], "history": row["history"], "code": row["code"],
+        }
+        for row in rows
+        if (row["population"], row[f"{key}_rank"]) in places and row[f"{key}_class"] is not None
+    }  # fmt: skip
+
+
+def _places(counted: Mapping[str, Rows], wanted: Mapping[str, Sequence[int]]) -> set[tuple[str, int]]:
+    ends = {
+        (name, row["last_rank"]) for name, rows in counted.items() for row in rows if row["class"] is not None
+    }
+    return ends | {(name, rank) for name, ranks in wanted.items() for rank in ranks if rank > 0}
+
+
+def _any(conditions: Sequence[Any]) -> Any:
+    found = conditions[0]
+    for each in conditions[1:]:
+        found = found | each
+    return found

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from kemai.business.trade.facts.manifest import MonthFile, folder
-from kemai.business.trade.facts.reading import Reader
 from kemai.business.trade.facts.snapshot import Snapshot
+from kemai.foundation.arrow.reading import Reader
 from kemai.value.facts import SALES
 from kemai.value.windows import months_before
 

@@ -8,8 +8,8 @@ from datetime import date
 from kemai.business.trade.facts import dirty, manifest
 from kemai.business.trade.facts.manifest import FactsManifest, MonthFile
 from kemai.business.trade.facts.partitions import ledger_months, month_table, read_codes, write_month
-from kemai.business.trade.facts.reading import reader
 from kemai.business.trade.facts.snapshot import Snapshot, take_snapshot
+from kemai.foundation.arrow.reading import reader
 from kemai.foundation.faults import fault
 from kemai.foundation.locks import only_one
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.color import no_style
 from django.db import connection, models
 
-from kemai.business.trade.facts.reading import adbc_address
+from kemai.foundation.arrow.reading import adbc_address
 
 
 class Loader:
@@ -32,6 +32,12 @@ class Loader:
         with self._opened.cursor() as cursor:
             cursor.execute(statement)
 
+    def asked(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        with self._opened.cursor() as cursor:
+            cursor.execute(query)
+            return [tuple(row) for row in cursor.fetchall()]
+
     @contextmanager
     def without_indexes(self, model: type[models.Model]) -> Iterator[None]:
         """The table's indexes go before its rows come, and are made anew after."""
@@ -49,14 +55,16 @@ class Loader:
             else "SELECT indexname, indexdef FROM pg_indexes i WHERE schemaname = current_schema() AND "
             f"tablename = '{table}' AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conname = i.indexname)"
         )
-        with self._opened.cursor() as cursor:
-            cursor.execute(asked)
-            return [(str(name), str(sql)) for name, sql in cursor.fetchall()]
+        return [(str(name), str(sql)) for name, sql in self.asked(asked)]
 
 
 @contextmanager
 def loader() -> Iterator[Loader]:
-    """Opens, and commits when all went well."""
+    """Opens, and commits when all went well.
+
+    Django's connection is closed meanwhile: two SQLite libraries must not have one file open (decision 0006).
+    """
+    connection.close()
     with _opened() as opened:
         made = Loader(opened)
         _prepare(made)
@@ -79,10 +87,7 @@ def _prepare(made: Loader) -> None:
     if connection.vendor == "sqlite":
         made.run("PRAGMA cache_size=-256000")
         return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
-        row = cursor.fetchone()
-    if row and row[0]:
+    if made.asked("SELECT rolsuper FROM pg_roles WHERE rolname = current_user") == [(True,)]:
         made.run("SET session_replication_role = replica")
 
 

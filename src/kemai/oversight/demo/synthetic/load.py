@@ -31,11 +31,13 @@ Say = Callable[[str], None]
 
 
 def load_synthetic(
-    *, customers: int, sales: int, seed: int, today: date, password: str, say: Say = lambda words: None
-) -> dict[str, Any]:
+    *, customers: int, sales: int, seed: int, today: date, password: str, say: Say = lambda words: None,
+    with_search: bool = True,
+) -> dict[str, Any]:  # fmt: skip
     """Loads the company and gives counts; does nothing where just that company is there already.
 
-    Raises Refused for a database that holds anything else, and for sizes that make no sense.
+    Raises Refused for a database that holds anything else, and for sizes that make no sense. Search words are most
+    of the work; whoever measures something else may leave them out.
     """
     plan = CompanyPlan(customers, sales, seed, today)
     if _is_there(plan):
@@ -43,7 +45,7 @@ def load_synthetic(
     actor = system_actor(today)
     set_company_setting(actor=actor, key=KEY, value={**plan.to_json(), "complete": False})
     set_company_setting(actor=actor, key="company.name", value=NAME)
-    _fill(plan, actor, password, say)
+    _fill(plan, actor, password, say, with_search)
     set_company_setting(actor=actor, key=KEY, value={**plan.to_json(), "complete": True})
     return {"customers": customers, "sales": sales, "seed": seed, "loaded": True}
 
@@ -65,7 +67,7 @@ def _is_there(plan: CompanyPlan) -> bool:
     return False
 
 
-def _fill(plan: CompanyPlan, actor: Any, password: str, say: Say) -> None:
+def _fill(plan: CompanyPlan, actor: Any, password: str, say: Say, with_search: bool) -> None:
     reps = make_people(actor, plan, password)
     products = [each.pk for each in Product.objects.bulk_create(records.product_rows())]
     batches = {kind: _begin(kind, actor.name) for kind in ("customers", "sales")}
@@ -75,8 +77,9 @@ def _fill(plan: CompanyPlan, actor: Any, password: str, say: Say) -> None:
     with loader() as into:
         say(_("在装客户……"))
         _customers(into, customers, plan)
-        say(_("在装检索词……"))
-        _append(into, CustomerSearch, search_frames(customers))
+        if with_search:
+            say(_("在装检索词……"))
+            _append(into, CustomerSearch, search_frames(customers))
         say(_("在装销售……"))
         _append(into, SaleLine, records.sale_frames(plan, orders, products, batches["sales"].pk))
     say(_("在编索引……"))

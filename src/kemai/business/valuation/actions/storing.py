@@ -1,0 +1,83 @@
+"""The rows of a run's file into the database, and out of it again: nobody reads them before the pointer moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.db.models import Max, Min
+
+from kemai.business.valuation.files import folder
+from kemai.business.valuation.models import ClassChange, Run, Standing
+from kemai.foundation import jobs
+from kemai.foundation.arrow.appending import append
+from kemai.foundation.faults import fault
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+CHUNK, READ_AT_ONCE = 10_000, 50_000
+KEPT = 2
+
+
+def store_standings(run: Run, path: Path) -> None:
+    """Every row of the file as a standing of the run."""
+
+    def after_chunk() -> None:
+        jobs.current().check_cancelled()
+        fault("revalue.chunk")
+
+    append(Standing, _rows(run, path), chunk=CHUNK, after_chunk=after_chunk)
+
+
+def _rows(run: Run, path: Path) -> Iterator[pa.Table]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    names = [str(each.column) for each in Standing._meta.concrete_fields if each.column not in ("id", "run_id", "customer_id")]  # fmt: skip
+    for batch in pq.ParquetFile(path).iter_batches(READ_AT_ONCE, columns=["customer_key", *names]):
+        rows = pa.Table.from_batches([batch]).select(["customer_key", *names])
+        rows = rows.rename_columns(["customer_id", *names])
+        yield rows.append_column("run_id", pa.repeat(pa.scalar(run.pk, pa.int64()), len(rows)))
+
+
+def forget_results(run_ids: list[int]) -> None:
+    """Rows and files of runs that will never be published."""
+    for run_id in run_ids:
+        _drop_standings(run_id)
+        ClassChange.objects.filter(run_id=run_id).delete()
+        (folder() / f"{run_id}.parquet").unlink(missing_ok=True)
+
+
+def drop_old_standings() -> None:
+    """Keeps the standings of the last published runs; older ones stay in their files."""
+    keep = set(Run.objects.filter(status=Run.Status.DONE).order_by("-pk").values_list("pk", flat=True)[:KEPT])
+    for run_id in _stored_runs() - keep:
+        _drop_standings(run_id)
+
+
+def _stored_runs() -> set[int]:
+    """Runs with rows, found by hopping along the index: a DISTINCT would read millions of rows."""
+    found: set[int] = set()
+    last = 0
+    while True:
+        following = (
+            Standing.objects.filter(run_id__gt=last)
+            .order_by("run_id")
+            .values_list("run_id", flat=True)
+            .first()
+        )
+        if following is None:
+            return found
+        found.add(following)
+        last = following
+
+
+def _drop_standings(run_id: int) -> None:
+    """In pieces that hold the write lock briefly."""
+    rows = Standing.objects.filter(run_id=run_id)
+    span = rows.aggregate(first=Min("customer_id"), last=Max("customer_id"))
+    while span["first"] is not None and span["first"] <= span["last"]:
+        start, span["first"] = span["first"], span["first"] + CHUNK
+        rows.filter(customer_id__gte=start, customer_id__lt=start + CHUNK).delete()

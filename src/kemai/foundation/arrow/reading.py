@@ -1,0 +1,107 @@
+"""Rows of the database as Arrow: by ADBC on a connection of its own, or by Django's inside a transaction.
+
+SQLite's file is read by a child process. Two SQLite libraries in one process, Python's and ADBC's, undo each other's
+locks when one of them closes the file, and then writers of other processes can destroy it (decision 0006).
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import quote
+
+from django.db import connection
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class Reader(Protocol):
+    """Runs a SELECT and gives its columns, in order, as one Arrow table."""
+
+    def __call__(self, sql: str) -> pa.Table: ...
+
+
+@contextmanager
+def reader() -> Iterator[Reader]:
+    """ADBC where another connection sees the rows; Django's own cursor inside an open transaction."""
+    if connection.in_atomic_block:
+        yield _by_cursor
+    elif connection.vendor == "sqlite":
+        with _child() as read:
+            yield read
+    else:
+        with _postgresql() as read:
+            yield read
+
+
+def adbc_address() -> str:
+    """The address of Django's database as ADBC's drivers write it."""
+    settings = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"file:{quote(str(settings['NAME']))}"
+    keys = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
+    given = {key: quote(str(settings[name]), safe="") for key, name in keys.items() if settings.get(name)}
+    return "postgresql:///?" + "&".join(f"{key}={value}" for key, value in given.items())
+
+
+@contextmanager
+def _child() -> Iterator[Reader]:
+    """A process that reads SQLite by ADBC and leaves each answer in a file, which is mapped and forgotten."""
+    import pyarrow as pa
+
+    command = [sys.executable, "-m", "kemai.foundation.arrow.child", f"{adbc_address()}?mode=ro"]
+    with (
+        tempfile.TemporaryDirectory(prefix="kemai-arrow-") as folder,
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child,
+    ):
+        assert child.stdin is not None
+        assert child.stdout is not None
+        asked, answers = child.stdin, child.stdout
+
+        def read(sql: str) -> pa.Table:
+            path = Path(folder) / "answer.arrow"
+            asked.write(json.dumps({"sql": sql, "to": str(path)}) + "\n")
+            asked.flush()
+            answer = json.loads(answers.readline() or '{"error": "the reading process died"}')
+            if answer["error"]:
+                raise RuntimeError(answer["error"])
+            with pa.memory_map(str(path)) as source:
+                table = pa.ipc.open_stream(source).read_all()
+            path.unlink()
+            return table
+
+        try:
+            yield read
+        finally:
+            asked.close()
+
+
+@contextmanager
+def _postgresql() -> Iterator[Reader]:
+    import adbc_driver_postgresql.dbapi as postgresql
+
+    with postgresql.connect(adbc_address()) as other, other.cursor() as cursor:
+
+        def read(sql: str) -> pa.Table:
+            cursor.execute(sql)
+            return cursor.fetch_arrow_table()
+
+        yield read
+
+
+def _by_cursor(sql: str) -> pa.Table:
+    import pyarrow as pa
+
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        names: Sequence[str] = [each[0] for each in cursor.description]
+        rows: Sequence[Any] = cursor.fetchall()
+    columns = zip(*rows, strict=True) if rows else ([] for _ in names)
+    return pa.table({name: pa.array(column) for name, column in zip(names, columns, strict=True)})
