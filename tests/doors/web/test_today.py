@@ -308,3 +308,17 @@ def test_a_long_list_shows_the_most_urgent_and_more_when_asked(people: Cast) -> 
     assert 'id="todo-count">70<' in page
     assert "shown=120" in page
     assert text_of(client.get("/today/?shown=120")).count("data-row>") == 70
+
+
+def test_the_second_line_quotes_the_latest_contact_also_when_an_older_one_was_written_down_later(
+    people: Cast,
+) -> None:
+    mine = customer_of(people, "e1", "华瑞商贸")
+    for days, note in ((1, "昨天说的"), (9, "早先说的")):
+        actions.log_contact(
+            actor=people["e1"], customer=mine, channel="call", on=TODAY - timedelta(days), note=note
+        )
+    task(people, "e1", "对账", mine)
+    page = text_of(browser(people, "e1").get("/today/"))
+    assert "11-21 电话：昨天说的" in page
+    assert "早先说的" not in page

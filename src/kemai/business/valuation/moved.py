@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.models import ClassChange, Run
 from kemai.business.valuation.queries import class_changes, published_run
 from kemai.foundation.access.actor import Actor
+from kemai.foundation.access.scopes import restrict
 
 LEADING = "ev_abc"
 HAD, HAS = ~Q(old_class=""), ~Q(new_class="")
@@ -53,7 +55,7 @@ def may_see_moves(actor: Actor) -> bool:
 
 def move_counts(actor: Actor, run: Run) -> MoveCounts:
     """Counts over what the actor sees. One statement."""
-    found = class_changes(actor, run, LEADING).aggregate(
+    found = _visible(actor, run).aggregate(
         **{way: Count("pk", filter=condition) for way, condition in WAYS.items()}
     )
     return MoveCounts(found["up"], found["down"], found["new"])
@@ -61,7 +63,7 @@ def move_counts(actor: Actor, run: Run) -> MoveCounts:
 
 def moves(actor: Actor, run: Run, way: str = "", start: int = 0, count: int = 50) -> list[Moved]:
     """Who moved: falls first and the dearest first; `way` is up, down, new or "" for all."""
-    rows = class_changes(actor, run, LEADING)
+    rows = _visible(actor, run)
     wanted = [WAYS[way]] if way in WAYS else [WAYS["down"], WAYS["up"], WAYS["new"]]
     found: list[ClassChange] = []
     for condition in wanted:
@@ -82,6 +84,20 @@ def money_lost(actor: Actor, ids: list[int]) -> dict[int, int]:
         for c, old, new in rows.values_list("customer_id", "old_value", "new_value")
     )
     return {customer: fen for customer, fen in lost if fen > 0}  # fmt: skip
+
+
+def changes_among(actor: Actor, run: Run, ids: Sequence[int]) -> QuerySet[ClassChange]:
+    """The moves of a few customers, each looked up by itself."""
+    return _visible(actor, run).filter(customer_id__in=ids)
+
+
+def _visible(actor: Actor, run: Run) -> QuerySet[ClassChange]:
+    """The run's moves of customers in sight. Few move and a region has many customers: each move asks for its own,
+    while a rep's few customers ask for their moves."""
+    if not actor.units:
+        return class_changes(actor, run, LEADING)
+    rows = ClassChange.objects.filter(run=run, scheme_key=LEADING)
+    return rows.filter(Exists(restrict(Customer.objects.filter(pk=OuterRef("customer_id")), actor)))
 
 
 def _dearest(rows: QuerySet[ClassChange]) -> QuerySet[ClassChange]:

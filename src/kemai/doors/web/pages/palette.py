@@ -48,7 +48,7 @@ def _rows(actor: Actor, found: list[Customer]) -> list[dict[str, Any]]:
     run = valuation.published_run() if found else None
     ids = [c.pk for c in found]
     names = ("customer_id", "ev_abc_class", "sales_12m_fen")
-    rows = valuation.standings(actor, run).filter(customer_id__in=ids).values(*names) if run else ()
+    rows = valuation.standings_among(actor, run, ids).values(*names) if run else ()
     standing = {row["customer_id"]: row for row in rows}
     owners = dict(
         Person.objects.filter(pk__in=[c.owner_id for c in found if c.owner_id]).values_list("pk", "name")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import F, Max
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from kemai.business.agenda.models import ContactLog, Task
 from kemai.business.agenda.queries import Work, timeline_of
 from kemai.business.valuation import queries as valuation
-from kemai.business.valuation.moved import LEADING, may_see_moves
+from kemai.business.valuation.moved import changes_among, may_see_moves
 from kemai.foundation.access.actor import Actor
 
 QUIET_DAYS = 30
@@ -44,12 +44,13 @@ def facts_of(actor: Actor, ids: Sequence[int]) -> Facts:
     standings, moves = {}, {}
     if run is not None:
         names = ("customer_id", "ev_abc_class", "sales_12m_fen", "ev_fen", "orders_12m", "last_order_on")
-        found = valuation.standings(actor, run).filter(customer_id__in=ids).values(*names)
+        found = valuation.standings_among(actor, run, ids).values(*names)
         standings = {row["customer_id"]: row for row in found}
     if run is not None and may_see_moves(actor):
-        rows = valuation.class_changes(actor, run, LEADING).filter(customer_id__in=ids).exclude(old_class="")
+        rows = changes_among(actor, run, ids).exclude(old_class="")
         moves = {m.customer_id: (m.old_class, m.new_class) for m in rows}
-    newest = timeline_of(actor, ids).order_by().values("customer_id").annotate(last=Max("pk")).values("last")
+    last = timeline_of(actor, ids).filter(on=F("customer__last_contact_on"))
+    newest = last.order_by().values("customer_id").annotate(last=Max("pk")).values("last")
     logs = {log.customer_id: log for log in ContactLog.objects.filter(pk__in=newest)} if ids else {}
     return Facts(standings, moves, logs)
 
