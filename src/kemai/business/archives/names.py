@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -10,27 +11,33 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kemai.foundation.access.actor import Actor
 
-LEGAL_FORMS = re.compile(
-    r"(股份有限公司|有限责任公司|有限公司|集团公司|集团|总公司|分公司|公司|个体工商户|经营部|商行|"
-    r"co\.?,?ltd\.?|limited|ltd\.?|inc\.?|gmbh|llc|plc)$"
-)
+LEGAL_FORMS = (
+    "股份有限公司", "有限责任公司", "有限公司", "集团公司", "集团", "总公司", "分公司", "公司", "个体工商户", "经营部", "商行",
+    "coltd", "limited", "ltd", "inc", "gmbh", "llc", "plc",
+)  # fmt: skip
 REGION = re.compile(
     r"^(中国)?([一-鿿]{2,8}?(?:省|自治区))?([一-鿿]{2,7}?(?:市|地区|自治州|盟))?([一-鿿]{1,6}?(?:区|县|旗))?"
 )
 CITY_AND_NAME = 6
-BRACKETS = str.maketrans(dict.fromkeys("()[]{}<>（）【】〔〕《》「」『』", " "))
+_MARKS = re.compile(r"[\W_]+")
 
 
 def folded(text: str) -> str:
     """One form of writing: NFKC, simplified characters, lower case, no invisible characters."""
-    plain = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
-    return plain.translate(_simplified()).lower().strip()
+    if text.isascii():
+        return text.lower().strip()
+    plain = unicodedata.normalize("NFKC", text)
+    if not _rewritten().isdisjoint(plain):
+        plain = "".join(c for c in plain if unicodedata.category(c) != "Cf").translate(_simplified())
+    return plain.lower().strip()
 
 
 def name_key(name: str) -> str:
     """The key by which two writings of one company's name are equal; regions stay, since they tell firms apart."""
-    key = re.sub(r"[\W_]+", "", folded(name).translate(BRACKETS))
-    bare = LEGAL_FORMS.sub("", key)
+    key = _MARKS.sub("", folded(name))
+    if not key.endswith(LEGAL_FORMS):
+        return key
+    bare = key[: -max(len(form) for form in LEGAL_FORMS if key.endswith(form))]
     return bare if len(bare) >= 2 else key
 
 
@@ -68,6 +75,13 @@ def similar(actor: Actor, name: str, limit: int = 3) -> list[Any]:
             if c.pk not in known
         ]
     return found[:limit]
+
+
+@cache
+def _rewritten() -> frozenset[str]:
+    """Invisible and traditional characters: most names have none of them and are left as they are."""
+    invisible = {c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) == "Cf"}
+    return frozenset({*invisible, *map(chr, _simplified())})
 
 
 @cache

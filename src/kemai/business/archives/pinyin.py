@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+import json
+import os
+import unicodedata
 from functools import cache
+from pathlib import Path
 
-SURNAMES = {
-    "单": "shan",
-    "解": "xie",
-    "仇": "qiu",
-    "曾": "zeng",
-    "区": "ou",
-    "查": "zha",
-    "盖": "ge",
-    "翟": "zhai",
-}
 LONGEST = 4
 
 
 def syllables(text: str) -> list[str]:
     """One syllable per Chinese character, other characters as they are: 重庆a -> ['chong', 'qing', 'a']."""
+    characters, phrases = _characters(), _phrases()
     found: list[str] = []
-    place = 0
-    while place < len(text):
-        length, reading = _phrase(text, place)
-        found += reading
-        place += length
+    place, end = 0, len(text)
+    while place < end:
+        for length in phrases.lengths.get(text[place], ()):
+            reading = phrases.readings.get(text[place : place + length])
+            if reading:
+                found += reading
+                place += length
+                break
+        else:
+            found.append(characters[text[place]])
+            place += 1
     return found
 
 
@@ -33,36 +34,55 @@ def initials(text: str) -> str:
     return "".join(s[0] for s in syllables(text) if s)
 
 
-def _phrase(text: str, place: int) -> tuple[int, tuple[str, ...]]:
-    phrases = _phrases()
-    for length in range(min(LONGEST, len(text) - place), 1, -1):
-        reading = phrases.get(text[place : place + length])
-        if reading:
-            return length, reading
-    return 1, (_character(text[place]),)
+class _Characters(dict[str, str]):
+    """The reading of each character that was asked for."""
+
+    def __missing__(self, character: str) -> str:
+        reading = character
+        if "一" <= character <= "鿿":
+            from pypinyin import Style, lazy_pinyin
+
+            reading = lazy_pinyin(character, style=Style.NORMAL)[0]
+        self[character] = reading
+        return reading
+
+
+class _Phrases:
+    """`readings` of phrases; `lengths` says which lengths are worth a look after a first character, longest first."""
+
+    def __init__(self, readings: dict[str, tuple[str, ...]]) -> None:
+        self.readings = readings
+        found: dict[str, set[int]] = {}
+        for phrase in readings:
+            found.setdefault(phrase[0], set()).add(len(phrase))
+        self.lengths = {first: tuple(sorted(lengths, reverse=True)) for first, lengths in found.items()}
 
 
 @cache
-def _character(character: str) -> str:
-    from pypinyin import Style, lazy_pinyin
-
-    return lazy_pinyin(character, style=Style.NORMAL)[0] if "一" <= character <= "鿿" else character
+def _characters() -> _Characters:
+    # The dictionary of phrases takes 40 MB for as long as the process lives; ours is a tenth of it.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    return _Characters()
 
 
 @cache
-def _phrases() -> dict[str, tuple[str, ...]]:
+def _phrases() -> _Phrases:
     """Only those phrases of the dictionary that read differently from their characters."""
-    import unicodedata
+    characters = _characters()
+    import pypinyin
 
-    from pypinyin.constants import PHRASES_DICT
-
-    def plain(syllable: str) -> str:
-        return "".join(c for c in unicodedata.normalize("NFD", syllable) if not unicodedata.combining(c))
-
-    different = {}
-    for phrase, readings in PHRASES_DICT.items():
+    text = Path(pypinyin.__file__).with_name("phrases_dict.json").read_text("utf8")
+    different: dict[str, tuple[str, ...]] = {}
+    for phrase, readings in json.loads(text).items():
         if 2 <= len(phrase) <= LONGEST:
-            reading = tuple(plain(r[0]) for r in readings)
-            if reading != tuple(_character(c) for c in phrase):
+            reading = tuple(_plain(r[0]) for r in readings)
+            if reading != tuple(characters[c] for c in phrase):
                 different[phrase] = reading
-    return different
+    _plain.cache_clear()
+    return _Phrases(different)
+
+
+@cache
+def _plain(syllable: str) -> str:
+    """Without the tone: chóng -> chong."""
+    return "".join(c for c in unicodedata.normalize("NFD", syllable) if not unicodedata.combining(c))

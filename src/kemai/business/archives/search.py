@@ -8,34 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import islice
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q, QuerySet
 
-from kemai.business.archives.models import Contact, Customer, CustomerSearch
+from kemai.business.archives.indexing import forget_customers as forget_customers
+from kemai.business.archives.indexing import index_customers as index_customers
+from kemai.business.archives.models import Customer, CustomerSearch
 from kemai.business.archives.names import folded
 from kemai.business.archives.pinyin import syllables
+from kemai.business.archives.words import HAN, WORD, han_words
+from kemai.business.archives.words import tokens_of as tokens_of
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import restrict
 
 CAP = 1_000
 HITS = 5_000
-CHUNK = 2_000
-HAN = re.compile(r"[㐀-鿿\U00020000-\U0002fa1f]+")
-WORD = re.compile(r"[a-z0-9]+")
-
-
-def tokens_of(names: Sequence[str], codes: Sequence[str], phones: Sequence[str]) -> str:
-    """The words under which a record is found."""
-    words: set[str] = set()
-    for name in names:
-        words |= _name_words(folded(name))
-    for code in codes:
-        words |= _pieces("c", re.sub(r"[^a-z0-9]", "", folded(code)))
-    for phone in phones:
-        words |= _pieces("n", re.sub(r"\D", "", phone))
-    return " ".join(sorted(words))
 
 
 def query_words(text: str) -> list[list[str]]:
@@ -44,7 +32,7 @@ def query_words(text: str) -> list[list[str]]:
     han = "".join(HAN.findall(plain))
     if han:
         rest = [w for w in WORD.findall(plain) if len(w) > 1]
-        return [[*_han_words(HAN.findall(plain)), *(f"w{w[:24]}" for w in rest)]]
+        return [[*han_words(HAN.findall(plain)), *(f"w{w[:24]}" for w in rest)]]
     latin = re.sub(r"[^a-z0-9]", "", plain)
     if not latin:
         return []
@@ -100,67 +88,6 @@ def _likeness(customer: Customer, text: str) -> tuple[int, int]:
     return (4, 0) if letters.startswith(text) or spelled.startswith(text) else (5, 0)
 
 
-def index_customers(ids: Iterable[int]) -> int:
-    """Writes the words of customers anew, in the caller's transaction or in small ones of its own."""
-    done, source = 0, iter(ids)
-    while some := list(islice(source, CHUNK)):
-        with transaction.atomic():
-            rows = _rows(some)
-            _forget(some)
-            CustomerSearch.objects.bulk_create(rows)
-            _index(rows)
-        done += len(rows)
-    return done
-
-
-def forget_customers(ids: Sequence[int]) -> None:
-    """Removes the words of customers that will be deleted, in the caller's transaction."""
-    _forget(ids)
-
-
-def _rows(ids: Sequence[int]) -> list[CustomerSearch]:
-    people: dict[int, list[tuple[str, str, str]]] = {}
-    for customer_id, *person in Contact.objects.filter(customer_id__in=ids).values_list(
-        "customer_id", "name", "mobile", "phone"
-    ):
-        people.setdefault(customer_id, []).append(tuple(person))  # type: ignore[arg-type]
-    fields = ("id", "name", "short_name", "code", "uscc", "phone", "principal")
-    return [
-        CustomerSearch(
-            id=pk,
-            tokens=tokens_of(
-                [name, short, principal, *(p[0] for p in people.get(pk, ()))],
-                [code, uscc],
-                [phone, *(n for p in people.get(pk, ()) for n in p[1:])],
-            ),
-        )
-        for pk, name, short, code, uscc, phone, principal in Customer.objects.filter(pk__in=ids).values_list(
-            *fields
-        )
-    ]
-
-
-def _forget(ids: Sequence[int]) -> None:
-    old = list(CustomerSearch.objects.filter(pk__in=ids).values_list("pk", "tokens"))
-    if connection.vendor == "sqlite" and old:
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                "INSERT INTO customer_search_index (customer_search_index, rowid, tokens) VALUES ('delete', %s, %s)",
-                old,
-            )
-    CustomerSearch.objects.filter(pk__in=[pk for pk, _ in old]).delete()
-
-
-def _index(rows: Sequence[CustomerSearch]) -> None:
-    """SQLite's index is fed by hand; PostgreSQL's is a generated column."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                "INSERT INTO customer_search_index (rowid, tokens) VALUES (%s, %s)",
-                [(r.pk, r.tokens) for r in rows],
-            )
-
-
 def _matching(words: Sequence[str]) -> list[int] | None:
     """Ids by the index, newest first, at most a few thousand; None for an empty question."""
     if not words:
@@ -191,51 +118,6 @@ def _walking(scope: QuerySet[Customer], words: Sequence[str], limit: int) -> lis
             | Q(tokens__endswith=f" {word}")
         )
     return list(rows.order_by("-pk").values_list("pk", flat=True)[:limit])
-
-
-def _name_words(name: str) -> set[str]:
-    runs = HAN.findall(name)
-    words = set(_han_words(runs)) | {_hex(c) for run in runs for c in run}
-    words |= {f"w{w[:n]}" for w in WORD.findall(name) for n in range(2, min(len(w), 24) + 1)}
-    for run in runs:
-        reading = syllables(run)
-        letters = "".join(s[0] for s in reading if s)
-        words |= _pieces("i", letters)
-        words |= {
-            f"p{''.join(reading[start:])[:n]}"
-            for start in range(len(reading))
-            for n in _cuts(reading[start:])
-        }
-    return words
-
-
-def _cuts(reading: Sequence[str]) -> list[int]:
-    """Lengths at which a typed spelling may stop: after each whole syllable and within the first three."""
-    ends, total = [], 0  # type: ignore[var-annotated]
-    for place, syllable in enumerate(reading[:8]):
-        if place < 3:
-            ends += range(max(total + 1, 2), total + len(syllable))
-        total += len(syllable)
-        ends.append(total)
-    return [e for e in ends if e >= 2]
-
-
-def _han_words(runs: Sequence[str]) -> list[str]:
-    words: list[str] = []
-    for run in runs:
-        words += (
-            [_hex(run)] if len(run) == 1 else [_hex(run[i]) + _hex(run[i + 1]) for i in range(len(run) - 1)]
-        )
-    return sorted(set(words))
-
-
-def _hex(character: str) -> str:
-    return f"h{ord(character):x}"
-
-
-def _pieces(kind: str, text: str, size: int = 3) -> set[str]:
-    """Every piece of two and of `size` characters, so that a middle part finds it."""
-    return {f"{kind}{text[i : i + n]}" for n in (2, size) for i in range(max(len(text) - n + 1, 0))}
 
 
 def _query_pieces(kind: str, text: str, size: int = 3) -> set[str]:
