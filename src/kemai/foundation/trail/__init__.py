@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from kemai.foundation.lazily import offer
 
 if TYPE_CHECKING:
-    from kemai.foundation.trail.bulk import record_rows, seal_batch
+    from kemai.foundation.trail.bulk import record_rows, seal_batch, tallied
     from kemai.foundation.trail.chain import record
     from kemai.foundation.trail.erasing import erase_values
     from kemai.foundation.trail.queries import TrailLine, entries_of_customer
@@ -19,6 +19,7 @@ __all__ = [
     "record",
     "record_rows",
     "seal_batch",
+    "tallied",
     "verify",
 ]
 
@@ -28,6 +29,7 @@ __getattr__ = offer(
         "record": "chain",
         "record_rows": "bulk",
         "seal_batch": "bulk",
+        "tallied": "bulk",
         "erase_values": "erasing",
         "entries_of_customer": "queries",
         "TrailLine": "queries",

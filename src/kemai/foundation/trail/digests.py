@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
 START = bytes(32)
+_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 
 
 def plain(value: Any) -> Any:
@@ -31,7 +33,26 @@ def clean(text: str) -> str:
 
 def canonical(changes: Any) -> str:
     """One spelling of the changes, whatever the order of their keys."""
-    return json.dumps(changes, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text: str = _canonical.encode(changes)
+    return text
+
+
+def canonical_of(changes: Mapping[str, Any]) -> str:
+    """`canonical(plain(changes))`, by a short cut for {field: [old, new]} of whole numbers and clean text."""
+    for pair in changes.values():
+        for value in pair:
+            if type(value) not in _AS_THEY_ARE:
+                return canonical(plain(changes))
+    text: str = _canonical.encode(changes)
+    return text if _is_clean(text) else canonical(plain(changes))
+
+
+def _is_clean(text: str) -> bool:
+    """No NUL (which JSON spells out) and no half of a character in it."""
+    try:
+        return "\\u0000" not in text and bool(text.encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def values_digest(salt: bytes, changes_text: str) -> bytes:
@@ -57,8 +78,31 @@ def entry_digest(
     """The digest of one entry over its fixed fields and the digests of its values and rows."""
     moment = at.astimezone(UTC).isoformat(timespec="microseconds")
     fields = [sequence, moment, actor_id, actor_name, verb, subject_type, subject_id, customer_id, reason]
-    fixed = json.dumps([*fields, batch_id], ensure_ascii=False, separators=(",", ":"))
+    fixed = _fixed([*fields, batch_id])
     return hashlib.sha256(fixed.encode() + b"\n" + values + b"\n" + (rows or b"")).digest()
+
+
+def digester_of_rows(
+    *, at: datetime, actor_id: int | None, actor_name: str, verb: str, subject_type: str, batch_id: int
+) -> Callable[[int | None, int | None, bytes], bytes]:
+    """`entry_digest` for rows that differ in subject, customer and values only, a few times as fast."""
+    moment = at.astimezone(UTC).isoformat(timespec="microseconds")
+    first = _fixed([None, moment, actor_id, actor_name, verb, subject_type])[:-1]
+    last = _fixed(["", batch_id])[1:]
+
+    def digest(subject_id: int | None, customer_id: int | None, values: bytes) -> bytes:
+        subject, customer = (
+            "null" if subject_id is None else subject_id,
+            "null" if customer_id is None else customer_id,
+        )
+        fixed = f"{first},{subject},{customer},{last}"
+        return hashlib.sha256(fixed.encode() + b"\n" + values + b"\n").digest()
+
+    return digest
+
+
+def _fixed(fields: list[Any]) -> str:
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 
 def link(previous: bytes, digest: bytes) -> bytes:
