@@ -13,11 +13,13 @@ from pathlib import Path
 from kemai.oversight.exchange.reading.cells import column_letters
 from kemai.oversight.exchange.reading.encodings import decoded_chunks, text_encoding
 from kemai.oversight.exchange.reading.limits import ReadLimits
+from kemai.oversight.exchange.reading.quick import quick_table
 from kemai.oversight.exchange.reading.refusals import ReadRefused
-from kemai.oversight.exchange.reading.rows import Row, RowBlocks, Source
+from kemai.oversight.exchange.reading.rows import Lines, Row, RowBlocks, Source
 
 SEPARATORS = (",", "\t", ";", "|")
 _BLOCK_ROWS = 10_000
+_HEAD_LINES = 200
 Told = Callable[[int], None]
 
 
@@ -41,40 +43,70 @@ class _Records:
     def __init__(self, path: Path, codec: str, separator: str, limits: ReadLimits, told: Told) -> None:
         self.path, self.codec, self.separator, self.limits = path, codec, separator, limits
         self.told = told
-        self._chunks = 0
+        self._line = 0  # physical lines before the piece that is being read
+        self._number = 0
+        self._is_whole = True
+        self._pieces: Iterator[str] = iter(())
 
     def blocks(self) -> RowBlocks:
         csv.field_size_limit(self.limits.cell_characters)
-        reader = csv.reader(self._lines(), delimiter=self.separator, strict=True)
-        number, line, chunk = 0, 0, 0
+        number = 0
+        self._pieces = self._checked_pieces()
+        for piece in self._pieces:
+            table = quick_table(piece, self.separator, self.limits.cell_characters) if number else None
+            if table is not None:
+                yield Lines(number + 1, table)
+                number += table.num_rows
+                self._line += table.num_rows
+                continue
+            for block in self._strictly(piece, number):
+                number = self._number
+                yield block
+
+    def _strictly(self, piece: str, number: int) -> Iterator[list[Row]]:
+        """The records of a piece, and of as many more as the last one needs to end."""
+        self._number, self._is_whole = number, True
+        reader = csv.reader(self._lines_from(piece), delimiter=self.separator, strict=True)
         block: list[Row] = []
+        line = 0
         try:
             for cells in reader:
-                number += 1
-                line = reader.line_num
+                self._number += 1
+                line, self._is_whole = reader.line_num, True
                 if not cells:
                     continue
-                block.append(Row(number, cells))  # type: ignore[arg-type]
-                if len(block) == _BLOCK_ROWS or chunk != self._chunks:
+                block.append(Row(self._number, cells))  # type: ignore[arg-type]
+                if len(block) == _BLOCK_ROWS:
                     yield block
-                    block, chunk = [], self._chunks
+                    block = []
         except csv.Error as error:
-            raise self._refusal(str(error), number + 1, line) from error
+            raise self._refusal(str(error), self._number + 1, self._line + line) from error
         except UnicodeDecodeError as error:
-            raise ReadRefused("unknown_encoding", row=number + 1) from error
+            raise ReadRefused("unknown_encoding", row=self._number + 1) from error
+        self._line += reader.line_num
         yield block
 
-    def _lines(self) -> Iterator[str]:
-        return chain.from_iterable(StringIO(chunk) for chunk in self._checked_chunks())
+    def _lines_from(self, piece: str | None) -> Iterator[str]:
+        while piece is not None:
+            for line in StringIO(piece):
+                self._is_whole = False
+                yield line
+            piece = None if self._is_whole else next(self._pieces, None)
 
-    def _checked_chunks(self) -> Iterator[str]:
+    def _lines(self) -> Iterator[str]:
+        return chain.from_iterable(StringIO(piece) for piece in self._checked_pieces())
+
+    def _checked_pieces(self) -> Iterator[str]:
+        """Whole lines: a few first, in which the header is looked for, then some megabytes at a time."""
         lines = 0
         for chunk, done in decoded_chunks(self.path, self.codec, self.limits):
             if "\0" in chunk:
                 self._refuse_nul(chunk, lines)
+            head = 0 if lines else _end_of_line(chunk, _HEAD_LINES)
             lines += chunk.count("\n")
-            self._chunks += 1
-            yield chunk
+            for piece in (chunk[:head], chunk[head:]):
+                if piece:
+                    yield piece
             self.told(done)
 
     def _refuse_nul(self, chunk: str, lines: int) -> None:
@@ -103,6 +135,16 @@ class _Records:
             if room <= 0:
                 break
         return "".join(taken)
+
+
+def _end_of_line(text: str, count: int) -> int:
+    """Where the line of that number ends; the end of the text if it has fewer."""
+    place = -1
+    for _line in range(count):
+        place = text.find("\n", place + 1)
+        if place < 0:
+            return len(text)
+    return place + 1
 
 
 def _named(column: int) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from kemai.oversight.exchange.parsing.headings import recognised
 from kemai.oversight.exchange.reading.rows import Row
@@ -31,6 +32,11 @@ class Header:
     names: tuple[str, ...]
     index: int
     recognised: int
+
+    @cached_property
+    def named(self) -> int:
+        """How many of the names are not blank."""
+        return len([name for name in self.names if name])
 
 
 def find_header(rows: Sequence[Row], kind: str | None) -> Header | None:

@@ -13,7 +13,14 @@ class Row(NamedTuple):
     kinds: bytearray | None = None
 
 
-RowBlocks = Iterator[list[Row]]
+class Lines(NamedTuple):
+    """Rows of text that lie next to each other, as columns; `first` is the number of the first in the file."""
+
+    first: int
+    table: Any  # pyarrow.Table of text, a column a cell
+
+
+RowBlocks = Iterator[list[Row] | Lines]
 
 
 @dataclass

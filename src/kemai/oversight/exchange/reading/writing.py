@@ -5,12 +5,14 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from kemai.oversight.exchange.reading.header import LOOKED_AT, Header, filled, find_header, is_total
 from kemai.oversight.exchange.reading.limits import ReadLimits
+from kemai.oversight.exchange.reading.quick import suspects
 from kemai.oversight.exchange.reading.refusals import ReadRefused
-from kemai.oversight.exchange.reading.rows import Row, RowBlocks, Source
+from kemai.oversight.exchange.reading.rows import Lines, Row, RowBlocks, Source
 
 _KEPT_NOTES = 10_000
 _CELL_WEIGHT = 16  # what a Python string costs beside its characters, roughly
@@ -48,6 +50,13 @@ class TableWriter:
         schema = _schema(width, has_kinds)
         with pa.OSFile(str(self._target), "wb") as sink, pa.ipc.new_file(sink, schema) as writer:
             for block in chain([first[header.index + 1 :]], blocks):
+                if isinstance(block, Lines):
+                    if block.table.num_columns <= width:
+                        if self._pending:
+                            writer.write_batch(self._batch(schema, width, has_kinds))
+                        self._write_lines(*self._take_lines(block, header), width, writer, schema)
+                        continue
+                    block = _rows_of(block)
                 self._take(block, header, width)
                 if (
                     len(self._pending) >= self._limits.batch_rows
@@ -61,17 +70,10 @@ class TableWriter:
         return self._facts(source, header, width)
 
     def _take(self, block: list[Row], header: Header, width: int) -> None:
-        named = len([name for name in header.names if name])
-        first_name = header.names[0] if header.names else ""
         for row in block:
-            cells = row.cells
-            if not any(cells) or not filled(row):
+            if not any(row.cells) or not filled(row):
                 continue
-            if is_total(row, named):
-                self._note("totals", row)
-            elif (cells[0] == first_name and _repeats(row, header)) or self._is_title_again(row):
-                self._note("repeated_headers", row)
-            else:
+            if self._is_data(row, header):
                 self._keep(row, width)
             self.notes["blank_rows"] += max(row.number - self._last_number - 1, 0)
             self._last_number = row.number
@@ -80,12 +82,52 @@ class TableWriter:
         """The title of the sheet, printed once more at the head of a page."""
         return row.cells[0] in self._titles and _told(row) in self._titles.values()
 
+    def _is_data(self, row: Row, header: Header) -> bool:
+        """False, and noted, for totals and repeated headers."""
+        first_name = header.names[0] if header.names else ""
+        if is_total(row, header.named):
+            self._note("totals", row)
+        elif (row.cells[0] == first_name and _repeats(row, header)) or self._is_title_again(row):
+            self._note("repeated_headers", row)
+        else:
+            return True
+        return False
+
+    def _take_lines(self, lines: Lines, header: Header) -> tuple[pa.Table, np.ndarray]:
+        """The same for rows that stay columns: only those that may be something else are looked at one by one."""
+        first, count = lines.first, lines.table.num_rows
+        kept, seen = np.ones(count, bool), np.ones(count, bool)
+        places = suspects(lines.table, [*header.names[:1], *(title or "" for title in self._titles)])
+        for place, row in zip(places, _rows_of(lines, places), strict=True):
+            seen[place] = filled(row) > 0
+            kept[place] = seen[place] and self._is_data(row, header)
+        numbers = np.flatnonzero(seen) + first
+        if len(numbers):
+            self.notes["blank_rows"] += max(int(numbers[-1]) - self._last_number - len(numbers), 0)
+            self._last_number = int(numbers[-1])
+        self._count(int(kept.sum()))
+        table = lines.table.filter(pa.array(kept)) if places else lines.table
+        return table, np.flatnonzero(kept) + first
+
+    def _write_lines(
+        self, table: pa.Table, numbers: np.ndarray, width: int, writer: Any, schema: pa.Schema
+    ) -> None:
+        reach = pa.array(np.full(len(numbers), table.num_columns, np.int16))
+        missing = [pa.nulls(len(numbers), pa.string())] * (width - table.num_columns)
+        arrays = [pa.array(numbers, pa.int64()), reach, *table.columns, *missing]
+        whole = pa.Table.from_arrays(arrays, schema=schema)
+        for batch in whole.combine_chunks().to_batches(self._limits.batch_rows):
+            writer.write_batch(batch)
+
+    def _count(self, rows: int) -> None:
+        self.rows += rows
+        if self.rows > self._limits.rows:
+            raise ReadRefused("too_many_rows", limit=self._limits.rows)
+
     def _keep(self, row: Row, width: int) -> None:
         if len(row.cells) > width:
             self.notes["outside"] += sum(1 for cell in row.cells[width:] if cell)
-        self.rows += 1
-        if self.rows > self._limits.rows:
-            raise ReadRefused("too_many_rows", limit=self._limits.rows)
+        self._count(1)
         self._pending.append(row)
         self._pending_weight += sum(map(len, filter(None, row.cells))) + _CELL_WEIGHT * len(row.cells)
 
@@ -140,10 +182,22 @@ def _told(row: Row) -> str:
 def _first_rows(blocks: RowBlocks) -> list[Row]:
     first: list[Row] = []
     for block in blocks:
-        first += block
+        first += _rows_of(block) if isinstance(block, Lines) else block
         if len(first) > LOOKED_AT:
             break
     return first
+
+
+def _rows_of(lines: Lines, places: list[int] | None = None) -> list[Row]:
+    """Rows of text one by one; all of them, or those at some places."""
+    table = lines.table if places is None else lines.table.take(pa.array(places, pa.int64()))
+    numbers = (
+        range(lines.first, lines.first + table.num_rows)
+        if places is None
+        else [lines.first + p for p in places]
+    )
+    columns = [column.fill_null("").to_pylist() for column in table.columns]
+    return [Row(number, list(cells)) for number, *cells in zip(numbers, *columns, strict=True)]
 
 
 def _last_filled(row: Row) -> int:
