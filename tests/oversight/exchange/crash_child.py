@@ -19,8 +19,7 @@ def main(path: str) -> None:
     from kemai.oversight.exchange.landing import pace
     from kemai.oversight.exchange.planning.request import ImportRequest
 
-    pace.FIRST = pace.LARGEST = pace.SMALLEST = importing.FIRST = 40
-    pace.Pace.__init__.__globals__["FIRST"] = 40
+    pace.FIRST = pace.LARGEST = pace.SMALLEST = importing.SMALL = 40
     request = ImportRequest(
         actor=system_actor(date(2026, 11, 22)),
         kind="sales",

@@ -70,6 +70,13 @@ def order_facts_sql(
     return _SQL.format(wanted=_wanted(customer_ids, batch_id), visible=visible_sql("l", hidden))  # type: ignore[arg-type]
 
 
+def order_facts_of(lines: str) -> str:
+    """The same SELECT over lines that are not in the ledger yet: a table of customer_id, order_no, day, amount_fen, kind
+    and status, all of them visible. It runs on DuckDB as well."""
+    wanted = f"SELECT DISTINCT customer_id FROM {lines}"
+    return _SQL.format(wanted=wanted, visible="1 = 1").replace("trade_saleline", lines)
+
+
 def order_facts(**asked: Any) -> list[OrderFacts]:
     """The rows of `order_facts_sql`, ordered by customer."""
     with connection.cursor() as cursor:

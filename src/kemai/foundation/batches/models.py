@@ -24,6 +24,9 @@ class Batch(models.Model):
     counts = models.JSONField(default=dict)
     started_at = models.DateTimeField(auto_now_add=True)
     landed_at = models.DateTimeField(null=True)
+    is_settled = models.BooleanField(
+        default=True
+    )  # false: landed, and what follows from its rows is being written
 
     class Meta:
         ordering = ["-id"]

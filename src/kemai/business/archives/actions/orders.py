@@ -4,26 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from kemai.business.archives.models import Customer, Stage, State, StateChange
 from kemai.foundation.access.actor import Actor
+from kemai.foundation.among import Among
+from kemai.foundation.bulk import insert_rows, update_rows
 
 LOYAL_FROM = 4
 LET_GO = (State.LOST, State.NON)
 CHUNK = 5_000
-FIELDS = ("state", "stage", "state_since", "state_before_order", "first_order_on", "last_order_on")
 
 
 class Facts(Protocol):
     """What the ledger knows of a customer's orders."""
 
-    customer_id: int
-    order_days: int
-    first_order_on: date | None
-    last_order_on: date | None
+    @property
+    def customer_id(self) -> int: ...
+    @property
+    def order_days(self) -> int: ...
+    @property
+    def first_order_on(self) -> date | None: ...
+    @property
+    def last_order_on(self) -> date | None: ...
+
+
+class Standing(NamedTuple):
+    """What orders change of a customer, by column."""
+
+    state: str = State.POTENTIAL
+    stage: str = ""
+    state_since: date | None = None
+    state_before_order: str = ""
+    first_order_on: date | None = None
+    last_order_on: date | None = None
+
+
+Move = tuple[int, Standing, Standing]
 
 
 def refresh_states(*, actor: Actor, facts: Iterable[Any], batch_id: int | None = None) -> int:
@@ -40,55 +60,46 @@ def refresh_states(*, actor: Actor, facts: Iterable[Any], batch_id: int | None =
     return moved
 
 
-def _refresh(actor: Actor, facts: Sequence[Facts], batch_id: int | None) -> int:
-    customers = Customer.objects.in_bulk([f.customer_id for f in facts])
-    changed, moves = [], []
-    for fact in facts:
-        customer = customers.get(fact.customer_id)
-        if customer is None:
-            continue
-        before = tuple(getattr(customer, name) for name in FIELDS)
-        was = (customer.state, customer.stage)
-        _follow(customer, fact, actor.today)
-        if before != tuple(getattr(customer, name) for name in FIELDS):
-            changed.append(customer)
-        if was != (customer.state, customer.stage):
-            moves.append(_move(actor.today, customer, was, batch_id))
-    _store(changed)
-    StateChange.objects.bulk_create(moves, batch_size=1_000)
-    return len(changed)
+def followed(standing: Standing, fact: Facts, today: date) -> Standing:
+    """Where a customer stands once the ledger says this of its orders."""
+    now = standing._replace(first_order_on=fact.first_order_on, last_order_on=fact.last_order_on)
+    if fact.order_days and _counts(standing, fact):
+        if now.state != State.ACTUAL:
+            since = fact.last_order_on if now.state in LET_GO else fact.first_order_on
+            now = now._replace(state_before_order=now.state, state_since=since or today)
+        return now._replace(state=State.ACTUAL, stage=stage_of(fact.order_days))
+    if not fact.order_days and now.state == State.ACTUAL:
+        back = now.state_before_order or State.POTENTIAL
+        return now._replace(state=back, stage="", state_before_order="", state_since=today)
+    return now
 
 
-def _store(changed: Sequence[Customer]) -> None:
-    """One prepared statement a customer: an import holds the write lock here, and CASE lists take 30 times as long."""
-    columns = [column for column in Customer._meta.concrete_fields if column.name in FIELDS]
-    assignments = ", ".join(f"{column.column} = %s" for column in columns)
+def note_moves(*, actor: Actor, moves: Sequence[Move], batch_id: int | None) -> None:
+    """Writes the dated moves of (customer id, before, after) where state or stage differ, in the caller's transaction."""
+    now = timezone.now()
+    at = now if connection.vendor == "postgresql" else connection.ops.adapt_datetimefield_value(now)
     rows = [
-        (*(column.get_db_prep_save(getattr(each, column.attname), connection) for column in columns), each.pk)
-        for each in changed
-    ]
+        (pk, before.state, after.state, before.stage, after.stage, _moved_on(before, after, actor.today).isoformat(),
+         "won_back" if before.state == State.LOST and after.state == State.ACTUAL else "order", "done", "", batch_id, at)
+        for pk, before, after in moves
+        if (before.state, before.stage) != (after.state, after.stage)
+    ]  # fmt: skip
+    columns = ("customer_id", "from_state", "to_state", "from_stage", "to_stage", "on", "reason", "status",
+               "person_name", "batch_id", "created_at")  # fmt: skip
     if rows:
-        with connection.cursor() as cursor:
-            cursor.executemany(f"UPDATE {Customer._meta.db_table} SET {assignments} WHERE id = %s", rows)
+        insert_rows(StateChange._meta.db_table, columns, rows)
 
 
-def _follow(customer: Customer, fact: Facts, today: date) -> None:
-    customer.first_order_on, customer.last_order_on = fact.first_order_on, fact.last_order_on
-    if fact.order_days and _counts(customer, fact):
-        if customer.state != State.ACTUAL:
-            since = fact.last_order_on if customer.state in LET_GO else fact.first_order_on
-            customer.state_before_order, customer.state_since = customer.state, since or today
-        customer.state, customer.stage = State.ACTUAL, stage_of(fact.order_days)
-    elif not fact.order_days and customer.state == State.ACTUAL:
-        customer.state, customer.stage = customer.state_before_order or State.POTENTIAL, ""
-        customer.state_before_order, customer.state_since = "", today
+def _moved_on(before: Standing, after: Standing, today: date) -> date:
+    """The day of the move; a further order in the same state has its own."""
+    return (after.last_order_on if before.state == after.state else after.state_since) or today
 
 
-def _counts(customer: Customer, fact: Facts) -> bool:
+def _counts(standing: Standing, fact: Facts) -> bool:
     """Who was let go comes back by a later order only, not by old ones that are imported or corrected."""
-    if customer.state not in LET_GO or not customer.state_since or not fact.last_order_on:
+    if standing.state not in LET_GO or not standing.state_since or not fact.last_order_on:
         return True
-    return fact.last_order_on >= customer.state_since
+    return fact.last_order_on >= standing.state_since
 
 
 def stage_of(order_days: int) -> str:
@@ -96,13 +107,27 @@ def stage_of(order_days: int) -> str:
     return Stage.LOYAL if order_days >= LOYAL_FROM else Stage.REPEAT if order_days > 1 else Stage.FIRST
 
 
-def _move(today: date, customer: Customer, was: tuple[str, str], batch_id: int | None) -> StateChange:
-    won_back = was[0] == State.LOST and customer.state == State.ACTUAL
-    if was[0] != customer.state:
-        on = customer.state_since
-    else:
-        on = customer.last_order_on  # a further order in the same state
-    return StateChange(
-        customer=customer, from_state=was[0], from_stage=was[1], to_state=customer.state, to_stage=customer.stage,
-        on=on or today, reason="won_back" if won_back else "order", person_name="", batch_id=batch_id,
-    )  # fmt: skip
+def _refresh(actor: Actor, facts: Sequence[Facts], batch_id: int | None) -> int:
+    rows = Customer.objects.filter(Among("id", [f.customer_id for f in facts]))
+    standing = {pk: Standing(*rest) for pk, *rest in rows.values_list("pk", *Standing._fields)}
+    moves: list[Move] = []
+    for fact in facts:
+        before = standing.get(fact.customer_id)
+        if before is not None:
+            after = followed(before, fact, actor.today)
+            if after != before:
+                moves.append((fact.customer_id, before, after))
+    _store(moves)
+    note_moves(actor=actor, moves=moves, batch_id=batch_id)
+    return len(moves)
+
+
+def _store(moves: Sequence[Move]) -> None:
+    rows = [(*map(_plain, after), pk) for pk, _before, after in moves]
+    if rows:
+        update_rows(Customer._meta.db_table, Standing._fields, rows)
+
+
+def _plain(value: Any) -> Any:
+    """Days as text, which both databases take; states without their class."""
+    return value.isoformat() if isinstance(value, date) else None if value is None else str(value)

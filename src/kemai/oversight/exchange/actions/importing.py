@@ -19,9 +19,10 @@ from kemai.foundation.batches.models import Batch
 from kemai.oversight.exchange.errors_file import write_errors
 from kemai.oversight.exchange.landing import lease
 from kemai.oversight.exchange.landing.flip import Flip, begin, flip
-from kemai.oversight.exchange.landing.kinds import KINDS, planned
-from kemai.oversight.exchange.landing.pace import FIRST, Pace
+from kemai.oversight.exchange.landing.kinds import KINDS, planned, settle
+from kemai.oversight.exchange.landing.pace import SMALL, Pace
 from kemai.oversight.exchange.landing.recovery import discard, recover_pending
+from kemai.oversight.exchange.landing.stage import staging
 from kemai.oversight.exchange.planning.report import Report
 from kemai.oversight.exchange.planning.request import ImportRefused, ImportRequest
 from kemai.oversight.exchange.planning.source import Source, file_hash, opened
@@ -68,7 +69,7 @@ def run_import(
         if errors_to is not None:
             write_errors(source, plan.report, errors_to)
         show_plan(plan)
-        batch_id, landed = (None, False) if dry_run else _land(request, plan)
+        batch_id, landed = (None, False) if dry_run else _land(request, plan, Path(folder))
     return Outcome(
         batch_id,
         _earlier(request, batch_id),
@@ -108,27 +109,30 @@ def notes_of(source: Source) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _land(request: ImportRequest, plan: Any) -> tuple[int | None, bool]:
+def _land(request: ImportRequest, plan: Any, folder: Path) -> tuple[int | None, bool]:
     if request.strict and plan.report.rejected:
         return None, False
     if not plan.rows.rows:
         return None, True
+    is_small = plan.rows.rows <= SMALL
     # A small file is one transaction: it never exists by halves.
-    with transaction.atomic() if plan.rows.rows <= FIRST else nullcontext():
+    with staging(folder, is_large=not is_small) as stage, transaction.atomic() if is_small else nullcontext():
         batch = begin(request)
         try:
-            steps: Flip = KINDS[request.kind].write(request, plan, batch, Pace())
+            steps: Flip = KINDS[request.kind].write(request, plan, batch, Pace(stage))
             flip(request, batch, plan.report, steps)
         except BaseException:
             _clean_up(batch)
             raise
+    if steps.settles:
+        settle(batch)
     _refresh_statistics(plan.rows.rows)
     return batch.pk, True
 
 
 def _refresh_statistics(rows: int) -> None:
     """PostgreSQL plans by statistics that a large import has just made wrong: look-ups would scan the ledger."""
-    if rows > FIRST and connection.vendor == "postgresql":
+    if rows > SMALL and connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE trade_saleline")
             cursor.execute("ANALYZE archives_customer")

@@ -1,14 +1,20 @@
-"""Many rows into one table: COPY on PostgreSQL, executemany on SQLite, on Django's own connection."""
+"""Many rows into one table: COPY on PostgreSQL, executemany or a staging file on SQLite, on Django's own connection."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
+import pyarrow.csv as pacsv
 from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
+
+from kemai.foundation.among import Among
+from kemai.foundation.bulk import update_rows
+from kemai.oversight.exchange.landing.stage import Staged
 
 
 def insert(model: type[Model], rows: pl.DataFrame, **constants: Any) -> None:
@@ -19,26 +25,67 @@ def insert(model: type[Model], rows: pl.DataFrame, **constants: Any) -> None:
     """
     if not len(rows):
         return
-    constants = {**_defaults(model, {*rows.columns, *constants}), **constants}
-    table = connection.ops.quote_name(model._meta.db_table)
-    names = [*rows.columns, *constants]
-    columns = ", ".join(connection.ops.quote_name(name) for name in names)
+    constants = _constants(model, rows.columns, constants)
+    if connection.vendor == "postgresql":
+        _copy(model._meta.db_table, rows, constants)
+        return
     same = tuple(constants.values())
-    whole = (row + same for row in _plain(rows).iter_rows())
+    columns = _columns([*rows.columns, *constants])
+    marks = ", ".join(["%s"] * (len(rows.columns) + len(same)))
+    sql = f"INSERT INTO {_quoted(model._meta.db_table)} ({columns}) VALUES ({marks})"
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                for row in whole:
-                    copy.write_row(row)
-        else:
-            marks = ", ".join(["%s"] * len(names))
-            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", list(whole))  # type: ignore[arg-type]
+        cursor.executemany(sql, (row + same for row in plain(rows).iter_rows()))  # type: ignore[arg-type]
 
 
-def _defaults(model: type[Model], given: set[str]) -> dict[str, Any]:
-    """What the model would write for the columns that are not given."""
-    left = [f for f in model._meta.concrete_fields if f.column not in given and not f.primary_key]
-    return {str(f.column): f.get_db_prep_save(_default(f), connection) for f in left}  # type: ignore[misc]
+def insert_staged(model: type[Model], staged: Staged, **constants: Any) -> None:
+    """`insert` of rows that a stage holds."""
+    if isinstance(staged, pl.DataFrame):
+        insert(model, staged, **constants)
+        return
+    constants = _constants(model, staged.columns, constants)
+    columns = _columns([*staged.columns, *constants])
+    values = ", ".join([*map(_quoted, staged.columns), *["%s"] * len(constants)])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {_quoted(model._meta.db_table)} ({columns}) SELECT {values} FROM {staged.table} ORDER BY rowid",
+            list(constants.values()),
+        )
+
+
+def _copy(table: str, rows: pl.DataFrame, constants: dict[str, Any]) -> None:
+    """Arrow writes the text, so that no row becomes a Python object: nulls are bare, all else is quoted."""
+    whole = rows.with_columns(
+        (pl.lit("\\x") + pl.col(pl.Binary).bin.encode("hex")).name.keep(),
+    ).with_columns(pl.lit(_text(value), pl.String).alias(name) for name, value in constants.items())
+    text = io.BytesIO()
+    options = pacsv.WriteOptions(include_header=False, quoting_style="all_valid")
+    pacsv.write_csv(whole.to_arrow(compat_level=pl.CompatLevel.oldest()), text, options)
+    with connection.cursor() as cursor:
+        sql = f"COPY {_quoted(table)} ({_columns(whole.columns)}) FROM STDIN (FORMAT csv)"
+        with cursor.copy(sql) as copy:
+            copy.write(text.getbuffer())
+
+
+def _text(value: Any) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, bytes | memoryview):
+        return f"\\x{bytes(value).hex()}"
+    return str(value)
+
+
+def _constants(model: type[Model], columns: Sequence[str], given: dict[str, Any]) -> dict[str, Any]:
+    """The constants as the database takes them, with what the model would write for columns not given."""
+    fields = {str(f.column): f for f in model._meta.concrete_fields}
+    defaults = {
+        name: field.get_db_prep_save(_default(field), connection)
+        for name, field in fields.items()
+        if name not in columns and name not in given and not field.primary_key
+    }
+    return {
+        **defaults,
+        **{name: fields[name].get_db_prep_save(value, connection) for name, value in given.items()},
+    }
 
 
 def _default(column: Any) -> Any:
@@ -56,41 +103,27 @@ def update(model: type[Model], rows: pl.DataFrame, *, sets: str = "", where: str
         return 0
     names = [name for name in rows.columns if name not in ("old_id", where)]
     rows = rows.select(*names, "old_id", *([where] if where else []))
-    assignments = ", ".join(f"{connection.ops.quote_name(name)} = %s" for name in names)
-    assignments = ", ".join(part for part in (assignments, sets) if part)
-    unchanged = f" AND {connection.ops.quote_name(where)} = %s" if where else ""
-    table = connection.ops.quote_name(model._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE {table} SET {assignments} WHERE id = %s{unchanged}", list(_plain(rows).iter_rows())
-        )
-        return int(cursor.rowcount)
+    return update_rows(model._meta.db_table, names, plain(rows).iter_rows(), sets=sets, where=where)
 
 
 def end_rows(model: type[Model], ids: Sequence[int], column: str, batch_id: int) -> int:
     """Sets `column` to the batch on rows where it is empty, and gives how many there were."""
-    ended = 0
-    for some in _slices(ids):
-        ended += model._default_manager.filter(pk__in=some, **{f"{column}__isnull": True}).update(
-            **{column: batch_id}
-        )
-    return ended
+    if not ids:
+        return 0
+    rows = model._default_manager.filter(Among("id", ids), **{f"{column}__isnull": True})
+    return int(rows.update(**{column: batch_id}))
 
 
-def _plain(rows: pl.DataFrame) -> pl.DataFrame:
+def plain(rows: pl.DataFrame) -> pl.DataFrame:
     """Dates as text on SQLite, which has no other."""
     if connection.vendor == "postgresql":
         return rows
     return rows.with_columns(pl.col(pl.Date).dt.to_string("%Y-%m-%d"))
 
 
-def _slices(ids: Sequence[int], size: int = 10_000) -> list[Sequence[int]]:
-    return [ids[start : start + size] for start in range(0, len(ids), size)]
+def _columns(names: Sequence[str]) -> str:
+    return ", ".join(map(_quoted, names))
 
 
-def fetched_ids(model: type[Model], by: str, values: Sequence[Any]) -> dict[Any, int]:
-    """{value: id} for the rows whose `by` is one of the values."""
-    found: dict[Any, int] = {}
-    for some in _slices(list(values)):
-        found.update(model._default_manager.filter(**{f"{by}__in": some}).values_list(by, "pk"))
-    return found
+def _quoted(name: str) -> str:
+    return str(connection.ops.quote_name(name))

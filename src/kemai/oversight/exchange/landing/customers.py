@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 import polars as pl
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kemai.business.archives.indexing import index_customers
 from kemai.business.archives.models import Customer, Ownership
 from kemai.business.archives.names import name_key
-from kemai.business.archives.search import index_customers
 from kemai.foundation import trail
+from kemai.foundation.among import Among
 from kemai.foundation.batches.models import Batch
 from kemai.foundation.faults import fault
 from kemai.foundation.sealing import seal
+from kemai.foundation.trail.models import Entry
 from kemai.oversight.exchange.landing import bulk
 from kemai.oversight.exchange.landing.flip import Flip
 from kemai.oversight.exchange.landing.names import create_customers
@@ -22,28 +26,52 @@ from kemai.oversight.exchange.landing.products import before_and_after
 from kemai.oversight.exchange.planning.customers import FIELDS, TEXTS, CustomersPlan
 from kemai.oversight.exchange.planning.request import ImportRefused, ImportRequest
 
+INDEXED_IN_FLIP, INDEX_CHUNK = 2_000, 1_000
+_CHANGED = "archives.customer.changed"
 _TOLD = tuple(name for name in FIELDS if name != "bank_account_index")
+_IS_RENAMED = pl.any_horizontal(
+    pl.col(name).ne_missing(pl.col(f"before_{name}"))
+    for name in ("name", "short_name", "principal", "uscc", "phone")
+)
 
 
 def write_customers(request: ImportRequest, plan: CustomersPlan, batch: Batch, pace: Pace) -> Flip:
     """New rows carry the batch; changed ones wait for the flip, their before-images lie in the trail."""
-    done = 0
-    for rows in plan.rows.batches(min(pace.rows, 5_000)):
-        request.check_cancelled()
-        with pace.chunk(len(rows)):
-            created = rows.filter(pl.col("old_id").is_null())
+    done, renamed = 0, 0
+    for some in plan.rows.batches():
+        for rows in pace.parts(some):
+            request.check_cancelled()
+            created, changed = _parted(rows)
             if len(created):
-                create_customers(request, batch, _for_insert(created))
-            _note_changes(request, batch, rows.filter(pl.col("old_id").is_not_null()))
-        fault("exchange.chunk")
-        done += len(rows)
-        request.progress(done, plan.rows.rows, "write")
+                create_customers(request, batch, _for_insert(created), pace)
+            if len(changed):
+                renamed += len(changed.filter(_IS_RENAMED))
+                with pace.chunk(len(changed)):
+                    _note_changes(request, batch, changed)
+            fault("exchange.chunk")
+            done += len(rows)
+            request.progress(done, plan.rows.rows, "write")
+    later = renamed > INDEXED_IN_FLIP
 
     def change() -> None:
         for rows in plan.rows.batches():
-            _change(request, rows.filter(pl.col("old_id").is_not_null()))
+            _change(request, _parted(rows)[1], indexes=not later)
 
-    return Flip(inside=[change])
+    return Flip(inside=[change], settles=later)
+
+
+def settle_customers(batch: Batch) -> None:
+    """The search words of the customers that a landed batch changed, in short transactions."""
+    entries = Entry.objects.filter(batch_id=batch.pk, verb=_CHANGED, sequence=None).order_by("pk")
+    ids = iter([pk for pk in entries.values_list("customer_id", flat=True) if pk])
+    while some := list(islice(ids, INDEX_CHUNK)):
+        index_customers(some)
+        fault("exchange.settling")
+
+
+def _parted(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    is_new = pl.col("old_id").is_null()
+    return rows.filter(is_new), rows.filter(~is_new)
 
 
 def _for_insert(rows: pl.DataFrame) -> pl.DataFrame:
@@ -55,36 +83,48 @@ def _for_insert(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _note_changes(request: ImportRequest, batch: Batch, rows: pl.DataFrame) -> None:
-    if not len(rows):
-        return
     trail.record_rows(
-        actor=request.actor, verb="archives.customer.changed", subject_type="customer", batch_id=batch.pk,
+        actor=request.actor, verb=_CHANGED, subject_type="customer", batch_id=batch.pk,
         rows=[(row["old_id"], row["old_id"], before_and_after(row, _TOLD)) for row in rows.iter_rows(named=True)],
     )  # fmt: skip
 
 
-def _change(request: ImportRequest, rows: pl.DataFrame) -> None:
-    """Only over the version that was planned against: nobody's edit in between is lost."""
+def _change(request: ImportRequest, rows: pl.DataFrame, *, indexes: bool) -> None:
+    """Only over the version that was planned against: nobody's edit in between is lost. Only the columns in which
+    some row differs: the lock is held, and each column more is an index more."""
     if not len(rows):
         return
-    texts = [pl.col(name).fill_null("") for name in TEXTS]
-    keys = pl.Series("name_key", [name_key(name)[:200] for name in rows["name"]], pl.String)
-    values = rows.select(*texts, keys, "since", "owner_id", "unit_id", "old_id", "version")
+    differing = [n for n in (*TEXTS, "since", "owner_id", "unit_id") if len(rows.filter(_differs(n)))]
+    values = rows.select(
+        *(pl.col(name).fill_null("") if name in TEXTS else name for name in differing), "old_id", "version"
+    )
+    if "name" in differing:
+        keys = [name_key(name)[:200] for name in rows["name"]]
+        values = values.with_columns(pl.Series("name_key", keys, pl.String))
     now = connection.ops.adapt_datetimefield_value(timezone.now())
-    done = bulk.update(Customer, values, sets=f"version = version + 1, updated_at = '{now}'", where="version")
+    done = bulk.update(
+        Customer, values, sets=f"version = old.version + 1, updated_at = '{now}'", where="version"
+    )
     if done != len(rows):
         raise ImportRefused(_("有客户刚被别人改过，什么都没有入账；请再核对一次。"))
     banked = rows.filter(pl.col("bank_account").is_not_null())
     bulk.update(Customer, banked.select("bank_account_index", _sealed(banked), "old_id"))
-    _pass_on(request, rows.filter(pl.col("owner_id").ne_missing(pl.col("before_owner_id"))))
-    renamed = rows.filter(pl.any_horizontal(pl.col(n).ne_missing(pl.col(f"before_{n}")) for n in TEXTS))
-    index_customers(renamed["old_id"].to_list())
+    _pass_on(request, rows.filter(_differs("owner_id")))
+    if indexes:
+        index_customers(rows.filter(_IS_RENAMED)["old_id"].to_list())
+
+
+def _differs(name: str) -> pl.Expr:
+    return pl.col(name).ne_missing(pl.col(f"before_{name}"))
 
 
 def _pass_on(request: ImportRequest, rows: pl.DataFrame) -> None:
     """Ends the spells of the owners before and begins those of the new."""
     today = request.actor.today
-    Ownership.objects.filter(customer_id__in=rows["old_id"].to_list(), ends_on=None).update(ends_on=today)
+    if not len(rows):
+        return
+    spells = Ownership.objects.filter(Among("customer_id", rows["old_id"].to_list()), ends_on=None)
+    spells.update(ends_on=today)
     bulk.insert(
         Ownership, rows.select(pl.col("old_id").alias("customer_id"), pl.col("owner_id").alias("person_id")),
         starts_on=today, assigned_by=request.actor.name[:60],

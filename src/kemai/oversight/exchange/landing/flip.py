@@ -21,10 +21,14 @@ Step = Callable[[], None]
 
 @dataclass
 class Flip:
-    """What happens at the moment of landing: `inside` in the transaction, `payload` for those who listen."""
+    """What happens at the moment of landing: `inside` in the transaction, `payload` for those who listen.
+
+    `settles`: some of what follows from the rows is too much for one transaction and is done in short ones after it.
+    """
 
     inside: list[Step] = field(default_factory=list)
     payload: dict[str, Any] = field(default_factory=dict)
+    settles: bool = False
 
 
 def begin(request: ImportRequest) -> Batch:
@@ -37,16 +41,21 @@ def begin(request: ImportRequest) -> Batch:
 
 def flip(request: ImportRequest, batch: Batch, report: Report, steps: Flip) -> None:
     """Shows the batch to everybody at once. Raises ImportRefused when it is no longer pending."""
+    tally = trail.tallied(batch.pk)
     fault("exchange.before_flip")
     with transaction.atomic():
         landed = Batch.objects.filter(pk=batch.pk, status=Batch.Status.PENDING).update(
-            status=Batch.Status.LANDED, landed_at=timezone.now(), counts=kept_counts(report)
+            status=Batch.Status.LANDED,
+            landed_at=timezone.now(),
+            counts=kept_counts(report),
+            is_settled=not steps.settles,
         )
         if not landed:
             raise ImportRefused(_("这一批已被取消，什么都没有入账。"))
         for step in steps.inside:
             step()
-        trail.seal_batch(actor=request.actor, batch_id=batch.pk, verb=f"exchange.{request.kind}.landed")
+        verb = f"exchange.{request.kind}.landed"
+        trail.seal_batch(actor=request.actor, batch_id=batch.pk, verb=verb, tally=tally)
         outbox.announce("exchange.batch.landed", batch_id=batch.pk, kind=request.kind, **steps.payload)
         fault("exchange.in_flip")
     fault("exchange.after_flip")

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from kemai.foundation.batches.models import Batch
-from kemai.oversight.exchange.landing.customers import write_customers
+from kemai.oversight.exchange.landing.customers import settle_customers, write_customers
 from kemai.oversight.exchange.landing.flip import Flip
 from kemai.oversight.exchange.landing.pace import Pace
 from kemai.oversight.exchange.landing.potentials import write_potentials
 from kemai.oversight.exchange.landing.products import write_products
 from kemai.oversight.exchange.landing.sales import write_sales
+from kemai.oversight.exchange.landing.states import settle_states
 from kemai.oversight.exchange.planning.customers import CustomersPlan
 from kemai.oversight.exchange.planning.potentials import PotentialsPlan
 from kemai.oversight.exchange.planning.products import ProductsPlan
@@ -28,12 +29,13 @@ class KindOfImport:
 
     plan: Callable[[ImportRequest, Source, Path], Any]
     write: Callable[[ImportRequest, Any, Batch, Pace], Flip]
+    settle: Callable[[Batch], None] = lambda batch: None
 
 
 KINDS = {
-    "customers": KindOfImport(CustomersPlan, write_customers),
+    "customers": KindOfImport(CustomersPlan, write_customers, settle_customers),
     "products": KindOfImport(ProductsPlan, write_products),
-    "sales": KindOfImport(SalesPlan, write_sales),
+    "sales": KindOfImport(SalesPlan, write_sales, settle_states),
     "potentials": KindOfImport(PotentialsPlan, write_potentials),
 }
 
@@ -41,3 +43,9 @@ KINDS = {
 def planned(request: ImportRequest, source: Source, folder: Path) -> Any:
     """The finished plan of a file."""
     return KINDS[request.kind].plan(request, source, folder).make()
+
+
+def settle(batch: Batch) -> None:
+    """What follows from the rows of a landed batch and was too much for its flip; doing it again does no harm."""
+    KINDS[batch.kind].settle(batch)
+    Batch.objects.filter(pk=batch.pk).update(is_settled=True)

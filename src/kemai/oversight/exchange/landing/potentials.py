@@ -11,14 +11,14 @@ from kemai.oversight.exchange.landing import bulk
 from kemai.oversight.exchange.landing.flip import Flip
 from kemai.oversight.exchange.landing.names import create_named
 from kemai.oversight.exchange.landing.pace import Pace
-from kemai.oversight.exchange.landing.sales import real_ids
+from kemai.oversight.exchange.landing.sales import CUSTOMERS, real_ids
 from kemai.oversight.exchange.planning.potentials import FIELDS, REASONS, PotentialsPlan
 from kemai.oversight.exchange.planning.request import ImportRequest
 
 
 def write_potentials(request: ImportRequest, plan: PotentialsPlan, batch: Batch, pace: Pace) -> Flip:
     """New versions wait invisibly; the flip retires those they replace."""
-    created = create_named(request, batch, plan.customers.new, pace)
+    created = create_named(request, batch, plan.customers.new(), Pace(first=CUSTOMERS))
     for rows in plan.rows.batches(pace.rows):
         with pace.chunk(len(rows)):
             old = rows["old_id"].drop_nulls().to_list()

@@ -1,27 +1,28 @@
-"""Clears what a killed or cancelled import left behind: rows that nobody could ever see."""
+"""Clears what a killed or cancelled import left behind: rows that nobody could ever see, and work after the flip."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, Q
 
+from kemai.business.archives.indexing import forget_customers
 from kemai.business.archives.models import Customer, Ownership, StateChange
-from kemai.business.archives.search import forget_customers
 from kemai.business.prospects.models import Potential
 from kemai.business.trade.models import Product, SaleLine
 from kemai.foundation.batches.models import Batch
 from kemai.foundation.faults import fault
 from kemai.foundation.trail.models import Entry
+from kemai.oversight.exchange.landing.kinds import settle
 from kemai.oversight.exchange.landing.lease import Lease
 from kemai.oversight.exchange.planning.request import KINDS_NOW
 
-CHUNK = 5_000
+CHUNK = 2_000
 
 
 def recover_pending(kind: str | None = None) -> int:
-    """Discards the batches whose import is dead and gives their number.
+    """Settles landed batches, discards those whose import is dead and gives the number of these.
 
     With `kind` the caller holds its lease. Without, kinds that are being imported are left alone.
     """
@@ -45,7 +46,8 @@ def discard(batch: Batch) -> None:
 
 def _recover_if_free(kind: str) -> int:
     lease = Lease(kind)
-    if not Batch.objects.filter(kind=kind, status=Batch.Status.PENDING).exists() or not lease.take():
+    unfinished = Q(status=Batch.Status.PENDING) | Q(status=Batch.Status.LANDED, is_settled=False)
+    if not Batch.objects.filter(unfinished, kind=kind).exists() or not lease.take():
         return 0
     try:
         return _recover(kind)
@@ -54,6 +56,8 @@ def _recover_if_free(kind: str) -> int:
 
 
 def _recover(kind: str) -> int:
+    for batch in Batch.objects.filter(kind=kind, status=Batch.Status.LANDED, is_settled=False):
+        settle(batch)
     dead = list(Batch.objects.filter(kind=kind, status=Batch.Status.PENDING))
     for batch in dead:
         discard(batch)

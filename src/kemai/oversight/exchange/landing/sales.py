@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -21,52 +20,60 @@ from kemai.oversight.exchange.planning.content_keys import settled_keys
 from kemai.oversight.exchange.planning.request import ImportRefused, ImportRequest
 from kemai.oversight.exchange.planning.sales import SalesPlan
 
+CUSTOMERS = 2_000  # of them weigh as much as ten thousand lines
 _COLUMNS = ("line_key", "order_no", "line_no", "day", "customer_id", "product_id", "quantity_milli",
             "amount_fen", "cost_fen", "kind", "status")  # fmt: skip
 
 
 def write_sales(request: ImportRequest, plan: SalesPlan, batch: Batch, pace: Pace) -> Flip:
     """Writes everything invisibly; the flip it gives shows it."""
-    customers = create_named(request, batch, plan.customers.new, pace)
+    customers = create_named(request, batch, plan.new_customers(), Pace(first=CUSTOMERS))
     products = create_products(batch, plan.products.new, pace)
     done = 0
-    for rows in plan.rows.batches(pace.rows):
-        request.check_cancelled()
-        with pace.chunk(len(rows)):
-            _write(rows, batch, customers, products)
-        fault("exchange.chunk")
-        done += len(rows)
-        request.progress(done, plan.rows.rows, "write")
+    for some in plan.rows.batches():
+        some = _finished(some, customers, products)
+        for rows in pace.parts(some):
+            request.check_cancelled()
+            staged = pace.stage.put(rows.select(_COLUMNS))
+            with pace.chunk(len(rows)):
+                _end(rows["old_id"].drop_nulls().to_list(), batch)
+                bulk.insert_staged(SaleLine, staged, batch_id=batch.pk, ended_by=None)
+            fault("exchange.chunk")
+            done += len(rows)
+            request.progress(done, plan.rows.rows, "write")
     months = [date.fromisoformat(f"{month}-01") for month in plan.months()]
     states = StatesOfBatch(request, batch)
     return Flip(
         inside=[lambda: note_dirty(months), states.refresh],
-        payload={"months": plan.months(), "customers": states.customers},
+        payload={"months": plan.months(), "customers": states.customers + len(customers)},
+        settles=states.settles,
     )
 
 
-def _write(rows: pl.DataFrame, batch: Batch, customers: Sequence[int], products: Sequence[int]) -> None:
-    old = rows["old_id"].drop_nulls().to_list()
+def _end(old: list[int], batch: Batch) -> None:
+    """The lines that are replaced, unless somebody was quicker."""
     if bulk.end_rows(SaleLine, old, "ended_by", batch.pk) != len(old):
         raise ImportRefused(_("台账刚被别人改过，什么都没有入账；请再核对一次。"))
+
+
+def _finished(rows: pl.DataFrame, customers: pl.Series, products: pl.Series) -> pl.DataFrame:
+    """The rows with the ids and keys they have now that customers and products are there."""
     named_new = (rows["customer_ref"].fill_null(0) < 0) | (rows["product_ref"].fill_null(0) < 0)
     rows = rows.with_columns(
         real_ids(rows["customer_ref"], customers).alias("customer_ref"),
         real_ids(rows["product_ref"], products).alias("product_ref"),
     )
-    rows = rows.with_columns(
+    return rows.with_columns(
         settled_keys(rows, named_new).alias("line_key"),
         pl.col("order_no", "line_no").fill_null(""),
         pl.col("customer_ref").alias("customer_id"),
         pl.col("product_ref").alias("product_id"),
     )
-    bulk.insert(SaleLine, rows.select(_COLUMNS), batch_id=batch.pk, ended_by=None)
 
 
-def real_ids(refs: pl.Series, created: Sequence[int]) -> pl.Series:
+def real_ids(refs: pl.Series, made: pl.Series) -> pl.Series:
     """Ids for references: those below zero count the created ones, -1 the first."""
-    if not created:
+    if not len(made):
         return refs
-    made = pl.Series([*created], dtype=pl.Int64)
     places = pl.select(pl.when(refs < 0).then(-refs - 1)).to_series()
     return pl.select(pl.coalesce(made.gather(places), refs)).to_series()

@@ -19,11 +19,16 @@ from kemai.business.archives.models import Customer
 from kemai.business.archives.names import name_key
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import restrict
+from kemai.foundation.among import Among
 from kemai.foundation.batches.models import unlanded_ids
+from kemai.oversight.exchange.planning.memory import Memory
 from kemai.oversight.exchange.planning.refusals import frame_of, one
 
-LOOKED_UP = 5_000
+LOOKED_UP = 20_000
+HINTS = 1_000  # so many unknown customers are held against known ones; more is no matter of spelling
 HELD_AGAINST_NAMES = 500
+_UNKNOWN = ("customer_unknown", "customer_similar")
+_NEW = {"code": pl.String, "name": pl.String}
 
 
 @dataclass(frozen=True)
@@ -35,63 +40,63 @@ class Meaning:
     params: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class NewCustomer:
-    """A customer that the file names and nobody knows."""
-
-    name: str
-    code: str
-
-
 @dataclass
 class CustomersNamed:
-    """Remembers what each text means; `new` are the customers to be created, in order of appearance."""
+    """Remembers what each text means, and the customers to be created, in order of appearance."""
 
     actor: Actor
     creates: bool
     aliases: dict[str, str]
-    new: list[NewCustomer] = field(default_factory=list)
     unknown: Counter[str] = field(default_factory=Counter)
-    _known: dict[tuple[str, str], Meaning] = field(default_factory=dict)
+    _memory: Memory = field(default_factory=Memory)
+    _wrong: dict[tuple[str, str], Meaning] = field(default_factory=dict)
     _new_keys: dict[str, int] = field(default_factory=dict)
+    _new: list[pl.DataFrame] = field(default_factory=list)
+    _like_known: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     _somebody: bool | None = None
+
+    @property
+    def created(self) -> int:
+        """How many customers the file names that nobody knows."""
+        return len(self._new_keys)
+
+    def new(self) -> pl.DataFrame:
+        """The customers to be created, code (null: numbered) and name: the first is meant by -1, the next by -2."""
+        return pl.concat([pl.DataFrame(schema=_NEW), *self._new])
 
     def resolve(self, table: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Adds `customer_ref` to the rows (null: anonymous) and gives the problems; refused rows stay out."""
         code, name = pl.col("customer").fill_null(""), pl.col("customer_name").fill_null("")
         table = table.with_columns(code.alias("_code"), name.alias("_name"))
-        pairs = [
-            pair for pair in table.select("_code", "_name").unique(maintain_order=True).rows() if any(pair)
-        ]
-        fresh = [pair for pair in pairs if pair not in self._known]
-        self._learn(fresh)
-        meanings = pl.DataFrame(
-            [(*pair, self._known[pair].ref, self._known[pair].code) for pair in pairs],
-            schema={"_code": pl.String, "_name": pl.String, "customer_ref": pl.Int64, "_problem": pl.String},
-            orient="row",
+        pairs = (
+            table.select("_code", "_name").unique().filter((pl.col("_code") != "") | (pl.col("_name") != ""))
         )
+        meanings, warned = self._memory.recall(pairs), frame_of([])
+        fresh = meanings.filter(pl.col("is_wrong").is_null())
+        if len(fresh):
+            order = table.select("_code", "_name").unique(maintain_order=True)
+            fresh = order.join(fresh.select("_code", "_name"), on=["_code", "_name"], how="semi")
+            self._memory.add(self._learned(fresh))
+            meanings, warned = self._memory.recall(pairs), self._alike(table)
         table = table.join(meanings, on=["_code", "_name"], how="left", maintain_order="left")
-        wrong = table.filter(pl.col("_problem").fill_null("") != "")
-        kept = table.filter(pl.col("_problem").fill_null("") == "").drop("_code", "_name", "_problem")
-        return kept, pl.concat([self._problems(wrong), self._alike(table, fresh)])
+        is_wrong = pl.col("is_wrong").fill_null(False)
+        problems = self._problems(table.filter(is_wrong)) if len(self._wrong) else frame_of([])
+        return table.filter(~is_wrong).drop("_code", "_name", "is_wrong"), pl.concat([problems, warned])
 
-    def _alike(self, table: pl.DataFrame, fresh: list[tuple[str, str]]) -> pl.DataFrame:
+    def _alike(self, table: pl.DataFrame) -> pl.DataFrame:
         """A warning at the first row of each new customer whose name is written like a known one."""
-        alike = {pair: self._known[pair] for pair in fresh}
         found = []
-        for (code, name), meaning in alike.items():
-            if meaning.ref is not None and meaning.ref < 0 and meaning.params:
-                row = table.filter((pl.col("_code") == code) & (pl.col("_name") == name))["row"][0]
-                found.append(
-                    one(row, "customer", name or code, "name_similar", is_warning=True, **meaning.params)
-                )
+        for (code, name), params in self._like_known.items():
+            row = table.filter((pl.col("_code") == code) & (pl.col("_name") == name))["row"][0]
+            found.append(one(row, "customer", name or code, "name_similar", is_warning=True, **params))
+        self._like_known = {}
         return frame_of(found)
 
     def _problems(self, wrong: pl.DataFrame) -> pl.DataFrame:
         found = []
         for row, code, name in wrong.select("row", "_code", "_name").iter_rows():
-            meaning = self._known[code, name]
-            if meaning.code.startswith(("customer_unknown", "customer_similar")):
+            meaning = self._wrong[code, name]
+            if meaning.code.startswith(_UNKNOWN):
                 self.unknown[name or code] += 1
             found.append(one(row, "customer", code or name, meaning.code, **meaning.params))
         return frame_of(found)
@@ -100,8 +105,8 @@ class CustomersNamed:
         """Each unknown customer as written, with its rows and the names that are written alike."""
         similar = {
             text: str(meaning.params.get("similar", ""))
-            for pair, meaning in self._known.items()
-            if meaning.code.startswith(("customer_unknown", "customer_similar"))
+            for pair, meaning in self._wrong.items()
+            if meaning.code.startswith(_UNKNOWN)
             for text in pair
         }
         return {
@@ -109,33 +114,48 @@ class CustomersNamed:
             for name, rows in self.unknown.most_common()
         }
 
-    def _learn(self, pairs: list[tuple[str, str]]) -> None:
-        for some in chunks(pairs):
-            self._learn_some(some)
+    def _learned(self, fresh: pl.DataFrame) -> pl.DataFrame:
+        refs: list[int | None] = []
+        self._new_codes: list[str | None] = []
+        self._new_names: list[str] = []
+        for some in chunks(fresh.iter_rows()):
+            refs += self._meanings(some)
+        if self._new_names:
+            self._new.append(pl.DataFrame({"code": self._new_codes, "name": self._new_names}, schema=_NEW))
+        return fresh.with_columns(
+            pl.Series("customer_ref", refs, pl.Int64), pl.Series("is_wrong", [ref is None for ref in refs])
+        )
 
-    def _learn_some(self, pairs: list[tuple[str, str]]) -> None:
-        meant = {pair: (self.aliases.get(pair[0], pair[0]), pair[1]) for pair in pairs}
-        texts = {text for pair in meant.values() for text in pair if text}
+    def _meanings(self, pairs: list[tuple[str, str]]) -> list[int | None]:
+        meant = [(self.aliases.get(code, code), name) for code, name in pairs]
+        texts = {text for pair in meant for text in pair if text}
         seen = Lookup(restrict(Customer.objects.all(), self.actor), texts)
         hidden = None if self.actor.sees_all else Lookup(_landed(), texts)
-        for pair, (code, name) in meant.items():
-            self._known[pair] = seen.meaning(code, name) or self._not_seen(hidden, code, name)
+        refs: list[int | None] = []
+        for pair, (code, name) in zip(pairs, meant, strict=True):
+            meaning = seen.meaning(code, name) or self._not_seen(seen, hidden, code, name)
+            if meaning.code:
+                self._wrong[pair] = meaning
+            elif meaning.params:
+                self._like_known[pair] = meaning.params
+            refs.append(meaning.ref)
+        return refs
 
-    def _not_seen(self, hidden: Lookup | None, code: str, name: str) -> Meaning:
+    def _not_seen(self, seen: Lookup, hidden: Lookup | None, code: str, name: str) -> Meaning:
         if hidden is not None and hidden.meaning(code, name) is not None:
             return Meaning(None, "customer_foreign")
         if self.creates:
-            return self._created(code, name)
-        similar = _similar(self.actor, name or code)
+            return self._created(code, name, seen.key_of(name or code))
+        similar = _similar(self.actor, name or code) if len(self._wrong) < HINTS else []
         if similar:
             return Meaning(None, "customer_similar", {"similar": "、".join(similar)})
         return Meaning(None, "customer_unknown")
 
-    def _created(self, code: str, name: str) -> Meaning:
+    def _created(self, code: str, name: str, name_key: str) -> Meaning:
         """A new customer; the first of them are held against the known names, for a warning only."""
-        before = len(self.new)
-        ref = self._create(code, name)
-        if len(self.new) == before or before >= HELD_AGAINST_NAMES or not self._knows_anybody():
+        before = self.created
+        ref = self._create(code, name, name_key)
+        if self.created == before or before >= HELD_AGAINST_NAMES or not self._knows_anybody():
             return Meaning(ref)
         similar = _similar(self.actor, name or code)
         return Meaning(ref, params={"similar": "、".join(similar)} if similar else {})
@@ -145,24 +165,26 @@ class CustomersNamed:
             self._somebody = _landed().exists()
         return self._somebody
 
-    def _create(self, code: str, name: str) -> int:
+    def _create(self, code: str, name: str, name_key: str) -> int:
         """A customer is new once, whether the file names it by code or by name."""
         own_code = code if code != name and name else ""
-        key = f"c:{own_code}" if own_code else f"n:{name_key(name or code)}"
-        if key not in self._new_keys:
-            self.new.append(NewCustomer((name or code)[:200], own_code[:40]))
-            self._new_keys[key] = -len(self.new)
-        return self._new_keys[key]
+        key = f"c:{own_code}" if own_code else f"n:{name_key}"
+        ref = self._new_keys.get(key)
+        if ref is None:
+            ref = self._new_keys[key] = -len(self._new_keys) - 1
+            self._new_codes.append(own_code[:40] or None)
+            self._new_names.append((name or code)[:200])
+        return ref
 
 
 class Lookup:
     """The customers of a queryset that some texts name."""
 
     def __init__(self, customers: QuerySet[Customer], texts: set[str]) -> None:
+        self._keys = {text: name_key(text) for text in texts}
         self._codes: dict[str, int] = {}
         self._credit: dict[str, list[tuple[int, str]]] = defaultdict(list)
         self._names: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        self._keys = {text: name_key(text) for text in texts}
         for pk, code in self._rows(customers, "code", texts, "pk", "code"):
             self._codes[code] = pk
         self._folded = {text: text.upper() for text in texts if len(text) == 18}
@@ -171,6 +193,10 @@ class Lookup:
         keys = {key for key in self._keys.values() if key}
         for pk, code, key in self._rows(customers, "name_key", keys, "pk", "code", "name_key"):
             self._names[key].append((pk, code))
+
+    def key_of(self, text: str) -> str:
+        """The normalised form of a text that was asked for."""
+        return self._keys.get(text, "")
 
     def by_code(self, code: str) -> int | None:
         """The customer with this very code."""
@@ -197,8 +223,8 @@ class Lookup:
 
     @staticmethod
     def _rows(customers: QuerySet[Customer], by: str, texts: Iterable[str], *fields: str) -> Iterator[Any]:
-        for some in chunks(sorted(texts)):
-            yield from customers.filter(**{f"{by}__in": some}).order_by("pk").values_list(*fields)
+        if texts:
+            yield from customers.filter(Among(by, texts)).order_by("pk").values_list(*fields)
 
 
 def _landed() -> QuerySet[Customer]:

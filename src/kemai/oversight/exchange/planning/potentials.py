@@ -49,7 +49,7 @@ class PotentialsPlan:
             existing = _current(rows["customer_ref"].to_list())
             self.rows.add(changed_cells(rows, existing, "customer_ref", FIELDS, self.report))
         self.rows.close()
-        self.report.new_customers = len(self.customers.new)
+        self.report.new_customers = self.customers.created
         self.report.unknown = self.customers.unknown_rows()
         return self
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -36,10 +37,24 @@ class Spool:
             self._writer.close()
             self._writer = None
 
-    def batches(self, size: int = BATCH_ROWS) -> Iterator[pl.DataFrame]:
+    def batches(
+        self, size: int = BATCH_ROWS, *, columns: Sequence[str] | None = None
+    ) -> Iterator[pl.DataFrame]:
         """The rows in order, at most `size` at a time; nothing when nothing was added."""
         if not self.rows:
             return
         with pq.ParquetFile(self.path) as file:
-            for batch in file.iter_batches(size):
+            for batch in file.iter_batches(size, columns=columns):
                 yield pl.DataFrame(pl.from_arrow(pa.Table.from_batches([batch])))
+
+
+def engine(folder: Path) -> duckdb.DuckDBPyConnection:
+    """DuckDB over spools, in bounded memory: what does not fit goes to disk beside them."""
+    return duckdb.connect(
+        config={
+            "memory_limit": "200MB",
+            "threads": 1,
+            "temp_directory": str(folder / "duck"),
+            "preserve_insertion_order": False,
+        }
+    )

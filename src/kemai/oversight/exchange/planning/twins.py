@@ -1,15 +1,14 @@
-"""Rows of one file that share a natural key, found on disk by DuckDB in bounded memory."""
+"""Rows of one file that share a natural key, in bounded memory: eight bytes a row tell which are worth a look."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
-import duckdb
+import numpy as np
 import polars as pl
 
 from kemai.oversight.exchange.planning.refusals import frame_of, one
-from kemai.oversight.exchange.planning.spool import Spool
+from kemai.oversight.exchange.planning.spool import Spool, engine
 
 
 def without_twins(
@@ -20,24 +19,65 @@ def without_twins(
     Rows of one key with different content are all refused: which is right, only a person knows, and
     the answer must not hang on the order of the rows. Equal rows count once.
     """
-    with _engine(spool.path.parent) as engine:
-        twins = engine.sql(
+    alike = _alike(spool, key, ("row", key, *content))
+    if not alike.rows:
+        return spool, frame_of([]), 0
+    with engine(spool.path.parent) as duck:
+        twins = duck.sql(
             f"""select "{key}" as key, list(row order by row) as rows, count(distinct ({_row(content)})) as kinds
-            from read_parquet('{spool.path}') where "{key}" is not null group by "{key}" having count(*) > 1"""
-        ).fetchall() if spool.rows else []  # fmt: skip
-        problems, dropped, equal = _judged(twins, field)
-        if not dropped:
-            return spool, problems, 0
-        engine.register("dropped", pl.DataFrame({"row": dropped}).to_arrow())
-        return _copied(engine, spool, "row not in (select row from dropped)", ""), problems, equal
+            from read_parquet('{alike.path}') group by "{key}" having count(*) > 1"""
+        ).fetchall()
+    problems, dropped, equal = _judged(twins, field)
+    if not dropped:
+        return spool, problems, 0
+    gone = pl.Series(dropped, dtype=pl.Int64).implode()
+    copy = _copy_of(spool)
+    for rows in spool.batches():
+        copy.add(rows.filter(~pl.col("row").is_in(gone)))
+    copy.close()
+    return copy, problems, equal
 
 
 def numbered_twins(spool: Spool, key: str, content_key: str, prefix: str) -> Spool:
     """Gives rows without a key one of their content and occurrence: two equal lines are two lines."""
-    with _engine(spool.path.parent) as engine:
-        occurrence = f'row_number() over (partition by "{content_key}" order by row)'
-        filled = f'replace (coalesce("{key}", \'{prefix}\' || "{content_key}" || \'/\' || {occurrence}) as "{key}")'
-        return _copied(engine, spool, "true", filled)
+    alike = _alike(spool, content_key, ("row", content_key))
+    later = pl.DataFrame(schema={"row": pl.Int64, "nth": pl.Int64})
+    if alike.rows:
+        with engine(spool.path.parent) as duck:
+            nth = f'row_number() over (partition by "{content_key}" order by row) as nth'
+            table = duck.sql(
+                f"select * from (select row, {nth} from read_parquet('{alike.path}')) where nth > 1 order by row"
+            )
+            later = pl.DataFrame(table.to_arrow_table())
+    copy = _copy_of(spool)
+    own_key = pl.concat_str(pl.lit(prefix), content_key, pl.lit("/"), pl.col("nth").fill_null(1))
+    for rows in spool.batches():
+        near = later.filter(pl.col("row").is_between(rows["row"].min(), rows["row"].max()))
+        numbered = rows.join(near, on="row", how="left", maintain_order="left")
+        copy.add(numbered.with_columns(pl.coalesce(key, own_key).alias(key)).drop("nth"))
+    copy.close()
+    return copy
+
+
+def _alike(spool: Spool, key: str, columns: Sequence[str]) -> Spool:
+    """The rows whose key has the hash of another row's key: all twins, and hardly anybody else."""
+    found = Spool(spool.path.with_name(f"alike-{key}-{spool.path.name}"))
+    repeated = _repeated(spool, key)
+    if len(repeated):
+        hashes = pl.Series(repeated).implode()
+        for rows in spool.batches(columns=columns):
+            found.add(rows.filter(pl.col(key).is_not_null() & pl.col(key).hash().is_in(hashes)))
+    found.close()
+    return found
+
+
+def _repeated(spool: Spool, key: str) -> np.ndarray:
+    seen = [rows[key].drop_nulls().hash().to_numpy() for rows in spool.batches(columns=[key])]
+    if not seen:
+        return np.array([], np.uint64)
+    hashes = np.concatenate(seen)
+    hashes.sort()
+    return np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
 
 
 def _judged(twins: list[tuple[str | int, list[int], int]], field: str) -> tuple[pl.DataFrame, list[int], int]:
@@ -58,21 +98,9 @@ def _judged(twins: list[tuple[str | int, list[int], int]], field: str) -> tuple[
     return frame_of(problems), dropped, equal
 
 
-def _copied(engine: duckdb.DuckDBPyConnection, spool: Spool, kept: str, replaced: str) -> Spool:
-    copy = Spool(spool.path.with_name(f"_{spool.path.name}"))
-    engine.sql(
-        f"copy (select * {replaced} from read_parquet('{spool.path}') where {kept} order by row) "
-        f"to '{copy.path}' (format parquet, compression lz4_raw)"
-    )
-    copy.rows = engine.sql(f"select count(*) from read_parquet('{copy.path}')").fetchall()[0][0]
-    return copy
+def _copy_of(spool: Spool) -> Spool:
+    return Spool(spool.path.with_name(f"_{spool.path.name}"))
 
 
 def _row(content: Sequence[str]) -> str:
     return ", ".join(f'"{name}"' for name in content)
-
-
-def _engine(folder: Path) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(
-        config={"memory_limit": "300MB", "threads": 1, "temp_directory": str(folder / "duck")}
-    )
