@@ -22,6 +22,8 @@ PAGES = {
     "ranking": "/ranking/",
     "imports": "/imports/",
     "valuation": "/valuation/",
+    "calendar": "/settings/calendar/",
+    "company": "/settings/company/",
 }
 
 
