@@ -10,21 +10,13 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives.models import Customer
 from kemai.business.valuation import queries
+from kemai.business.valuation.labels import class_word as class_word
 from kemai.business.valuation.models import Run, Standing
 from kemai.business.valuation.past_runs import past_standings
 from kemai.business.valuation.reading import is_past, population_of
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.models import OrgUnit, Person
 from kemai.foundation.money import wan_text
-
-
-def class_word(label: str | None) -> str:
-    """A class in words: 优质 / 普通 / 低效 are the good, the not good and the bad (S3.2, S4.65)."""
-    words = {
-        "key": _("关键"), "major": _("主要"), "ordinary": _("普通"), "small": _("小"), "quality": _("优质"), "poor": _("低效"),
-        "vip": "VIP", "large": _("大客户"), "medium": _("中客户"),
-    }  # fmt: skip
-    return words.get(label or "", label or "")
 
 
 def reasons(actor: Actor, run: Run, key: str, ids: Sequence[int]) -> dict[int, str]:

@@ -11,17 +11,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.models import Customer, StateChange
+from kemai.business.valuation.labels import class_word as class_word
 
 ADD_UP = 10**13
-
-
-def class_word(label: str | None) -> str:
-    """A class in words."""
-    words = {
-        "key": _("关键"), "major": _("主要"), "ordinary": _("普通"), "small": _("小"), "quality": _("优质"), "poor": _("低效"),
-        "vip": "VIP", "large": _("大客户"), "medium": _("中客户"),
-    }  # fmt: skip
-    return words.get(label or "", label or "")
 
 
 def title_of(customer: Customer) -> str:
