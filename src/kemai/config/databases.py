@@ -30,7 +30,7 @@ def database_settings(url: str, data_dir: Path) -> dict[str, Any]:
 def sqlite(path: Path) -> dict[str, Any]:
     """WAL and IMMEDIATE transactions: readers never wait, writers queue instead of failing."""
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "kemai.config.sqlite",
         "NAME": str(path),
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_INIT},
         "TEST": {"NAME": str(path.with_name(f"test_{path.name}"))},
