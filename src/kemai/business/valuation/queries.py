@@ -100,7 +100,8 @@ def standing_of(actor: Actor, customer: Customer) -> Standing | None:
     run = published_run()
     if run is None or not actor.sees("value", customer.owner_id):
         return None
-    return standings(actor, run).filter(customer_id=customer.pk).first()
+    seen = restrict(Customer.objects.filter(pk=customer.pk), actor)  # by key: never over all that one sees
+    return Standing.objects.filter(run_id=run.pk, customer_id__in=seen.values("pk")).first()
 
 
 def ranked(actor: Actor, run: Run, key: str) -> QuerySet[Standing]:

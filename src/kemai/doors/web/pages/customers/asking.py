@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kemai.business.archives.directory import BadFilter, ListQuery, filter_choices, filter_customers
+from kemai.business.archives.directory import BadFilter, ListQuery, filter_choices, list_customers
 from kemai.business.archives.models import CustomerType, State
 from kemai.business.archives.queries import possible_owners
 from kemai.foundation.access.actor import Actor, units_below
@@ -19,7 +19,6 @@ from kemai.foundation.access.models import OrgUnit, Person
 FILTERS = ("region", "category", "size", "type", "class", "state", "owner", "unit")
 GROUPS = {"class": "value"}
 PLACES = ("page", "after", "before")
-COUNTED = 10_000
 
 
 @dataclass(frozen=True)
@@ -133,7 +132,7 @@ def emptying(actor: Actor, data: QueryDict, now: Asked) -> list[dict[str, Any]]:
             {k: v for k, v in now.query.filters.items() if k != key},
             now.query.sort,
         )
-        count = len(filter_customers(actor, left).values_list("pk")[:COUNTED])
+        count = list_customers(actor, left).total  # counts by the narrowest condition, up to a cap
         if count:
             found.append({"label": label, "text": text, "count": count, "href": address(data, drop=key)})
     return sorted(found, key=lambda each: -each["count"])
