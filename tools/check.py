@@ -18,6 +18,7 @@ CHECKS = {
     "imports": ["lint-imports"],
     "migrations": ["django-admin", "makemigrations", "--check", "--dry-run"],
     "deployment": ["django-admin", "check", "--deploy", "--fail-level", "ERROR"],
+    "translations": ["python", "tools/translations.py", "check"],
     "templates": ["djlint", "src/kemai/doors/web/jinja2", "--lint", "--quiet"],
 }
 
