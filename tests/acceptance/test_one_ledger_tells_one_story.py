@@ -192,6 +192,7 @@ def test_three_equal_customers_still_share_one_hundred(kemai):
     run_id = str(kemai("revalue", "--as-of", "2026-06-30")["run"])
     wanted = ["33.34", "33.33", "33.33"]
     assert [r["share"] for r in kemai("rank")] == wanted
+    assert _shares_of_the_page() == wanted
     for day in ("2026-07-01", "2026-07-02"):
         kemai("revalue", "--as-of", day)
     assert [r["share"] for r in kemai("rank", "--run", run_id)] == wanted
@@ -273,6 +274,17 @@ def test_estimates_rank_prospects_beside_customers_over_one_horizon(kemai):
     assert kemai.status == 1
     assert "24" in kemai.said
     assert [(r["code"], r["value"]) for r in kemai("rank")] == [("K1", "1600000.00"), ("P1", "300000.00")]
+
+
+def _shares_of_the_page() -> list[str]:
+    from kemai.business.valuation import queries
+    from kemai.business.valuation.curve import curve_of
+    from kemai.business.valuation.places import places_after
+    from kemai.foundation.access.actor import system_actor
+    from kemai.foundation.clock import business_today
+
+    actor, found = system_actor(business_today()), queries.published_run()
+    return [str(row.share) for row in places_after(actor, found, "ev_abc", curve_of(actor, found, "ev_abc"))]
 
 
 def _ranked(kemai: Terminal) -> list[dict[str, Any]]:

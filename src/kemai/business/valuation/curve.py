@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import lru_cache
+from decimal import Decimal
+from functools import cached_property, lru_cache
 
 from kemai.business.valuation import queries
 from kemai.business.valuation.files import run_file
 from kemai.business.valuation.models import Run
 from kemai.business.valuation.narrowing import Narrow
-from kemai.business.valuation.reading import population_of
+from kemai.business.valuation.reading import ADDS_UP, adding_shares, percent, population_of
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import customer_scope
 
@@ -43,6 +44,21 @@ class Curve:
         """The last known point above a rank: its rank, its place, and what is added up to it."""
         at = bisect_left(self.ranks, rank) - 1
         return (0, 0, 0) if at < 0 else (self.ranks[at], self.places[at], self.upto[at])
+
+    def share_of(self, rank: int, amount: int | None) -> Decimal | None:
+        """The share of one customer in percent; those of up to ADDS_UP customers add up to 100.00."""
+        if self.total <= 0:
+            return None
+        if self._shares:
+            return self._shares[bisect_left(self.ranks, rank)]
+        return percent(max(amount or 0, 0), self.total)
+
+    @cached_property
+    def _shares(self) -> list[Decimal | None]:
+        """Every share, where every customer is a point."""
+        if len(self.places) != self.n or self.n > ADDS_UP:
+            return []
+        return adding_shares([now - before for before, now in zip((0, *self.upto), self.upto, strict=False)])
 
     def shown(self, most: int = 120) -> list[list[float]]:
         """Percent of customers and percent of value, from nobody to everybody."""
@@ -107,7 +123,7 @@ def _whole(run_id: int, file: str, key: str) -> Curve:
     path = str(run_file(run)).replace("'", "''")
     with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as engine:
         engine.execute(_ADDED.format(key=key, path=path))
-        rows = engine.execute(_POINTS, [POINTS]).fetchall()
+        rows = engine.execute(_POINTS, [ADDS_UP, POINTS]).fetchall()
         told = engine.execute(_TOLD).fetchone()
     if not rows or told is None:
         return Curve(0, 0, (), (), ())
@@ -134,7 +150,7 @@ WITH ranked AS (
 SELECT place, part, CAST(sum(part) OVER (ORDER BY place) AS BIGINT) AS upto, CAST(sum(part) OVER () AS BIGINT) AS total,
        count(*) OVER () AS n
 FROM ranked"""
-_POINTS = "SELECT place, upto FROM added WHERE place % greatest(n // ?, 1) = 0 OR place = n ORDER BY place"
+_POINTS = "SELECT place, upto FROM added WHERE n <= ? OR place % greatest(n // ?, 1) = 0 OR place = n ORDER BY place"
 _TOLD = """
 SELECT max(n), sum(CAST(part AS DOUBLE) * part),
        min(place) FILTER (total > 0 AND upto::HUGEINT * 100 >= total::HUGEINT * 70),

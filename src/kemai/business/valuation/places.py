@@ -124,8 +124,8 @@ def _rows(
     if not has_shares or not made:
         return made
     if not is_run:
-        return [replace(row, share=percent(max(row.value or 0, 0), curve.total)) for row in made]
-    return _with_shares(made, curve, _added_before(rows, run, key, curve, first or made[0].rank))
+        return [replace(row, share=curve.share_of(row.rank, row.value)) for row in made]
+    return _with_shares(made, curve, _added_before(rows, run, key, curve, first or made[0].rank), first)
 
 
 def _added_before(rows: QuerySet[Standing], run: Run, key: str, curve: Curve, first: int) -> int:
@@ -139,10 +139,11 @@ def _added_before(rows: QuerySet[Standing], run: Run, key: str, curve: Curve, fi
     )
 
 
-def _with_shares(rows: list[RankRow], curve: Curve, before: int) -> list[RankRow]:
+def _with_shares(rows: list[RankRow], curve: Curve, before: int, first: int) -> list[RankRow]:
+    """`first` is the place of the first row where ranks belong to units or owners, else 0."""
     made = []
-    for row in rows:
-        part = max(row.value or 0, 0)
-        before += part
-        made.append(replace(row, share=percent(part, curve.total), cumulative=percent(before, curve.total)))
+    for further, row in enumerate(rows):
+        before += max(row.value or 0, 0)
+        share = curve.share_of(first + further if first else row.rank, row.value)
+        made.append(replace(row, share=share, cumulative=percent(before, curve.total)))
     return made
