@@ -87,7 +87,7 @@ def curve_of(actor: Actor, run: Run, key: str, narrow: Narrow | None = None) -> 
     """The curve over what the actor sees, narrowed."""
     queries.may_see_scheme(actor, key)
     if customer_scope(actor) is None and not narrow and population_of(run) == "all":
-        return _whole(run.pk, run.file, key)
+        return _whole(run.pk, run.file, run.result_hash, key)
     rows = queries.ranked(actor, run, key)
     rows = narrow.apply(rows) if narrow else rows
     found = list(rows.values_list(f"{key}_rank", f"{key}_value"))
@@ -115,8 +115,8 @@ def _fifth(n: int) -> int:
 
 
 @lru_cache(maxsize=64)
-def _whole(run_id: int, file: str, key: str) -> Curve:
-    """A run never changes, so its curve is read once in a process."""
+def _whole(run_id: int, file: str, result_hash: str, key: str) -> Curve:
+    """A run never changes, so its curve is read once in a process; the hash tells it from one of another database."""
     import duckdb
 
     run = Run(pk=run_id, file=file)

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
+_LONG_LINE = 1_000_000  # the expression would take some hundred bytes for each character of such a line
 _TOTALS = ("计".encode(), b"total", b"sum")
 _TOTAL = "(?i)计|total|sum"
 
@@ -57,6 +58,8 @@ def _is_well_quoted(text: str, separator: str) -> bool:
     """True if each line by itself is cells without quotes and cells in quotes, quotes inside doubled."""
     cell = f'(?:[^"{re.escape(separator)}\\n]*|"(?:[^"\\n]|"")*")'
     lines = pc.split_pattern(pa.array([text[:-1]]), "\n")[0].values
+    if (pc.max(pc.binary_length(lines)).as_py() or 0) > _LONG_LINE:
+        return False
     return bool(pc.all(pc.match_substring_regex(lines, f"^{cell}(?:{re.escape(separator)}{cell})*$")).as_py())
 
 
