@@ -9,6 +9,7 @@ from kemai.oversight.exchange.parsing.headings import recognised
 from kemai.oversight.exchange.reading.rows import Row
 
 LOOKED_AT = 30
+FOOT_BEGINS = "制审复记打经填导出主会单第 "
 _TOTAL = re.compile(
     r"[\s【\[(（]*(?:本页|本日|本月|本年|本期|当前|全部)?\s*"
     r"(?:小\s*计|合\s*计|总\s*计|累\s*计|共\s*计|总\s*合\s*计|sub-?\s?total|grand total|total|sum)"
@@ -69,12 +70,7 @@ def is_total(row: Row, width: int) -> bool:
             return True
         if seen == 0 and cell[-1] in "计:： " and _TOTAL_ENDING.fullmatch(cell) and filled(row) * 2 <= width:
             return True
-        if (
-            seen == 0
-            and cell[0] in "制审复记打经填导出主会单第 "
-            and _SIGNED.fullmatch(cell)
-            and filled(row) * 2 <= width
-        ):
+        if seen == 0 and cell[0] in FOOT_BEGINS and _SIGNED.fullmatch(cell) and filled(row) * 2 <= width:
             return True
         seen += 1
         if seen == 3:

@@ -11,8 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
+from kemai.oversight.exchange.reading.header import FOOT_BEGINS
+
 _LONG_LINE = 1_000_000  # the expression would take some hundred bytes for each character of such a line
 _TOTALS = ("计".encode(), b"total", b"sum")
+_FOOT = f"^\\s*[{FOOT_BEGINS}]"
 _TOTAL = "(?i)计|total|sum"
 
 
@@ -43,15 +46,30 @@ def quick_table(text: str, separator: str, longest: int) -> pa.Table | None:
     return table
 
 
-def suspects(table: pa.Table, headings: list[str]) -> list[int]:
-    """Places of the rows that may be totals, blank, or headings again (by their first cell); the others are data."""
+def suspects(table: pa.Table, headings: list[str], named: int) -> list[int]:
+    """Places of the rows that may be totals, signatures, blank, or headings again (by their first cell).
+
+    The others are data. `named` is how many columns the header names.
+    """
+    blanks = [_is_blank(column) for column in table.columns]
     doubtful = pc.is_in(table.column(0).fill_null(""), pa.array(headings, pa.string()))
-    doubtful = pc.or_(doubtful, reduce(pc.and_, map(_is_blank, table.columns)))
+    doubtful = pc.or_(doubtful, reduce(pc.and_, blanks))
+    doubtful = pc.or_(doubtful, _may_be_signed(table, blanks, named))
     for column in table.columns:
         if _may_hold_total(column):
             doubtful = pc.or_(doubtful, pc.match_substring_regex(column, _TOTAL).fill_null(False))
     places: list[int] = pc.indices_nonzero(doubtful).to_pylist()
     return places
+
+
+def _may_be_signed(table: pa.Table, blanks: list[pa.ChunkedArray], named: int) -> pa.ChunkedArray:
+    """Rows mostly empty, one cell of which begins like the foot of a page."""
+    filled = reduce(pc.add, (pc.invert(blank).cast(pa.int16()) for blank in blanks))
+    sparse = pc.less_equal(pc.multiply(filled, 2), named)
+    if not pc.any(sparse).as_py():
+        return sparse
+    begins = (pc.match_substring_regex(column, _FOOT).fill_null(False) for column in table.columns)
+    return pc.and_(sparse, reduce(pc.or_, begins))
 
 
 def _is_well_quoted(text: str, separator: str) -> bool:

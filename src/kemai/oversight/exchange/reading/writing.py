@@ -97,7 +97,9 @@ class TableWriter:
         """The same for rows that stay columns: only those that may be something else are looked at one by one."""
         first, count = lines.first, lines.table.num_rows
         kept, seen = np.ones(count, bool), np.ones(count, bool)
-        places = suspects(lines.table, [*header.names[:1], *(title or "" for title in self._titles)])
+        places = suspects(
+            lines.table, [*header.names[:1], *(title or "" for title in self._titles)], header.named
+        )
         for place, row in zip(places, _rows_of(lines, places), strict=True):
             seen[place] = filled(row) > 0
             kept[place] = seen[place] and self._is_data(row, header)
