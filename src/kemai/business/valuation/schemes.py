@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +31,12 @@ def ensure_builtin_schemes() -> None:
             SchemeVersion.objects.create(
                 scheme=scheme, number=1, definition=definition.to_json(), author="客脉", reason="出厂设定"
             )
+
+
+def in_order(keys: Iterable[str]) -> list[str]:
+    """The keys as people know them, the leading one first: a database may give JSON keys in an order of its own."""
+    known = list(NAMES)
+    return sorted(keys, key=lambda key: (known.index(key) if key in NAMES else len(known), key))
 
 
 def scheme_name(key: str) -> str:

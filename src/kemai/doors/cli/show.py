@@ -32,13 +32,14 @@ def run(args: argparse.Namespace) -> int:
 
 def _valuation(actor: Any, customer: Any) -> dict[str, Any]:
     from kemai.business.valuation import queries, wording
+    from kemai.business.valuation.schemes import in_order
     from kemai.foundation.money import amount_text
 
     run, row = queries.published_run(), queries.standing_of(actor, customer)
     if run is None or row is None:
         return {}
     classes = {}
-    for key in run.schemes:
+    for key in in_order(run.schemes):
         if key in queries.MARGIN_SCHEMES and not actor.sees("margin", customer.owner_id):
             continue
         classes[key] = {

@@ -55,7 +55,22 @@ def test_plain_pieces_are_really_taken(text):
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(["", " ", "甲", "合 计", "小计：", "Total", "SUM", "甲方合计", "单号", "制单人：张三", "第 1 页", "审计局"]),
+            st.sampled_from(
+                [
+                    "",
+                    " ",
+                    "甲",
+                    "合 计",
+                    "小计：",
+                    "Total",
+                    "SUM",
+                    "甲方合计",
+                    "单号",
+                    "制单人：张三",
+                    "第 1 页",
+                    "审计局",
+                ]
+            ),
             st.sampled_from(["x", ""]),
         ),
         min_size=1,

@@ -29,7 +29,9 @@ LAST = 100_000_000
 def one(request: ActorRequest, pk: int) -> HttpResponse:
     """The run, and a page of one of its rankings."""
     actor, run = request.actor, queries.run_by_id(request.actor, pk)
-    known = [k for k in run.schemes if k not in queries.MARGIN_SCHEMES or actor.sees("margin")]
+    known = [
+        k for k in schemes.in_order(run.schemes) if k not in queries.MARGIN_SCHEMES or actor.sees("margin")
+    ]
     key = request.GET.get("scheme", known[0] if known else "")
     start = int(request.GET["start"]) if request.GET.get("start", "").isdecimal() else 0
     context = {
