@@ -39,12 +39,12 @@ async function open(host, ask) {
     window.location.assign(ask.href);
     return;
   }
+  window.htmx?.process(host); // before it shows: a quick click would leave the page
   if (window.matchMedia("(max-width: 700px)").matches) host.showModal();
   else {
     host.show();
     place(host);
   }
-  window.htmx?.process(host);
   host.querySelector("[data-why-close]")?.focus({ preventScroll: true });
 }
 
