@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from kemai.business.archives import code_lists
-from kemai.business.archives.actions.checking import Invalid, email, fitting, phone
+from kemai.business.archives.actions.checking import Invalid, each_cleaned, email, fitting, phone
 from kemai.business.archives.models import Contact, Customer
 from kemai.business.archives.search import index_customers
 from kemai.foundation import trail
@@ -34,8 +34,8 @@ class ContactConflict(Refused):
 def add_contact(*, actor: Actor, customer: Customer, name: str, **fields: Any) -> Contact:
     """Adds a person. Raises Invalid for a wrong field, LookupError for a customer out of sight."""
     actor.require("contact.edit", _("你的岗位不能加联系人。"))
-    known = _checked(
-        {"name": name, **{k: v for k, v in fields.items() if k in FIELDS and v not in (None, "")}}
+    known = each_cleaned(
+        {"name": name, **{k: v for k, v in fields.items() if k in FIELDS and v not in (None, "")}}, _cleaned
     )
     with transaction.atomic():
         if (
@@ -58,7 +58,7 @@ def change_contact(*, actor: Actor, contact: Contact, version: int, **changes: A
         if now.version != version:
             raise ContactConflict(now)
         known = {k: v for k, v in changes.items() if k in FIELDS}
-        clean = _checked({k: v for k, v in known.items() if getattr(now, k) != v})
+        clean = each_cleaned({k: v for k, v in known.items() if getattr(now, k) != v}, _cleaned)
         diff = {k: [_plain(getattr(now, k)), _plain(v)] for k, v in clean.items() if getattr(now, k) != v}
         if diff:
             Contact.objects.filter(pk=now.pk).update(version=F("version") + 1, **clean)
@@ -113,19 +113,6 @@ def _only_first(contact: Contact) -> None:
         Contact.objects.filter(customer_id=contact.customer_id, is_primary=True).exclude(
             pk=contact.pk
         ).update(is_primary=False)
-
-
-def _checked(fields: dict[str, Any]) -> dict[str, Any]:
-    clean: dict[str, Any] = {}
-    problems: dict[str, str] = {}
-    for name, value in fields.items():
-        try:
-            clean[name] = _cleaned(name, value)
-        except ValueError as wrong:
-            problems[name] = str(wrong)
-    if problems:
-        raise Invalid(problems)
-    return clean
 
 
 def _cleaned(name: str, value: Any) -> Any:
