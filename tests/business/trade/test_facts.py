@@ -12,7 +12,7 @@ from kemai.business.trade.facts import refresh
 from kemai.business.trade.facts.checks import problems
 from kemai.business.trade.facts.manifest import load
 from kemai.business.trade.facts.refresh import rebuild_facts
-from kemai.business.trade.models import DirtyMonth, SaleLine
+from kemai.business.trade.models import DirtyMonth, FactsMark, SaleLine
 from kemai.foundation.batches.models import Batch
 
 JANUARY, FEBRUARY = date(2026, 1, 5), date(2026, 2, 5)
@@ -128,6 +128,30 @@ def test_a_lost_file_makes_the_facts_whole_again_at_the_next_refresh(data_dir):
     assert load() is None
     assert facts.refresh_facts().months == first.months
     assert first.paths[0].exists()
+
+
+def test_a_database_put_back_from_a_backup_gets_the_facts_it_holds(data_dir):
+    only = line(batch(), JANUARY, 100)
+    facts.refresh_facts()
+    mark = FactsMark.objects.get().mark
+    facts.note_dirty([JANUARY])
+    SaleLine.objects.filter(pk=only.pk).update(amount_fen=999)
+    assert sums(facts.refresh_facts()) == {"2026-01": (1, 999)}
+    SaleLine.objects.filter(pk=only.pk).update(amount_fen=100)
+    FactsMark.objects.update(mark=mark)
+    assert sums(facts.refresh_facts()) == {"2026-01": (1, 100)}
+
+
+def test_a_machine_with_a_folder_of_its_own_sees_what_another_has_refreshed(data_dir, tmp_path, settings):
+    settings.DATA_DIR = tmp_path / "here"
+    line(batch(), JANUARY, 100)
+    assert sums(facts.refresh_facts()) == {"2026-01": (1, 100)}
+    line(batch(), JANUARY, 1)
+    facts.note_dirty([JANUARY])
+    settings.DATA_DIR = tmp_path / "there"
+    assert sums(facts.refresh_facts()) == {"2026-01": (2, 101)}
+    settings.DATA_DIR = tmp_path / "here"
+    assert sums(facts.refresh_facts()) == {"2026-01": (2, 101)}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -31,6 +31,7 @@ class FactsManifest:
     months: Mapping[str, MonthFile] = field(default_factory=dict)
     horizon: int = 0
     unlanded: tuple[int, ...] = ()
+    mark: str = ""  # the database names the files that were read from it by the same mark
 
     @property
     def rows(self) -> int:
@@ -63,7 +64,7 @@ def load() -> FactsManifest | None:
     except FileNotFoundError:
         return None
     months = {month: MonthFile(**each) for month, each in found["months"].items()}
-    manifest = FactsManifest(months, found["horizon"], tuple(found["unlanded"]))
+    manifest = FactsManifest(months, found["horizon"], tuple(found["unlanded"]), found.get("mark", ""))
     return manifest if all(path.exists() for path in manifest.paths) else None
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from uuid import uuid4
+
+from django.db import transaction
 
 from kemai.business.trade.facts import dirty, manifest
 from kemai.business.trade.facts.manifest import FactsManifest, MonthFile
 from kemai.business.trade.facts.partitions import ledger_months, month_table, read_codes, write_month
 from kemai.business.trade.facts.snapshot import Snapshot, take_snapshot
+from kemai.business.trade.models import FactsMark
 from kemai.foundation.arrow.reading import reader
 from kemai.foundation.faults import fault
 from kemai.foundation.locks import only_one
@@ -23,7 +27,7 @@ def refresh_facts(progress: Progress | None = None) -> FactsManifest:
     `progress` hears (months done, months to do).
     """
     with only_one(manifest.folder() / ".lock"):
-        return _refresh(manifest.load(), progress)
+        return _refresh(_of_this_database(manifest.load()), progress)
 
 
 def rebuild_facts(progress: Progress | None = None) -> FactsManifest:
@@ -37,6 +41,12 @@ def current_facts() -> FactsManifest:
     return manifest.load() or FactsManifest()
 
 
+def _of_this_database(found: FactsManifest | None) -> FactsManifest | None:
+    """The manifest, unless the files were read from another database: one put back from a backup, or one that a
+    machine with a folder of its own has refreshed since."""
+    return found if found and FactsMark.objects.filter(pk=1, mark=found.mark).exists() else None
+
+
 def _refresh(old: FactsManifest | None, progress: Progress | None) -> FactsManifest:
     seen = take_snapshot()
     months = None if old is None else sorted(seen.dirty)
@@ -44,11 +54,13 @@ def _refresh(old: FactsManifest | None, progress: Progress | None) -> FactsManif
         return old
     files = _read_months(months, seen, progress)
     kept = dict(old.months) if old else {}
-    new = FactsManifest(_merged(kept, files), seen.horizon, seen.hidden)
+    new = FactsManifest(_merged(kept, files), seen.horizon, seen.hidden, uuid4().hex)
     fault("facts.before_swap")
     manifest.swap(new)
     fault("facts.after_swap")
-    dirty.forget(seen.dirty)
+    with transaction.atomic():
+        FactsMark.objects.update_or_create(pk=1, defaults={"mark": new.mark})
+        dirty.forget(seen.dirty)
     manifest.sweep(new)
     return new
 

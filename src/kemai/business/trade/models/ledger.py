@@ -101,3 +101,12 @@ class DirtyMonth(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m}"
+
+
+class FactsMark(models.Model):
+    """Which set of Parquet files was read from this database last; one row."""
+
+    mark = models.CharField(max_length=32)
+
+    def __str__(self) -> str:
+        return self.mark
