@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from operator import add, itemgetter
 
 from kemai.business.archives.names import folded
 from kemai.business.archives.pinyin import syllables
@@ -18,15 +19,17 @@ HAN = re.compile(r"[㐀-鿿\U00020000-\U0002fa1f]+")
 WORD = re.compile(r"[a-z0-9]+")
 LONGEST_WORD = 24
 SPELLED, SPELLED_IN_PART = 8, 3
+Run = tuple[str, list[str]]  # characters and their reading
 _NO_CODE, _NO_DIGIT = re.compile(r"[^a-z0-9]"), re.compile(r"\D")
 
 
 def tokens_of(names: Sequence[str], codes: Sequence[str], phones: Sequence[str]) -> str:
     """The words under which a record is found, each once, always in the same order."""
     words: list[str] = []
+    runs: list[Run] = []
     for name in dict.fromkeys(names):
         if name:
-            words += _name_words(folded(name))
+            words += _name_words(folded(name), runs)
     for code in codes:
         if code:
             words += pieces("c", _NO_CODE.sub("", folded(code)))
@@ -45,42 +48,93 @@ def han_words(runs: Iterable[str]) -> list[str]:
     return sorted(set(words))
 
 
-def pieces(kind: str, text: str, size: int = 3) -> list[str]:
-    """Every piece of two and of `size` characters, so that a middle part finds it."""
-    return [f"{kind}{text[i : i + n]}" for n in (2, size) for i in range(len(text) - n + 1)]
+def pieces(kind: str, text: str) -> list[str]:
+    """Every piece of two and of three characters, so that a middle part finds it."""
+    made = _PIECES[kind]
+    return [made[piece] for piece in _cut(len(text))(text)]
 
 
-def _name_words(name: str) -> list[str]:
+def _name_words(name: str, before: list[Run]) -> list[str]:
+    """The words of a name; of a run of characters that is part of one `before` they are all known."""
     words: list[str] = []
-    for run in HAN.findall(name):
-        points = [f"h{ord(c):x}" for c in run]
-        words += points
-        words += map("".join, itertools.pairwise(points))
-        reading = syllables(run)
-        words += pieces("i", "".join([s[0] for s in reading if s]))
-        words += _spellings(reading)
+    for text in HAN.findall(name):
+        run = text, syllables(text)
+        if not any(_is_part(run, other) for other in before):
+            before.append(run)
+            words += _run_words(*run)
     words += [f"w{w[:n]}" for w in WORD.findall(name) for n in range(2, min(len(w), LONGEST_WORD) + 1)]
     return words
 
 
-def _spellings(reading: Sequence[str]) -> list[str]:
-    words: list[str] = []
-    for start in range(len(reading)):
-        words += _spelled(tuple(reading[start : start + SPELLED]))
+def _is_part(run: Run, other: Run) -> bool:
+    """True if the other run holds this one, read the same: short names are mostly cut out of the long ones."""
+    place = other[0].find(run[0])
+    return place >= 0 and other[1][place : place + len(run[1])] == run[1]
+
+
+def _run_words(run: str, reading: Sequence[str]) -> list[str]:
+    points = [_POINTS[c] for c in run]
+    words = [*points, *map(add, points, points[1:])]
+    words += pieces("i", "".join([s[0] for s in reading if s]))
+    words += _spellings(reading)
     return words
 
 
-@lru_cache(maxsize=20_000)
-def _spelled(reading: tuple[str, ...]) -> tuple[str, ...]:
-    """Lengths at which a typed spelling may stop: after each whole syllable, and from two letters on within the first
-    three. Names of companies end alike: half of these are asked for again and again."""
+def _spellings(reading: Sequence[str]) -> list[str]:
+    """What may be typed from each syllable on: names differ, but the lengths of their syllables come again and again."""
     words: list[str] = []
-    text, total = "p", 1
-    for place, syllable in enumerate(reading):
-        text += syllable
+    lengths, letters, at = tuple(map(len, reading)), "".join(reading), 0
+    ends = (*itertools.accumulate(lengths), *(len(letters),) * SPELLED)
+    for start, length in enumerate(lengths):
+        words += _stops(lengths[start : start + SPELLED])("p" + letters[at : ends[start + SPELLED - 1]])
+        at += length
+    return words
+
+
+Cut = Callable[[str], tuple[str, ...]]
+
+
+@lru_cache(maxsize=20_000)
+def _stops(lengths: tuple[int, ...]) -> Cut:
+    """Cuts a spelling where a typed one may stop: after each whole syllable, and from two letters on within the first
+    three."""
+    ends: list[int] = []
+    total = 1
+    for place, length in enumerate(lengths):
         if place < SPELLED_IN_PART:
-            words += [text[:end] for end in range(max(total + 1, 3), len(text))]
-        total = len(text)
+            ends += range(max(total + 1, 3), total + length)
+        total += length
         if total > 2:
-            words.append(text)
-    return tuple(words)
+            ends.append(total)
+    return _cutter([slice(end) for end in ends])
+
+
+@lru_cache(maxsize=1_000)
+def _cut(length: int) -> Cut:
+    return _cutter([slice(i, i + n) for n in (2, 3) for i in range(length - n + 1)])
+
+
+def _cutter(slices: Sequence[slice]) -> Cut:
+    if not slices:
+        return lambda text: ()
+    cut = itemgetter(*slices)
+    return cut if len(slices) > 1 else lambda text: (cut(text),)
+
+
+class _Made(dict[str, str]):
+    """Words made once: there are few of a kind, and what is the same object is quickly known to be the same."""
+
+    def __init__(self, make: Callable[[str], str]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, part: str) -> str:
+        if len(self) >= _MOST_MADE:
+            self.clear()
+        word = self[part] = self._make(part)
+        return word
+
+
+_MOST_MADE = 100_000
+_POINTS = _Made(lambda character: f"h{ord(character):x}")
+_PIECES = {kind: _Made(kind.__add__) for kind in "icn"}
