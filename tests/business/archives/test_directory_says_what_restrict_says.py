@@ -11,6 +11,7 @@ from tests.cast import TODAY
 
 from kemai.business.archives import directory
 from kemai.business.archives.directory import ListQuery, facets, list_customers, reading
+from kemai.business.archives.directory.facets import lookup
 from kemai.business.archives.models import Customer, TeamMember
 from kemai.business.archives.search import index_customers
 from kemai.business.valuation.models import PublishedRun, Run, Standing
@@ -84,7 +85,7 @@ def expected(actor, filters, sort):
     """The same by the ORM."""
     rows = directory.filter_customers(actor, ListQuery(filters=filters))
     facet = facets.facets[sort.lstrip("-")]
-    path, down = facet.sort_path or facet.path, sort.startswith("-")
+    path, down = lookup(facet.sort_path or facet.path), sort.startswith("-")
     if "__" in path:
         rows = directory._with_joined(rows, facets.facets["rank"])
     order = OrderBy(F(path), descending=down, nulls_last=True)

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from kemai.business.archives.models import CustomerType, State
 from kemai.business.valuation import queries
 from kemai.business.valuation.curve import Curve, curve_of
+from kemai.business.valuation.labels import class_word
+from kemai.business.valuation.leading import column
 from kemai.business.valuation.models import Run, Standing
 from kemai.foundation.access.actor import Actor
 from kemai.value.composition import RULE
@@ -21,7 +23,7 @@ BY = {
     "region": "customer__region",
     "type": "customer__type",
     "category": "customer__category",
-    "class": "ev_abc_class",
+    "class": "lead_class",
     "state": "customer__state",
     "owner": "customer__owner__login",
 }
@@ -62,7 +64,7 @@ def composition(actor: Actor, run: Run, by: str) -> list[Group]:
     """Customers and sales of 12 months by a field; both shares add to 100.00. Raises LookupError for an unknown field."""
     actor.require("ranking.view", _("你的岗位看不到构成。"))
     rows = queries.standings(actor, run)
-    found = _grouped(rows, BY[by], by)
+    found = _grouped(rows, column(BY[by]), by)
     found.sort(key=lambda row: (row[0] == "", -row[3], row[1]))
     if len(found) > MOST:
         rest = found[MOST - 1 :]
@@ -114,5 +116,7 @@ def _label(by: str, row: tuple[str, ...]) -> str:
     key = row[0] or ""
     if not key:
         return {"class": _("不参加排名"), "owner": _("没有负责人")}.get(by, _("未填"))
+    if by == "class":
+        return class_word(key)
     words = {"type": dict(CustomerType.choices), "state": dict(State.choices)}.get(by, {})
     return str(words.get(key, (row[1] or key) if by == "owner" else key))

@@ -1,10 +1,12 @@
-"""The columns that valuation lends to the directory: class, rank, value and sales of the published run."""
+"""The columns that valuation lends to the directory: class, rank and value by the leading scheme, sales of the
+published run."""
 
 from __future__ import annotations
 
 from django.db.models import Q
 
 from kemai.business.archives.directory import Facet, Joined, register_facet
+from kemai.business.valuation import leading
 from kemai.business.valuation.models import PublishedRun
 
 CURRENT = ("run_id", "SELECT run_id FROM valuation_publishedrun WHERE id = 1")
@@ -18,18 +20,19 @@ def current_rows() -> Q:
 
 def register() -> None:
     """Called once at start."""
-    table = ("standing", Joined("standings", current_rows, CURRENT))
+    table = ("standing", Joined("standings", current_rows, CURRENT, leading.column))
     register_facet(
         Facet(
             "class",
-            "standing__ev_abc_class",
+            "standing__lead_class",
             "value",
-            sort_path="standing__ev_abc_rank",
+            sort_path="standing__lead_rank",
             leads=("sales_12m",),
         ),
         table,
     )
-    register_facet(Facet("rank", "standing__ev_abc_rank", "value", is_filter=False))
+    register_facet(Facet("rank", "standing__lead_rank", "value", is_filter=False))
+    register_facet(Facet("value", "standing__lead_value", "value", is_filter=False, is_sort=False))
     register_facet(Facet("ev", "standing__ev_fen", "value", is_filter=False))
     register_facet(Facet("tier", "standing__pyramid_class", "value", is_sort=False))
     register_facet(Facet("sales_12m", "standing__sales_12m_fen", "sales", is_filter=False))

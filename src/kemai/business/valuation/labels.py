@@ -1,6 +1,8 @@
-"""Classes in words of the reader's language."""
+"""Classes and values of a scheme in words of the reader's language."""
 
 from __future__ import annotations
+
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -14,3 +16,13 @@ def class_word(label: str | None) -> str:
         "一般价值": _("一般价值"), "一般保持": _("一般保持"), "一般发展": _("一般发展"), "一般挽留": _("一般挽留"),
     }  # fmt: skip
     return words.get(label or "", label or "")
+
+
+def amount(number: int | None, unit: str) -> str | None:
+    """A value in its display unit: yuan and points with two decimals, scores with three."""
+    if number is None:
+        return None
+    places = {"yuan": 2, "point": 2, "score": 3, "piece": 3}.get(unit, 0)
+    return (
+        str(Decimal(number).scaleb(-places).quantize(Decimal(1).scaleb(-places))) if places else str(number)
+    )

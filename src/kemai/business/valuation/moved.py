@@ -5,22 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
 from kemai.business.archives.models import Customer
+from kemai.business.valuation.leading import is_money, leading_definition, leading_scheme, ways
 from kemai.business.valuation.models import ClassChange, Run
 from kemai.business.valuation.queries import class_changes, published_run
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import restrict
-
-LEADING = "ev_abc"
-HAD, HAS = ~Q(old_class=""), ~Q(new_class="")
-# The classes of the leading scheme are letters, best first; no class at all is below the last letter.
-WAYS = {
-    "up": HAD & HAS & Q(new_class__lt=F("old_class")),
-    "down": HAD & (Q(new_class="") | Q(new_class__gt=F("old_class"))),
-    "new": ~HAD & HAS,
-}
 
 
 @dataclass(frozen=True)
@@ -34,7 +26,7 @@ class MoveCounts:
 
 @dataclass(frozen=True)
 class Moved:
-    """One customer's move; values in fen, None where there was none."""
+    """One customer's move; values in the scheme's unit (fen where it is money), None where there was none."""
 
     customer_id: int
     code: str
@@ -55,16 +47,17 @@ def may_see_moves(actor: Actor) -> bool:
 
 def move_counts(actor: Actor, run: Run) -> MoveCounts:
     """Counts over what the actor sees. One statement."""
+    conditions = ways(leading_definition(run).classes)
     found = _visible(actor, run).aggregate(
-        **{way: Count("pk", filter=condition) for way, condition in WAYS.items()}
+        **{way: Count("pk", filter=condition) for way, condition in conditions.items()}
     )
     return MoveCounts(found["up"], found["down"], found["new"])
 
 
 def moves(actor: Actor, run: Run, way: str = "", start: int = 0, count: int = 50) -> list[Moved]:
     """Who moved: falls first and the dearest first; `way` is up, down, new or "" for all."""
-    rows = _visible(actor, run)
-    wanted = [WAYS[way]] if way in WAYS else [WAYS["down"], WAYS["up"], WAYS["new"]]
+    rows, known = _visible(actor, run), ways(leading_definition(run).classes)
+    wanted = [known[way]] if way in known else [known["down"], known["up"], known["new"]]
     found: list[ClassChange] = []
     for condition in wanted:
         missing = start + count - len(found)
@@ -76,9 +69,10 @@ def moves(actor: Actor, run: Run, way: str = "", start: int = 0, count: int = 50
 def money_lost(actor: Actor, ids: list[int]) -> dict[int, int]:
     """{customer id: fen} by which the value of those that fell a class is lower than in the run before."""
     run = published_run() if ids and may_see_moves(actor) else None
-    if run is None:
+    if run is None or not is_money(run):
         return {}
-    rows = ClassChange.objects.filter(run=run, scheme_key=LEADING, customer_id__in=ids).filter(WAYS["down"])
+    rows = ClassChange.objects.filter(run=run, scheme_key=leading_scheme(), customer_id__in=ids)
+    rows = rows.filter(ways(leading_definition(run).classes)["down"])
     lost = (
         (c, (old or 0) - (new or 0))
         for c, old, new in rows.values_list("customer_id", "old_value", "new_value")
@@ -95,8 +89,8 @@ def _visible(actor: Actor, run: Run) -> QuerySet[ClassChange]:
     """The run's moves of customers in sight. Few move and a region has many customers: each move asks for its own,
     while a rep's few customers ask for their moves."""
     if not actor.units:
-        return class_changes(actor, run, LEADING)
-    rows = ClassChange.objects.filter(run=run, scheme_key=LEADING)
+        return class_changes(actor, run, leading_scheme())
+    rows = ClassChange.objects.filter(run=run, scheme_key=leading_scheme())
     return rows.filter(Exists(restrict(Customer.objects.filter(pk=OuterRef("customer_id")), actor)))
 
 

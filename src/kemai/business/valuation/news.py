@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from kemai.business.archives.models import Customer
+from kemai.business.valuation.labels import class_word
+from kemai.business.valuation.leading import fell, leading_definition, leading_scheme, ways
 from kemai.business.valuation.models import ClassChange, Run
-from kemai.business.valuation.moved import LEADING, WAYS
 from kemai.foundation.access.actor import Actor, actor_of
 from kemai.foundation.access.models import Person
 from kemai.foundation.notifications import News, notify_many
@@ -17,7 +18,7 @@ from kemai.foundation.notifications import News, notify_many
 NAMED = 5
 CHUNK = 5_000
 Move = tuple[int, int, str, str, str, str]
-"""(loss in fen, customer id, code, name, old class, new class); a gain is a negative loss."""
+"""(loss of value, customer id, code, name, old class, new class); a gain is a negative loss."""
 
 
 def tell_owners(run: Run) -> int:
@@ -56,7 +57,10 @@ def _customers(ids: list[int]) -> dict[int, tuple[int, str, str]]:
 
 def _chunks(run: Run) -> Iterator[list[ClassChange]]:
     last = 0
-    moved = ClassChange.objects.filter(run=run, scheme_key=LEADING).filter(WAYS["up"] | WAYS["down"])
+    known = ways(leading_definition(run).classes)
+    moved = ClassChange.objects.filter(run=run, scheme_key=leading_scheme()).filter(
+        known["up"] | known["down"]
+    )
     while rows := list(moved.filter(pk__gt=last).order_by("pk")[:CHUNK]):
         yield rows
         last = rows[-1].pk
@@ -79,10 +83,11 @@ def _lines(run: Run, actor: Actor, moves: list[Move]) -> list[News]:
 
 def _line(run: Run, actor: Actor, move: Move) -> News:
     _loss, customer_id, code, name, old, new = move
-    fell = not new or new > old
-    said = _("%(name)s 由 %(old)s 降到 %(new)s") if fell else _("%(name)s 由 %(old)s 升到 %(new)s")
-    title = said % {"name": name, "old": old, "new": new or _("不再排名")}
+    is_down = fell(leading_definition(run).classes, old, new)
+    said = _("%(name)s 由 %(old)s 降到 %(new)s") if is_down else _("%(name)s 由 %(old)s 升到 %(new)s")
+    title = said % {"name": name, "old": class_word(old), "new": class_word(new) or _("不再排名")}
     return News(
         actor.person_id or 0, f"valuation.moved:{run.pk}:{customer_id}", title,
-        _("估值截至 %(day)s") % {"day": run.as_of}, f"/customers/{code}/why/ev_abc/", "class", customer_id, "value",
+        _("估值截至 %(day)s") % {"day": run.as_of}, f"/customers/{code}/why/{leading_scheme()}/", "class", customer_id,
+        "value",
     )  # fmt: skip

@@ -15,6 +15,7 @@ from kemai import value
 from kemai.business.trade.facts import refresh_facts
 from kemai.business.valuation.actions.inputs import Inputs, read_inputs
 from kemai.business.valuation.files import folder
+from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.schemes import in_force
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 LARGEST_LINES = 3_000_000
 LARGEST_CUSTOMERS = 300_000
-SCHEME = "ev_abc"
 
 
 class TrialTooLarge(Exception):
@@ -52,7 +52,7 @@ class Move:
 
 @dataclass(frozen=True)
 class Trial:
-    """Who would move by the default scheme, the largest values first, and how many values would differ."""
+    """Who would move by the leading scheme, the largest values first, and how many values would differ."""
 
     moves: tuple[Move, ...]
     values_changed: int
@@ -64,23 +64,25 @@ def try_lines(
 ) -> Trial:
     """The classes now and with the lines, by the same engine as a run. Raises TrialTooLarge."""
     facts = refresh_facts()
-    inputs = read_inputs(as_of, facts)
+    inputs, key = read_inputs(as_of, facts), leading_scheme()
     if facts.rows + lines.added.num_rows > LARGEST_LINES or inputs.customers.num_rows > LARGEST_CUSTOMERS:
         raise TrialTooLarge(_("账本很大，级别的变化等入账后的估值来算。"))
     with tempfile.TemporaryDirectory(prefix="trial-", dir=folder()) as work:
         place = Path(work)
         told(1, 4)
-        before = _valued(inputs, inputs.paths, inputs.customers, place / "before.parquet")
+        before = _valued(key, inputs, inputs.paths, inputs.customers, place / "before.parquet")
         told(2, 4)
         then = str(_with_lines(inputs.paths, lines, place / "sales.parquet"))
-        after = _valued(inputs, [then], _with_newcomers(inputs.customers, lines), place / "after.parquet")
+        after = _valued(
+            key, inputs, [then], _with_newcomers(inputs.customers, lines), place / "after.parquet"
+        )
         told(3, 4)
-        return _compared(before, after)
+        return _compared(key, before, after)
 
 
-def _valued(inputs: Inputs, paths: list[str], customers: pa.Table, to: Path) -> Path:
+def _valued(key: str, inputs: Inputs, paths: list[str], customers: pa.Table, to: Path) -> Path:
     value.revalue(
-        paths, customers, inputs.potentials, as_of=inputs.as_of, schemes={SCHEME: inputs.schemes[SCHEME][1]},
+        paths, customers, inputs.potentials, as_of=inputs.as_of, schemes={key: inputs.schemes[key][1]},
         settings=inputs.settings, to=to, temp_directory=to.parent,
     )  # fmt: skip
     return to
@@ -116,19 +118,19 @@ def _with_newcomers(customers: pa.Table, lines: Lines) -> pa.Table:
     return pa.concat_tables([customers, pa.Table.from_pylist(rows, schema=customers.schema)])
 
 
-def _compared(before: Path, after: Path) -> Trial:
+def _compared(key: str, before: Path, after: Path) -> Trial:
     import duckdb
 
     joined = f"""from read_parquet('{after}') n left join read_parquet('{before}') o using (customer_id)"""
-    moved = f"coalesce(n.{SCHEME}_class, '') <> coalesce(o.{SCHEME}_class, '')"
+    moved = f"coalesce(n.{key}_class, '') <> coalesce(o.{key}_class, '')"
     with duckdb.connect() as engine:
         rows: list[Any] = engine.sql(
-            f"""select customer_id, coalesce(o.{SCHEME}_class, ''), coalesce(n.{SCHEME}_class, ''),
-            o.{SCHEME}_value, n.{SCHEME}_value {joined} where {moved}
-            order by greatest(coalesce(n.{SCHEME}_value, 0), coalesce(o.{SCHEME}_value, 0)) desc, customer_id"""
+            f"""select customer_id, coalesce(o.{key}_class, ''), coalesce(n.{key}_class, ''),
+            o.{key}_value, n.{key}_value {joined} where {moved}
+            order by greatest(coalesce(n.{key}_value, 0), coalesce(o.{key}_value, 0)) desc, customer_id"""
         ).fetchall()
         [[changed]] = engine.sql(
-            f"select count(*) {joined} where n.{SCHEME}_value is distinct from o.{SCHEME}_value"
+            f"select count(*) {joined} where n.{key}_value is distinct from o.{key}_value"
         ).fetchall()
-    classes = tuple(in_force()[SCHEME][1].classes)
+    classes = tuple(in_force()[key][1].classes)
     return Trial(tuple(Move(*row) for row in rows), changed, classes)

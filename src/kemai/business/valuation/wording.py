@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives.models import Customer
 from kemai.business.valuation import queries
+from kemai.business.valuation.labels import amount as amount
 from kemai.business.valuation.labels import class_word as class_word
 from kemai.business.valuation.models import Run, Standing
 from kemai.business.valuation.past_runs import past_standings
@@ -111,13 +112,3 @@ def move_line(found: Any) -> str:
 
 def _percent(bp: int | None) -> str:
     return "" if bp is None else f"{Decimal(bp) / 100:g}%"
-
-
-def amount(number: int | None, unit: str) -> str | None:
-    """A value in its display unit: yuan and points with two decimals, scores with three."""
-    if number is None:
-        return None
-    places = {"yuan": 2, "point": 2, "score": 3, "piece": 3}.get(unit, 0)
-    return (
-        str(Decimal(number).scaleb(-places).quantize(Decimal(1).scaleb(-places))) if places else str(number)
-    )

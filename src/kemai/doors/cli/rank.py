@@ -10,23 +10,24 @@ from kemai.doors.cli import frame
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which scheme, how many, of which run."""
-    parser.add_argument("--scheme", default="ev_abc")
+    parser.add_argument("--scheme", default="", help="分级方案，默认主用方案")
     parser.add_argument("--top", type=int, default=0, help="只要前几名")
     parser.add_argument("--run", type=int, default=0, help="哪一次估值，默认最近一次")
 
 
 def run(args: argparse.Namespace) -> int:
     """Prints the ranking of the last finished run, or of any earlier one as it was."""
-    from kemai.business.valuation import past_runs, queries, reading, wording
+    from kemai.business.valuation import leading, past_runs, queries, reading, wording
 
     actor = frame.actor_for(args)
     found = queries.run_by_id(actor, args.run) if args.run else queries.published_run()
     if found is None:
         raise LookupError("还没有估值，先 kemai revalue。")
-    scheme = queries.definition(found, args.scheme)
+    key = args.scheme or leading.leading_scheme()
+    scheme = queries.definition(found, key)
     rank_rows = past_runs.past_rank_rows if reading.is_past(found) else queries.rank_rows
-    rows = rank_rows(actor, found, args.scheme, 0, args.top or None)
-    why = wording.reasons(actor, found, args.scheme, [r.customer_id for r in rows])
+    rows = rank_rows(actor, found, key, 0, args.top or None)
+    why = wording.reasons(actor, found, key, [r.customer_id for r in rows])
     lines = [
         {
             "rank": r.rank, "code": r.code, "name": r.name, "value": wording.amount(r.value, scheme.measure_spec.unit),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from kemai.business.valuation.labels import amount, class_word
 from kemai.foundation import money
 
 MINUS = "−"
@@ -62,6 +63,24 @@ def moment(at: datetime | None) -> str:
     return "" if at is None else f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
 
 
+def in_unit(number: int | None, unit: str) -> str:
+    """A value of a scheme as points, scores or pieces."""
+    return "" if number is None else str(amount(number, unit)).replace("-", MINUS)
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
-    f.__name__: f for f in (wan, yuan, whole, percent, signed_percent, short_day, iso_day, short_time, moment)
+    f.__name__: f
+    for f in (
+        wan,
+        yuan,
+        whole,
+        percent,
+        signed_percent,
+        short_day,
+        iso_day,
+        short_time,
+        moment,
+        class_word,
+        in_unit,
+    )
 }

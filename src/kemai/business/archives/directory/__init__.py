@@ -103,7 +103,7 @@ def filter_customers(actor: Actor, query: ListQuery) -> QuerySet[Customer]:
         rows = rows.filter(pk__in=RawSQL(*text_drives(query.q)))  # type: ignore[arg-type]
     for key, values in query.filters.items():
         facet = filter_facet(actor, key)
-        rows = _with_joined(rows, facet).filter(**{f"{facet.path}__in": values})
+        rows = _with_joined(rows, facet).filter(**{f"{known.lookup(facet.path)}__in": values})
     return rows
 
 

@@ -34,11 +34,13 @@ class Facet:
 @dataclass(frozen=True)
 class Joined:
     """A table switched by pointer: its relation from the customer, and which rows are current, as a condition of
-    a queryset and as the pair (column, SQL that gives its value)."""
+    a queryset and as the pair (column, SQL that gives its value). `named` gives the field that a facet's path means
+    at the moment, for facets that a setting moves from column to column."""
 
     relation: str
     condition: Callable[[], Q]
     current: tuple[str, str]
+    named: Callable[[str], str] = str
 
 
 class BadFilter(Refused):
@@ -124,4 +126,10 @@ def column(path: str) -> Column:
     if not field:
         return Column("c", Customer._meta.get_field(name))  # type: ignore[arg-type]
     model: Any = Customer._meta.get_field(joined[name].relation).related_model
-    return Column(name, model._meta.get_field(field))
+    return Column(name, model._meta.get_field(joined[name].named(field)))
+
+
+def lookup(path: str) -> str:
+    """The path with the field that it means at the moment."""
+    name, _dot, field = path.partition("__")
+    return f"{name}__{joined[name].named(field)}" if name in joined else path

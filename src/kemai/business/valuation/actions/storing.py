@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Max, Min
 
+from kemai.business.valuation.actions.leading_index import ensure_leading_index
 from kemai.business.valuation.files import folder
 from kemai.business.valuation.models import ClassChange, Run, Standing
 from kemai.foundation import jobs
@@ -28,6 +29,7 @@ def store_standings(run: Run, path: Path) -> None:
         jobs.current().check_cancelled()
         fault("revalue.chunk")
 
+    ensure_leading_index()
     append(Standing, _rows(run, path), chunk=CHUNK, after_chunk=after_chunk)
 
 

@@ -9,6 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kemai import value
+from kemai.business.valuation.actions.leading_index import drop_others, index_for
+from kemai.business.valuation.leading import MAY_LEAD
 from kemai.business.valuation.models import Scheme, SchemeVersion
 from kemai.business.valuation.parameters import made_of
 from kemai.business.valuation.reading import MARGIN_SCHEMES
@@ -69,12 +71,16 @@ def save_valuation_settings(
     made_of(dict(parameters))
     if not Scheme.objects.filter(key=leading_scheme).exists():
         raise LookupError(leading_scheme)
+    if leading_scheme not in MAY_LEAD:
+        raise Refused(_("利润和优质方案用到毛利，不是人人能看，不能当主用方案。"))
     wanted = {f"valuation.{name}": parameters[name] for name in PARAMETERS}
     wanted |= {"valuation.leading_scheme": leading_scheme, "potential.free_probability": free_probability}
+    index_for(leading_scheme)  # before it leads, so that no page is slow
     with transaction.atomic():
         for key, found in wanted.items():
             if key in DEFAULTS and company_setting(key) != found:
                 store_setting(actor=actor, key=key, value=found, reason=reason.strip())
+    drop_others(leading_scheme)
 
 
 def _may(actor: Actor, reason: str) -> None:

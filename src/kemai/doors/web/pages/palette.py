@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from kemai.business.archives.models import Customer
 from kemai.business.archives.pinyin import initials, syllables
 from kemai.business.archives.queries import customer_by_code, search
 from kemai.business.valuation import queries as valuation
+from kemai.business.valuation.leading import leading_scheme
 from kemai.doors.web.rendering import navigation, render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
@@ -47,16 +49,17 @@ def _here(actor: Actor, code: str) -> Customer | None:
 def _rows(actor: Actor, found: list[Customer]) -> list[dict[str, Any]]:
     run = valuation.published_run() if found else None
     ids = [c.pk for c in found]
-    names = ("customer_id", "ev_abc_class", "sales_12m_fen")
-    rows = valuation.standings_among(actor, run, ids).values(*names) if run else ()
-    standing = {row["customer_id"]: row for row in rows}
+    leads = F(f"{leading_scheme()}_class")
+    few = valuation.standings_among(actor, run, ids) if run else None
+    rows = few.values("customer_id", "sales_12m_fen", lead_class=leads) if few is not None else []
+    standing: dict[int, Any] = {row["customer_id"]: row for row in rows}
     owners = dict(
         Person.objects.filter(pk__in=[c.owner_id for c in found if c.owner_id]).values_list("pk", "name")
     )
     return [
         {
             "href": reverse("customer", args=[c.code]), "name": c.short_name or c.name, "full_name": c.name, "code": c.code,
-            "class_key": standing.get(c.pk, {}).get("ev_abc_class") if actor.sees("value", c.owner_id) else None,
+            "class_key": standing.get(c.pk, {}).get("lead_class") if actor.sees("value", c.owner_id) else None,
             "sales_fen": standing.get(c.pk, {}).get("sales_12m_fen") if actor.sees("sales", c.owner_id) else None,
             "owner": owners.get(c.owner_id or 0, ""),
         }
@@ -75,7 +78,7 @@ def _deeds(actor: Actor, customer: Customer) -> list[dict[str, Any]]:
             "ranking.view",
             _("看为什么是这一级"),
             "help-circle",
-            reverse("customer_why", args=[code, "ev_abc"]),
+            reverse("customer_why", args=[code, leading_scheme()]),
             "",
         ),
         ("customer.edit", _("改基础资料"), "edit", reverse("customer_edit", args=[code]), ""),

@@ -14,8 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from kemai.business.archives.directory import ListQuery, filter_customers, list_customers
 from kemai.business.archives.models import CustomerType, State
+from kemai.business.valuation.labels import amount, class_word
+from kemai.business.valuation.leading import leading_definition
+from kemai.business.valuation.queries import published_run
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
+from kemai.foundation.moments import moment
 from kemai.foundation.money import amount_text
 from kemai.oversight.exchange.export.files import _write_csv, _write_xlsx
 
@@ -44,7 +48,7 @@ def list_file(
     wanted = list(dict.fromkeys(known))
     header = [str(label) for _key, label, _cell in wanted]
     cells = ([cell(row) for _key, _label, cell in wanted] for row in _rows(actor, query))
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, moment():
         path = Path(folder) / f"list.{format}"
         written = (_write_csv if format == "csv" else _write_xlsx)(path, header, cells)
         made = path.read_bytes()
@@ -74,6 +78,12 @@ def _text(key: str) -> Callable[[Row], str]:
     return lambda row: "" if row.get(key) is None else str(row[key])
 
 
+def _value(row: Row) -> str:
+    number = row.get("value")
+    unit = leading_definition(published_run()).measure_spec.unit
+    return (amount_text(number) if unit == "yuan" else amount(number, unit)) or ""
+
+
 def _money(key: str) -> Callable[[Row], str]:
     return lambda row: amount_text(row.get(key)) or ""
 
@@ -97,7 +107,7 @@ COLUMNS: dict[str, tuple[Any, Callable[[Row], str]]] = {
     "code": (_("客户编号"), _text("code")), "name": (_("客户名称"), _text("name")), "region": (_("地区"), _text("region")),
     "category": (_("类别"), _text("category")), "size": (_("规模"), _text("size")),
     "type": (_("类型"), lambda row: str(CustomerType(row["type"]).label)), "state": (_("状态"), lambda row: str(State(row["state"]).label)),
-    "class": (_("级别"), _text("class")), "ev": (_("期望价值"), _money("ev")), "sales": (_("12 月销售"), _money("sales_12m")),
+    "class": (_("级别"), lambda row: class_word(row.get("class"))), "value": (_("分级的值"), _value), "ev": (_("期望价值"), _money("ev")), "sales": (_("12 月销售"), _money("sales_12m")),
     "yoy": (_("同比"), _change), "last_order": (_("最近订单"), _text("last_order_on")), "last_contact": (_("最近联系"), _contact),
     "next_step": (_("下一步"), _next), "owner": (_("负责人"), _text("owner__name")),
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -16,13 +17,14 @@ from kemai.business.archives.actions.states import allowed_moves, may_move
 from kemai.business.archives.models import Customer, CustomerType, State
 from kemai.business.valuation import queries as valuation
 from kemai.business.valuation import wording
+from kemai.business.valuation.leading import fell, leading_definition, leading_scheme
+from kemai.business.valuation.schemes import measure_name
 from kemai.doors.web.pages.customer.problems import problems_of
 from kemai.doors.web.pages.customer.words import card, class_word, day_word
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest
 from kemai.foundation.access.actor import Actor
 
-LEADING = "ev_abc"
 GROUPS = ("sales", "value", "margin", "agenda", "contacts", "potential", "bank")
 
 
@@ -84,8 +86,8 @@ def _answers(actor: Actor, customer: Customer, run: Any, row: Any) -> dict[str, 
         "place": _place(customer), "since": _since(actor, customer), "owner_name": customer.owner.name if customer.owner else "",
         "sales_12m_fen": None, "sales_missing": _("还没有估值") if run is None else _("没有订单"), "yoy": None,
         "profit_12m_fen": None, "margin": None, "rank": None, "class_missing": _("还没有估值") if run is None else "", "ranked": 0,
-        "rank_change": 0, "scheme_key": LEADING, "class_story": "", "to_next": "", "ev_fen": None, "ev_missing": "",
-        "ev_formula": "", "profit_missing": "", "wrong": problems_of(actor, customer, row),
+        "rank_change": 0, "scheme_key": leading_scheme(), "class_story": "", "to_next": "", "value_fen": None, "value_text": "",
+        "value_missing": "", "value_formula": "", "value_label": "", "profit_missing": "", "wrong": problems_of(actor, customer, row),
     }  # fmt: skip
     return (
         made | _contacted(actor, customer) | (_figures(actor, customer, run, row) if row is not None else {})
@@ -148,25 +150,27 @@ def _state_label(customer: Customer) -> str:
 
 
 def _figures(actor: Actor, customer: Customer, run: Any, row: Any) -> dict[str, Any]:
-    found = valuation.explanation(run, row, customer.code, LEADING)
-    moves = valuation.class_history(actor, customer, LEADING, 1)
+    key, scheme = leading_scheme(), leading_definition(run)
+    found = valuation.explanation(run, row, customer.code, key)
+    moves = valuation.class_history(actor, customer, key, 1)
     now, before = row.sales_12m_fen, row.sales_prior_12m_fen
     moved = bool(moves) and moves[0].run_id == run.pk
     ranks = (moves[0].old_rank, moves[0].new_rank) if moved else (None, None)
     return {
-        "class_key": row.ev_abc_class, "rank": row.ev_abc_rank, "ranked": found.n, "sales_12m_fen": now,
-        "class_missing": valuation.reason_text(row.ev_abc_reason), "ev_fen": row.ev_fen,
+        "class_key": getattr(row, f"{key}_class"), "rank": getattr(row, f"{key}_rank"), "ranked": found.n, "sales_12m_fen": now,
+        "class_missing": valuation.reason_text(getattr(row, f"{key}_reason")), "value_label": measure_name(scheme.measure),
+        "value_fen": found.value if found.unit == "yuan" else None, "value_text": wording.amount(found.value, found.unit),
         "rank_change": ranks[0] - ranks[1] if ranks[0] and ranks[1] else 0,
         "yoy": (now - before) / before * 100 if now is not None and before and before > 0 else None,
         "profit_12m_fen": row.profit_12m_fen, "margin": row.profit_12m_fen / now * 100 if row.profit_12m_fen is not None and now else None,
         "profit_missing": valuation.reason_text(row.profit_12m_reason) or _("没有成本"),
-        "class_story": _class_story(actor, moves[0] if moves else None, moved),
-        "to_next": wording.move_line(found), "ev_missing": valuation.reason_text(row.ev_reason),
-        "ev_formula": wording.formula_line(row, LEADING, found) if row.ev_fen is not None else "",
+        "class_story": _class_story(actor, moves[0] if moves else None, moved, scheme.classes),
+        "to_next": wording.move_line(found), "value_missing": valuation.reason_text(found.reason),
+        "value_formula": wording.formula_line(row, key, found) if found.value is not None else "",
     }  # fmt: skip
 
 
-def _class_story(actor: Actor, move: Any, is_new: bool) -> str:
+def _class_story(actor: Actor, move: Any, is_new: bool, classes: Sequence[str]) -> str:
     if move is None:
         return _("级别没变过")
     old, new = class_word(move.old_class) or _("未分级"), class_word(move.new_class) or _("未分级")
@@ -176,9 +180,9 @@ def _class_story(actor: Actor, move: Any, is_new: bool) -> str:
     if not move.old_class or not move.new_class:
         return _("%(day)s 由 %(old)s 变为 %(new)s") % {"day": day, "old": old, "new": new}
     word = (
-        _("%(day)s 由 %(old)s 升为 %(new)s")
-        if move.new_class < move.old_class
-        else _("%(day)s 由 %(old)s 降为 %(new)s")
+        _("%(day)s 由 %(old)s 降为 %(new)s")
+        if fell(classes, move.old_class, move.new_class)
+        else _("%(day)s 由 %(old)s 升为 %(new)s")
     )
     return word % {"day": day, "old": old, "new": new}
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from kemai.business.archives import queries
 from kemai.business.archives.models import Customer
 from kemai.business.valuation import queries as valuation
-from kemai.business.valuation.schemes import scheme_name
+from kemai.business.valuation.leading import leading_scheme
+from kemai.business.valuation.schemes import NAMES, scheme_name
 from kemai.doors.web.pages.customer.agenda import task_rows
 from kemai.doors.web.pages.customer.head import head_of
 from kemai.doors.web.pages.customer.sales import months_of
@@ -21,9 +22,6 @@ from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.money import wan_text
-
-SCHEMES = ("sales_abc_count", "sales_abc_value", "pyramid", "rfm", "value_level")
-MARGIN_SCHEMES = ("profit_abc", "quality")
 
 
 @page
@@ -46,7 +44,8 @@ def overview(request: ActorRequest, code: str) -> HttpResponse:
 def _class_rows(actor: Actor, customer: Customer, row: Any) -> list[dict[str, str]]:
     if row is None:
         return []
-    keys = [*SCHEMES, *(MARGIN_SCHEMES if actor.sees("margin", customer.owner_id) else ())]
+    hidden = () if actor.sees("margin", customer.owner_id) else valuation.MARGIN_SCHEMES
+    keys = [key for key in NAMES if key != leading_scheme() and key not in hidden]
     return [_class_row(customer, row, key) for key in keys]
 
 

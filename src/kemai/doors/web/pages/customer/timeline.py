@@ -18,7 +18,8 @@ from kemai.business.archives.models import Customer
 from kemai.business.prospects.queries import potential_history
 from kemai.business.trade.queries import orders_of
 from kemai.business.valuation import queries as valuation
-from kemai.doors.web.pages.customer.head import LEADING, tab
+from kemai.business.valuation.leading import fell, leading_definition, leading_scheme
+from kemai.doors.web.pages.customer.head import tab
 from kemai.doors.web.pages.customer.words import class_word, day_of, day_word, state_word
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
@@ -58,7 +59,7 @@ def _class_then(request: ActorRequest, customer: Customer) -> str:
         return str(odd)
     if day is None:
         return ""
-    found = valuation.class_on(request.actor, customer, LEADING, day)
+    found = valuation.class_on(request.actor, customer, leading_scheme(), day)
     if found is None:
         return _("%(day)s 以前没有估值。") % {"day": day}
     return _("%(day)s 是 %(c)s。") % {"day": day, "c": class_word(found) or _("未分级")}
@@ -136,12 +137,13 @@ def _orders(actor: Actor, customer: Customer) -> Iterator[Found]:
 
 
 def _classes(actor: Actor, customer: Customer) -> Iterator[Found]:
-    for move in valuation.class_history(actor, customer, LEADING, 60):
+    classes = leading_definition(valuation.published_run()).classes
+    for move in valuation.class_history(actor, customer, leading_scheme(), 60):
         old, new = class_word(move.old_class) or _("未分级"), class_word(move.new_class) or _("未分级")
         icon = (
-            "arrow-up-right"
-            if not move.old_class or (move.new_class and move.new_class < move.old_class)
-            else "arrow-down-right"
+            "arrow-down-right"
+            if move.old_class and fell(classes, move.old_class, move.new_class)
+            else "arrow-up-right"
         )
         ranks = _("排名 %(a)s → %(b)s，第 %(n)s 次估值") % {
             "a": move.old_rank or "—",

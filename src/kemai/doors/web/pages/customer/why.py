@@ -12,6 +12,7 @@ from kemai.business.archives.models import Customer
 from kemai.business.prospects.queries import current_potential
 from kemai.business.valuation import queries as valuation
 from kemai.business.valuation import wording
+from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.schemes import scheme_name
 from kemai.doors.web.pages.customer.formulas import formula_of, window_of
 from kemai.doors.web.pages.customer.words import card, class_word, run_note
@@ -74,7 +75,7 @@ def _stability(run: Any, row: Any) -> dict[str, Any]:
         "title": _("稳不稳怎么看"), "note": _("0.3 以内稳定，0.6 以内波动，再大不稳"), "formula": formula, "inputs": inputs,
         "missing": valuation.reason_text(row.stability_reason) if row.stability_cv is None else "", "bands": [], "n": 0, "at": 0,
         "at_label": "", "ruler_label": "", "history": [], "ways": [], "ways_title": "", "window": window_of(run, 12), "foot": run_note(run),
-        "doc": "", "scheme_key": "ev_abc",
+        "doc": "", "scheme_key": leading_scheme(),
     }  # fmt: skip
 
 

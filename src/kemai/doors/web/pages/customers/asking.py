@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _
 from kemai.business.archives.directory import BadFilter, ListQuery, filter_choices, list_customers
 from kemai.business.archives.models import CustomerType, State
 from kemai.business.archives.queries import possible_owners
+from kemai.business.valuation.labels import class_word
+from kemai.business.valuation.leading import leading_definition
+from kemai.business.valuation.queries import published_run
 from kemai.foundation.access.actor import Actor, units_below
 from kemai.foundation.access.models import OrgUnit, Person
 
@@ -83,7 +86,8 @@ def choices(actor: Actor) -> dict[str, list[tuple[str, str]]]:
         "state": [(k, str(v)) for k, v in State.choices], "type": [(k, str(v)) for k, v in CustomerType.choices],
     }  # fmt: skip
     if actor.sees("value"):
-        made = {"class": [("A", "A"), ("B", "B"), ("C", "C")], **made}
+        classes = leading_definition(published_run()).classes
+        made = {"class": [(c, class_word(c)) for c in classes], **made}
     for key, found in filter_choices(actor, ("region", "category", "size")).items():
         made[key] = [(v, v) for v in found]
     if actor.sees_all or actor.units:
@@ -103,6 +107,8 @@ def words(values: dict[str, tuple[str, ...]]) -> dict[str, list[str]]:
         named["unit"] = {
             str(pk): name for pk, name in OrgUnit.objects.filter(pk__in=ids).values_list("pk", "name")
         }
+    if "class" in values:
+        named["class"] = {v: class_word(v) for v in values["class"]}
     return {k: [str(named.get(k, {}).get(v, v)) for v in found] for k, found in values.items()}
 
 

@@ -9,6 +9,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.directory import ListQuery
+from kemai.business.valuation.leading import leading_definition, leading_scheme
+from kemai.business.valuation.queries import published_run
+from kemai.business.valuation.schemes import measure_name, scheme_name
 from kemai.doors.web.pages.customers.asking import address
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.preferences.views import save_view, views_of
@@ -50,8 +53,14 @@ def _all() -> list[Column]:
         Column("type", _("类型"), _("零售消费、企业、经销商或内部"), "type"),
         Column("state", _("状态"), _("潜在、目标、现实、流失或非客户；由订单和人决定"), "state"),
         Column(
-            "class", _("级别"), _("按期望价值排名分的级，旁边是这次升降的名次"), "rank", "value", cell="c2"
+            "class",
+            _("级别"),
+            _("按%(scheme)s分的级，旁边是这次升降的名次") % {"scheme": scheme_name(leading_scheme())},
+            "rank",
+            "value",
+            cell="c2",
         ),
+        *_value(),
         Column(
             "ev",
             _("期望价值"),
@@ -89,6 +98,16 @@ def _all() -> list[Column]:
         Column("next_step", _("下一步"), _("最早要做的一件事"), "next_step_on", "agenda", cell="c5"),
         Column("owner", _("负责人"), _("现在归谁管")),
     ]
+
+
+def _value() -> list[Column]:
+    """What the leading scheme ranks by, where no column of its own shows that already."""
+    scheme = leading_definition(published_run())
+    if scheme.measure in ("expected_value", "sales_12m"):
+        return []
+    unit = _("万元") if scheme.measure_spec.unit == "yuan" else ""
+    name = measure_name(scheme.measure)
+    return [Column("value", name, _("分级按它排"), "rank", "value", True, unit)]
 
 
 def chosen(actor: Actor) -> list[Column]:

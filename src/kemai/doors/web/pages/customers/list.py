@@ -13,6 +13,7 @@ from kemai.business.archives.directory import PAGE_SIZE, BadFilter, ListPage, Li
 from kemai.business.archives.models import Customer, CustomerType, State
 from kemai.business.trade.queries import months_of_many
 from kemai.business.valuation import queries as valuation
+from kemai.business.valuation.leading import leading_definition, leading_scheme
 from kemai.doors.web.pages.customers.asking import (
     Asked,
     address,
@@ -32,7 +33,6 @@ from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.scopes import restrict
 
 EMPTY = ListPage([], 1, 0, False, "", False)
-LEADING = "ev_abc"
 
 
 @page
@@ -73,6 +73,7 @@ def _table(request: ActorRequest, now: Asked, found: ListPage, columns: list[Col
         "total": found.total, "capped": found.is_capped, "columns": columns, "previous": _previous(data, now.query, found),
         "heads": heads(data, now.query, columns), "next": address(data, after=found.next_after) if found.has_more else None,
         "offered": offered(request.actor), "column_keys": [c.key for c in columns],
+        "value_unit": leading_definition(valuation.published_run()).measure_spec.unit,
     }  # fmt: skip
 
 
@@ -126,7 +127,7 @@ def _moves(actor: Actor, ids: list[int]) -> dict[int, int]:
     run = valuation.published_run()
     if run is None or not ids or not actor.sees("value"):
         return {}
-    rows = valuation.class_changes(actor, run, LEADING).filter(customer_id__in=ids)
+    rows = valuation.class_changes(actor, run, leading_scheme()).filter(customer_id__in=ids)
     return {m.customer_id: m.old_rank - m.new_rank for m in rows if m.old_rank and m.new_rank}
 
 
@@ -137,7 +138,8 @@ def _row(row: dict[str, Any], today: date, move: int | None, months: list[int] |
         **{k: row.get(k) or "" for k in ("code", "region", "category", "size")}, "type": str(CustomerType(row["type"]).label),
         "href": reverse("customer", args=[row["code"]]), "name": row["short_name"] or row["name"], "full_name": row["name"],
         "class_key": row.get("class"), "rank_change": move, "is_prospect": row["state"] in ("potential", "target"),
-        "state_label": str(State(row["state"]).label), "sales_12m_fen": now, "ev_fen": row.get("ev"), "months": months,
+        "state_label": str(State(row["state"]).label), "sales_12m_fen": now, "ev_fen": row.get("ev"), "value": row.get("value"),
+        "months": months,
         "yoy": (now - before) / before * 100 if now is not None and before and before > 0 else None,
         "last_order_on": row["last_order_on"], "last_contact_on": last, "last_contact_by": row["last_contact_by"],
         "contact_days": (today - last).days if last else None, "next_step_on": row["next_step_on"], "next_step": row["next_step"],

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kemai.business.valuation.labels import class_word
+from kemai.business.valuation.leading import leading_definition
+from kemai.business.valuation.queries import published_run
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.preferences.views import delete_view, rename_view, save_view, views_of
@@ -46,7 +50,9 @@ def views_for(actor: Actor, now: str) -> dict[str, Any]:
     here = reverse("customers")
     fixed = [(_("全部"), "")]
     if actor.sees("value"):
-        fixed.append((_("A 级"), "class=A"))
+        best = leading_definition(published_run()).classes[0]
+        label = _("A 级") if best == "A" else class_word(best)
+        fixed.append((label, urlencode({"class": best})))
     if actor.sees("agenda") or actor.own_sights.get("agenda") == "visible":
         fixed.append((_("该联系了"), "sort=next_step_on"))
     fixed.append((_("潜在"), "state=potential%2Ctarget"))

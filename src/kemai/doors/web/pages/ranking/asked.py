@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 
+from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.narrowing import NOTHING, Narrow
 from kemai.business.valuation.schemes import NAMES
-from kemai.foundation.preferences.company import company_setting
 
 VIEWS = ("top", "ab_line", "bc_line", "moves", "goal", "develop")
 
@@ -37,7 +37,7 @@ class Asked:
 
 def asked(data: QueryDict) -> Asked:
     """The question of an address. Raises LookupError for a scheme that is not there."""
-    key = data.get("scheme") or str(company_setting("valuation.leading_scheme"))
+    key = data.get("scheme") or leading_scheme()
     if key not in NAMES:
         raise LookupError(key)
     view = data.get("view", "top")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from kemai.business.valuation import composition as spread
 from kemai.business.valuation import queries
+from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.models import Run
 from kemai.doors.web.formats import wan
 from kemai.doors.web.pages.ranking.asked import Asked
@@ -33,7 +34,7 @@ def show(request: ActorRequest) -> HttpResponse:
         raise LookupError(by)
     groups = spread.composition(actor, run, by) if run else []
     context = {
-        "run": run, "by": by, "by_label": labels()[by], "tabs": tabs(Asked("ev_abc"), "composition"),
+        "run": run, "by": by, "by_label": labels()[by], "tabs": tabs(Asked(leading_scheme()), "composition"),
         "groups": [_group(g, by, groups) for g in groups], "customers": sum(g.customers for g in groups),
         "sales": wan(sum(g.sales_fen for g in groups)), "carried": _carried(actor, run) if run else None,
         "fields": [{"label": label, "href": _address(key), "current": key == by} for key, label in labels().items()],

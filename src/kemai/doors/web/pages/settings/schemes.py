@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from kemai.business.valuation import queries
 from kemai.business.valuation.actions import save_scheme_version
 from kemai.business.valuation.definitions import SchemeView, measures_for, scheme_view, scheme_views
+from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.schemes import measure_name
 from kemai.business.valuation.what_if import cumulative, cuts_from, try_cuts
 from kemai.business.valuation.wording import class_word
@@ -19,14 +20,13 @@ from kemai.doors.web.pages.ranking.trial import shown_trial
 from kemai.doors.web.pages.settings.frame import attempted, show
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Refused
-from kemai.foundation.preferences.company import company_setting
 from kemai.value import SchemeError
 
 
 @page
 def index(request: ActorRequest) -> HttpResponse:
     """All schemes."""
-    run, leading = queries.published_run(), company_setting("valuation.leading_scheme")
+    run, leading = queries.published_run(), leading_scheme()
     rows = [
         {
             "name": view.name, "href": reverse("settings_scheme", args=[view.key]), "number": view.number, "words": view.words,

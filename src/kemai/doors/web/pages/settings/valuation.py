@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from kemai.business.valuation import queries
 from kemai.business.valuation.actions import save_valuation_settings
 from kemai.business.valuation.actions.versions import STATUSES
+from kemai.business.valuation.leading import MAY_LEAD
 from kemai.business.valuation.parameters import engine_settings
 from kemai.business.valuation.schemes import NAMES, ensure_builtin_schemes
 from kemai.doors.web.pages.settings.frame import attempted, show
@@ -73,7 +74,7 @@ def _number(text: str | None, default: int) -> Decimal:
 def _page(request: ActorRequest, problem: str = "", status: int = 200) -> HttpResponse:
     run, now = queries.published_run(), engine_settings()
     context = {
-        "problem": problem, "schemes": [(key, str(name)) for key, name in NAMES.items() if key not in queries.MARGIN_SCHEMES],
+        "problem": problem, "schemes": [(key, str(NAMES[key])) for key in MAY_LEAD],
         "leading": company_setting("valuation.leading_scheme"), "population": now.population, "counted": list(now.statuses),
         "populations": [("all", _("全公司一起排")), ("unit", _("各单位分开排")), ("owner", _("各负责人分开排"))],
         "statuses": [(s, {"ordered": _("已下单"), "delivered": _("已发货")}[s]) for s in STATUSES], "window": now.rfm_window_days,

@@ -8,8 +8,10 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kemai.business.valuation.leading import leading_definition, leading_scheme
 from kemai.business.valuation.moved import Moved, may_see_moves, move_counts, moves
 from kemai.business.valuation.queries import published_run
+from kemai.business.valuation.schemes import measure_name
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
@@ -51,9 +53,14 @@ def moved(request: ActorRequest) -> HttpResponse:
         {
             "rows": [_row(m) for m in found[:PER_PAGE]], "run": run, "ways": _ways(counts, way), "first": start + 1,
             "next": f"{here}&page={number + 1}" if len(found) > PER_PAGE else None,
-            "previous": f"{here}&page={number - 1}" if number > 1 else None,
+            "previous": f"{here}&page={number - 1}" if number > 1 else None, **_ranked_by(run),
         },
     )  # fmt: skip
+
+
+def _ranked_by(run: Any) -> dict[str, str]:
+    scheme = leading_definition(run)
+    return {"value_name": measure_name(scheme.measure), "value_unit": scheme.measure_spec.unit}
 
 
 def _ways(counts: Any, way: str) -> list[dict[str, Any]]:
@@ -73,7 +80,7 @@ def _ways(counts: Any, way: str) -> list[dict[str, Any]]:
 def _row(move: Moved) -> dict[str, Any]:
     difference = None if move.old_value is None or move.new_value is None else move.new_value - move.old_value
     return {
-        "href": reverse("customer", args=[move.code]), "why": reverse("customer_why", args=[move.code, "ev_abc"]),
+        "href": reverse("customer", args=[move.code]), "why": reverse("customer_why", args=[move.code, leading_scheme()]),
         "name": move.name, "owner": move.owner, "before": move.old_class or None, "after": move.new_class or None,
         "old_rank": move.old_rank, "new_rank": move.new_rank, "value": move.new_value, "difference": difference,
     }  # fmt: skip

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from kemai.business.agenda.models import ContactLog, Task
 from kemai.business.agenda.queries import Work, timeline_of
 from kemai.business.valuation import queries as valuation
+from kemai.business.valuation.labels import class_word
+from kemai.business.valuation.leading import fell, leading_definition, leading_scheme
 from kemai.business.valuation.moved import changes_among, may_see_moves
 from kemai.foundation.access.actor import Actor
 
@@ -43,8 +45,9 @@ def facts_of(actor: Actor, ids: Sequence[int]) -> Facts:
     run = valuation.published_run() if ids else None
     standings, moves = {}, {}
     if run is not None:
-        names = ("customer_id", "ev_abc_class", "sales_12m_fen", "ev_fen", "orders_12m", "last_order_on")
-        found = valuation.standings_among(actor, run, ids).values(*names)
+        names = ("customer_id", "sales_12m_fen", "ev_fen", "orders_12m", "last_order_on")
+        leads = F(f"{leading_scheme()}_class")
+        found = valuation.standings_among(actor, run, ids).values(*names, lead_class=leads)
         standings = {row["customer_id"]: row for row in found}
     if run is not None and may_see_moves(actor):
         rows = changes_among(actor, run, ids).exclude(old_class="")
@@ -137,11 +140,10 @@ def reasons(actor: Actor, work: Work, facts: Facts) -> list[str]:
 
 def _move_words(old: str, new: str) -> str:
     if not new:
-        return _("由 %(old)s 掉出排名") % {"old": old}
-    return (_("由 %(old)s 降到 %(new)s") if new > old else _("由 %(old)s 升到 %(new)s")) % {
-        "old": old,
-        "new": new,
-    }
+        return _("由 %(old)s 掉出排名") % {"old": class_word(old)}
+    classes = leading_definition(valuation.published_run()).classes
+    said = _("由 %(old)s 降到 %(new)s") if fell(classes, old, new) else _("由 %(old)s 升到 %(new)s")
+    return said % {"old": class_word(old), "new": class_word(new)}
 
 
 def _quiet(actor: Actor, work: Work, facts: Facts) -> list[str]:
@@ -161,7 +163,7 @@ def _class(actor: Actor, work: Work, facts: Facts) -> dict[str, Any]:
     if customer is None or not actor.sees("value", customer.owner_id):
         return {"class_key": None, "class_was": None}
     row = facts.standings.get(customer.pk)
-    label = row["ev_abc_class"] if row else None
+    label = row["lead_class"] if row else None
     if label is None and customer.state in ("potential", "target"):
         label = "潜"
     was = facts.moves.get(customer.pk)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kemai.business.valuation import queries, schemes
+from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.models import Run
 from kemai.business.valuation.wording import class_word
 from kemai.doors.web.pages.ranking.cards import depth_of
@@ -33,7 +34,7 @@ def compare(request: ActorRequest) -> HttpResponse:
         for k in new.schemes
         if k in old.schemes and (k not in queries.MARGIN_SCHEMES or actor.sees("margin"))
     ]
-    key = request.GET.get("scheme", "ev_abc")
+    key = request.GET.get("scheme") or leading_scheme()
     if key not in known:
         raise LookupError(key)
     scheme = queries.definition(new, key)
