@@ -1,4 +1,4 @@
-"""Lists that each app fills at start: fact sources, exporters, shredders, panels, checks, field groups."""
+"""Lists that each app fills at start: fact sources, checks, field groups."""
 
 from __future__ import annotations
 
@@ -44,9 +44,6 @@ class Registry(Generic[T]):
 
 
 fact_sources: Registry[Any] = Registry("fact sources")
-exporters: Registry[Any] = Registry("exporters")
-shredders: Registry[Any] = Registry("shredders")
-panels: Registry[Any] = Registry("panels")
 
 checks: Registry[Callable[[], Any]] = Registry("checks")
 """What `kemai doctor` asks: a function without arguments that gives a `foundation.checks.Finding`."""

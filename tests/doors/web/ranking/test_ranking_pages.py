@@ -13,6 +13,7 @@ from tests.cast import customer_of
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.actions import revalue
 from kemai.business.valuation.models import Scheme, SchemeVersion
+from kemai.foundation.trail.models import Entry
 from kemai.oversight.exchange.actions import run_import
 from kemai.oversight.exchange.planning.request import ImportRequest
 
@@ -90,6 +91,18 @@ def test_a_file_holds_what_one_sees_and_no_formula(ranked: Any) -> None:
     assert {type(sheet.cell(2, 5).value), type(sheet.cell(2, 1).value)} <= {int, float}
     mine = body(signed_in(ranked, "me").get("/ranking/export/?scheme=ev_abc"))
     assert len(mine.splitlines()) == 16
+
+
+def test_p06_a_large_file_has_to_say_what_for(ranked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kemai.oversight.exchange.export.ranking.TRACED_FROM", 10)
+    client, address = signed_in(ranked, "d"), "/ranking/export/?scheme=ev_abc&format=csv"
+    assert "用来做什么" in client.get(address).content.decode()
+    assert client.post(address, {"format": "csv", "reason": " "}).status_code == 403
+    assert not Entry.objects.filter(verb="exchange.exported").exists()
+    assert len(body(client.post(address, {"format": "csv", "reason": "给会计对账"})).splitlines()) == 31
+    assert Entry.objects.get(verb="exchange.exported").reason == "给会计对账"
+    few = client.get(f"{address}&region=没有的地区")
+    assert few["Content-Disposition"].startswith("attachment")
 
 
 def test_files_are_refused_without_the_duty(ranked: Any) -> None:

@@ -10,7 +10,7 @@ from kemai.business.valuation.composition import composition
 from kemai.business.valuation.models import Run
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.money import yuan
-from kemai.oversight.exchange.export.ranking import write_table
+from kemai.oversight.exchange.export.writing import write_table
 
 
 def export_composition(*, actor: Actor, run: Run, by: str, label: str, path: Path) -> int:
@@ -19,4 +19,4 @@ def export_composition(*, actor: Actor, run: Run, by: str, label: str, path: Pat
     header = [label, _("客户数"), _("客户占比 %"), _("近 12 月销售"), _("销售占比 %")]
     groups = composition(actor, run, by)
     cells = ((g.label, g.customers, g.customers_share, yuan(g.sales_fen), g.sales_share) for g in groups)
-    return write_table(path, header, iter(cells))
+    return write_table(path, header, cells)

@@ -1,10 +1,8 @@
-"""Writing an export: text cells only, no formula ever, and a trail entry for what is large."""
+"""An export of one kind as it can be imported again, and a trail entry for what is large."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor
-from kemai.oversight.exchange.errors_file import safe_cell
 from kemai.oversight.exchange.export.rows import COLUMNS, columns_for, rows_for
+from kemai.oversight.exchange.export.writing import write_table
 from kemai.oversight.exchange.parsing.kinds import KINDS
 
 TRACED_FROM = 1_000
@@ -31,9 +29,7 @@ def export_to(*, actor: Actor, kind: str, path: Path, reason: str = "") -> int:
     columns = columns_for(actor, kind)
     header = [KINDS[kind].field(column.field).heading for column in columns]
     rows = rows_for(actor, kind, columns)
-    count = (
-        _write_csv(path, header, rows) if path.suffix.lower() == ".csv" else _write_xlsx(path, header, rows)
-    )
+    count = write_table(path, header, rows)
     if count > TRACED_FROM:
         trace(actor, kind, header, count, path, reason)
     return count
@@ -57,34 +53,3 @@ def trace(actor: Actor, kind: str, header: list[str], count: int, path: Path, re
             changes=told,  # type: ignore[arg-type]
             reason=reason,  # type: ignore[arg-type]
         )
-
-
-def _write_csv(path: Path, header: list[str], rows: Iterable[list[str]]) -> int:
-    count = 0
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(header)
-        for row in rows:
-            writer.writerow([safe_cell(cell) for cell in row])
-            count += 1
-    return count
-
-
-def _write_xlsx(path: Path, header: list[str], rows: Iterable[list[str]]) -> int:
-    import xlsxwriter
-
-    count = 0
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
-        bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
-        sheet = book.add_worksheet()
-        sheet.freeze_panes(1, 0)
-        sheet.set_column(0, len(header) - 1, 16, text)
-        for place, name in enumerate(header):
-            sheet.write_string(0, place, name, bold)
-        for row in rows:
-            count += 1
-            for place, cell in enumerate(row):
-                if cell:
-                    sheet.write_string(count, place, cell, text)
-    return count

@@ -21,7 +21,7 @@ from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.moments import moment
 from kemai.foundation.money import amount_text
-from kemai.oversight.exchange.export.files import _write_csv, _write_xlsx
+from kemai.oversight.exchange.export.writing import write_table
 
 REASON_FROM = 1_000
 MOST_PAGES = 40_000
@@ -50,7 +50,7 @@ def list_file(
     cells = ([cell(row) for _key, _label, cell in wanted] for row in _rows(actor, query))
     with tempfile.TemporaryDirectory() as folder, moment():
         path = Path(folder) / f"list.{format}"
-        written = (_write_csv if format == "csv" else _write_xlsx)(path, header, cells)
+        written = write_table(path, header, cells)
         made = path.read_bytes()
     with transaction.atomic():
         trail.record(
