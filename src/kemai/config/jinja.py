@@ -19,7 +19,7 @@ def environment(**options: Any) -> Environment:
     env.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )
-    env.globals.update(url=address, static=static)
+    env.globals.update(url=address, static=static, **formats.GLOBALS)
     env.filters.update(formats.FILTERS)
     return env
 

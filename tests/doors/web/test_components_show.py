@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from kemai.doors.web import formats
+
 TEMPLATES = Path(__file__).resolve().parents[3] / "src/kemai/doors/web/jinja2"
 
 
@@ -20,7 +22,8 @@ def env() -> Environment:
         lstrip_blocks=True,
     )
     made.install_gettext_callables(lambda s: s, lambda a, b, n: a if n == 1 else b, newstyle=True)  # type: ignore[attr-defined]
-    made.globals.update(static=lambda path: f"/static/{path}")
+    made.globals.update(static=lambda path: f"/static/{path}", **formats.GLOBALS)
+    made.filters.update(formats.FILTERS)
     return made
 
 
@@ -42,7 +45,7 @@ def module(env: Environment, name: str) -> Any:
     ],
 )
 def test_money_in_wan_is_rounded_half_up_with_a_true_minus(env: Environment, fen: int, shown: str) -> None:
-    assert module(env, "numbers").wan_figure(fen) == shown
+    assert module(env, "numbers").short_figure(fen, unit=False) == shown
 
 
 @pytest.mark.parametrize(

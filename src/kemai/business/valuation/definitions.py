@@ -16,6 +16,7 @@ from kemai.business.valuation.schemes import ensure_builtin_schemes, measure_nam
 from kemai.business.valuation.what_if import cumulative
 from kemai.business.valuation.wording import class_word
 from kemai.foundation.access.actor import Actor
+from kemai.foundation.money import round_text
 
 OPEN_MEASURES = ("expected_value", "sales_12m", "sales_all", "quantity_12m", "orders_12m")
 
@@ -85,7 +86,7 @@ def _by_threshold(name: str, line: str, scheme: Any) -> str:
     amount = Decimal(line)
     if scheme.measure_spec.unit != "yuan":
         return _("满 %(n)s 是 %(c)s") % {"n": f"{amount:g}", "c": name}
-    return _("满 %(n)s 万元是 %(c)s") % {"n": f"{amount / 10_000:g}", "c": name}
+    return _("满 %(n)s是 %(c)s") % {"n": round_text(amount), "c": name}
 
 
 _OPENING: dict[str, Any] = {

@@ -13,7 +13,7 @@ from kemai.business.valuation.past_runs import past_standings
 from kemai.business.valuation.reading import RankRow, is_past
 from kemai.business.valuation.wording import class_word, move_line
 from kemai.foundation.access.actor import Actor
-from kemai.foundation.money import wan_text
+from kemai.foundation.money import short_text
 
 AT_MOST = 2
 QUIET_DAYS, QUIET_TIMES = 30, 2
@@ -101,14 +101,14 @@ def _changed_since(key: str, row: RankRow, before: Standing | None) -> str:
     change = row.value - old
     if abs(Decimal(change) / abs(old)) < CHANGED:
         return ""
-    return _("比上次 %(n)s 万") % {"n": _signed(change)}
+    return _("比上次 %(n)s") % {"n": short_text(change, sign=True)}
 
 
 def _returns(now: Standing) -> str:
     returned, sold = now.returns_12m_fen or 0, now.sales_12m_fen or 0
     if returned <= 0 or sold <= 0 or Decimal(returned) / (sold + returned) < RETURNED:
         return ""
-    return _("退货 %(n)s 万") % {"n": wan_text(returned)}
+    return _("退货 %(n)s") % {"n": short_text(returned)}
 
 
 def _against_last_year(now: Standing) -> str:
@@ -127,14 +127,9 @@ def _estimate(now: Standing, key: str) -> str:
         return ""
     chance = f"{Decimal(now.p_bp) / 100:g}%"
     if now.ev_kind == "prospect":
-        return _("潜力 %(n)s 万，把握 %(p)s") % {"n": wan_text(now.mp_fen or 0), "p": chance}
-    return _("预计再增 %(n)s 万，把握 %(p)s") % {"n": wan_text(now.av_fen or 0), "p": chance}
+        return _("潜力 %(n)s，把握 %(p)s") % {"n": short_text(now.mp_fen or 0), "p": chance}
+    return _("预计再增 %(n)s，把握 %(p)s") % {"n": short_text(now.av_fen or 0), "p": chance}
 
 
 def _is_money(key: str) -> bool:
     return key not in ("rfm", "quality")
-
-
-def _signed(fen: int) -> str:
-    text = wan_text(fen)
-    return text if fen < 0 else f"+{text}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from kemai.business.valuation.past_runs import past_standings
 from kemai.business.valuation.reading import is_past, population_of
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.models import OrgUnit, Person
-from kemai.foundation.money import wan_text
+from kemai.foundation.money import figure, short_text
 
 
 def reasons(actor: Actor, run: Run, key: str, ids: Sequence[int]) -> dict[int, str]:
@@ -72,19 +72,19 @@ def formula_line(row: Standing, key: str, found: Any) -> str:
     if key == "ev_abc" and row.ev_kind == "existing":
         return _existing(row)
     if key == "ev_abc":
-        return _("%(mp)s × %(es)s × %(p)s = %(ev)s 万") % {
-            "mp": wan_text(row.mp_fen or 0), "es": _percent(row.es_bp), "p": _percent(row.p_bp), "ev": wan_text(row.ev_fen or 0)
+        return _("%(mp)s × %(es)s × %(p)s = %(ev)s") % {
+            "mp": figure(row.mp_fen or 0), "es": _percent(row.es_bp), "p": _percent(row.p_bp), "ev": short_text(row.ev_fen or 0)
         }  # fmt: skip
     if key == "rfm":
-        return _("R%(r)s F%(f)s M%(m)s：%(days)s 天前，%(orders)s 单，%(money)s 万") % {
-            "r": row.r, "f": row.f, "m": row.m, "days": row.recency_days, "orders": row.rfm_orders, "money": wan_text(row.rfm_sales_fen or 0)
+        return _("R%(r)s F%(f)s M%(m)s：%(days)s 天前，%(orders)s 单，%(money)s") % {
+            "r": row.r, "f": row.f, "m": row.m, "days": row.recency_days, "orders": row.rfm_orders, "money": short_text(row.rfm_sales_fen or 0)
         }  # fmt: skip
     if key == "quality":
         return _("得分 %(score)s") % {"score": Decimal(found.value) / 100}
     if key == "profit_abc":
-        return _("近 12 月毛利 %(v)s 万") % {"v": wan_text(found.value)}
+        return _("近 12 月毛利 %(v)s") % {"v": short_text(found.value)}
     return (
-        _("近 12 月净销售 %(v)s 万") % {"v": wan_text(found.value)}
+        _("近 12 月净销售 %(v)s") % {"v": short_text(found.value)}
         if found.unit == "yuan"
         else str(found.value)
     )
@@ -92,9 +92,9 @@ def formula_line(row: Standing, key: str, found: Any) -> str:
 
 def _existing(row: Standing) -> str:
     if row.av_fen is None or row.p_bp is None:
-        return _("近 12 月销售 %(cb)s 万，没估增量") % {"cb": wan_text(row.cb_fen or 0)}
-    return _("%(cb)s + %(av)s × %(p)s = %(ev)s 万") % {
-        "cb": wan_text(row.cb_fen or 0), "av": wan_text(row.av_fen), "p": _percent(row.p_bp), "ev": wan_text(row.ev_fen or 0)
+        return _("近 12 月销售 %(cb)s，没估增量") % {"cb": short_text(row.cb_fen or 0)}
+    return _("%(cb)s + %(av)s × %(p)s = %(ev)s") % {
+        "cb": figure(row.cb_fen or 0), "av": figure(row.av_fen), "p": _percent(row.p_bp), "ev": short_text(row.ev_fen or 0)
     }  # fmt: skip
 
 
@@ -105,8 +105,7 @@ def move_line(found: Any) -> str:
         return ""
     to = class_word(move.to)
     if found.unit == "yuan":
-        wan = (Decimal(move.more) / 1_000_000).quantize(Decimal("0.1"), ROUND_CEILING)
-        return _("再多 %(more)s 万 进 %(to)s") % {"more": f"{wan:,}", "to": to}
+        return _("再多 %(more)s 进 %(to)s") % {"more": short_text(move.more, up=True), "to": to}
     return _("差 %(more)s 进 %(to)s") % {"more": Decimal(move.more) / 100, "to": to}
 
 

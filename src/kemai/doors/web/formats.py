@@ -13,9 +13,14 @@ from kemai.foundation import money
 MINUS = "−"
 
 
-def wan(fen: int | None) -> str:
-    """Fen in 万元, one decimal: 82600000 -> 82.6."""
-    return "" if fen is None else money.wan_text(fen)
+def figure(fen: int | None, sign: bool = False) -> str:
+    """Fen as the figure of a column or before its unit: 82600000 -> 82.6 for readers of 万, 826.0k for others."""
+    return "" if fen is None else money.figure(fen, sign)
+
+
+def short(fen: int | None, sign: bool = False) -> str:
+    """Fen as a figure with its unit."""
+    return "" if fen is None else money.short_text(fen, sign)
 
 
 def yuan(fen: int | None) -> str:
@@ -71,7 +76,8 @@ def in_unit(number: int | None, unit: str) -> str:
 FILTERS: dict[str, Callable[..., Any]] = {
     f.__name__: f
     for f in (
-        wan,
+        figure,
+        short,
         yuan,
         whole,
         percent,
@@ -83,4 +89,19 @@ FILTERS: dict[str, Callable[..., Any]] = {
         class_word,
         in_unit,
     )
+}
+
+
+def chart_units() -> list[list[Any]]:
+    """For the axis of a chart of fen: from how many on, fen in one unit, places, what stands before and behind."""
+    from django.utils.translation import gettext as _
+
+    if money.counts_in_wan():
+        return [[1_000_000, 1_000_000, 1, "", _("万元")], [0, 100, 0, "", _("元")]]
+    sign = money.currency_sign()
+    return [[100_000_000, 100_000_000, 2, sign, "M"], [100_000, 100_000, 1, sign, "k"], [0, 100, 0, sign, ""]]
+
+
+GLOBALS: dict[str, Callable[..., Any]] = {
+    f.__name__: f for f in (money.counts_in_wan, money.unit_word, chart_units)
 }

@@ -1,12 +1,10 @@
-/* Sales by month beside last year's. Amounts come in fen; the axis is in 万元 or 元 by their size. */
-const FEN_OF_WAN = 1e6;
-const FEN_OF_YUAN = 100;
+/* Sales by month beside last year's. Amounts come in fen; the axis is in the unit of the language that fits their size. */
 
 export function months(data, token, width) {
   const narrow = width < 520;
   const largest = Math.max(...data.now.concat(data.previous).map((fen) => Math.abs(fen ?? 0)), 1);
-  const wan = largest >= FEN_OF_WAN;
-  const scale = (list) => list.map((fen) => (fen === null ? null : fen / (wan ? FEN_OF_WAN : FEN_OF_YUAN)));
+  const [, fenInOne, places, before, behind] = data.units.find(([least]) => largest >= least);
+  const scale = (list) => list.map((fen) => (fen === null ? null : fen / fenInOne));
   const now = scale(data.now);
   const text = { color: token("ink-3"), fontSize: 11 };
   return {
@@ -20,7 +18,7 @@ export function months(data, token, width) {
     },
     yAxis: {
       type: "value",
-      name: wan ? data.wan : data.yuan,
+      name: before + behind,
       nameTextStyle: { ...text, align: "left", padding: [0, 0, -2, -14] },
       splitNumber: 4,
       splitLine: { lineStyle: { color: token("ch-grid") } },
@@ -29,13 +27,13 @@ export function months(data, token, width) {
     series: [
       bar(data.previousLabel, scale(data.previous), token("ch-prev"), { barGap: "12%", barCategoryGap: "38%" }),
       bar(data.nowLabel, now, token("ch-now"), {
-        label: { show: !narrow, position: "top", fontSize: 10, color: token("ink-2"), formatter: (it) => (it.value ? spoken(it.value, wan) : "") },
+        label: { show: !narrow, position: "top", fontSize: 10, color: token("ink-2"), formatter: (it) => (it.value ? spoken(it.value, places) : "") },
         markPoint: data.emptyWord && !now.at(-1) ? emptyMark(now.length - 1, data.emptyWord, token, narrow) : undefined,
       }),
     ],
     tooltip: {
       formatter: (lines) =>
-        [data.labels[lines[0].dataIndex], ...lines.toReversed().map((line) => `${line.seriesName}  ${tip(line.value, wan, data)}`)].join("\n"),
+        [data.labels[lines[0].dataIndex], ...lines.toReversed().map((line) => `${line.seriesName}  ${tip(line.value, places, before, behind)}`)].join("\n"),
     },
   };
 }
@@ -60,10 +58,12 @@ function emptyMark(at, word, token, narrow) {
   };
 }
 
-function spoken(value, wan) {
-  return wan ? value.toFixed(1).replace("-", "−") : Math.round(value).toLocaleString("en-US").replace("-", "−");
+function spoken(value, places) {
+  return value.toLocaleString("en-US", { minimumFractionDigits: places, maximumFractionDigits: places }).replace("-", "−");
 }
 
-function tip(value, wan, data) {
-  return value === null || value === undefined ? "—" : `${spoken(value, wan)} ${wan ? data.wan : data.yuan}`;
+/* A sign stands before, a word behind: ¥36.0k, 3.6 万元. */
+function tip(value, places, before, behind) {
+  if (value === null || value === undefined) return "—";
+  return before ? (value < 0 ? "−" : "") + before + spoken(Math.abs(value), places) + behind : `${spoken(value, places)} ${behind}`;
 }

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kemai.doors.web.pages.customer.words import class_word
-from kemai.foundation.money import wan_text
+from kemai.foundation.money import short_text
 from kemai.value.windows import months_before
 
 Part = str | tuple[str, str]
@@ -89,7 +89,7 @@ def window_of(run: Any, months: int) -> str:
 
 
 def _wan(fen: int | None) -> str:
-    return _("没有") if fen is None else _("%(n)s 万") % {"n": wan_text(fen)}
+    return _("没有") if fen is None else short_text(fen)
 
 
 def _percent(bp: int | None) -> str:

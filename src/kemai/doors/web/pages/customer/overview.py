@@ -21,7 +21,7 @@ from kemai.doors.web.pages.customer.words import class_word, link, run_note
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
-from kemai.foundation.money import wan_text
+from kemai.foundation.money import short_text
 
 
 @page
@@ -74,11 +74,7 @@ def _steady_rows(customer: Customer, row: Any) -> list[dict[str, str]]:
         else missing
     )
     trend = {"up": _("上升"), "down": _("下降"), "flat": _("持平")}.get(row.trend or "", _("看不出"))
-    mean = (
-        _("%(n)s 万") % {"n": wan_text(row.stability_mean_fen)}
-        if row.stability_mean_fen is not None
-        else missing
-    )
+    mean = short_text(row.stability_mean_fen) if row.stability_mean_fen is not None else missing
     gap = (
         (_("%(n)s 个月") % {"n": row.longest_gap} if row.longest_gap else _("没断过"))
         if row.longest_gap is not None

@@ -22,10 +22,9 @@ from kemai.doors.web.pages.customer.head import tab
 from kemai.doors.web.pages.customer.words import fen_of
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor, Refused
-from kemai.foundation.money import yuan
+from kemai.foundation.money import counts_in_wan, currency_sign, yuan
 
 NAMES = ("mp", "es", "p", "av", "horizon_months", "reason_product", "reason_market", "reason_relation")
-WAN = 1_000_000
 
 
 @page
@@ -61,7 +60,7 @@ def potential(request: ActorRequest, code: str) -> HttpResponse:
         request, customer, "potential",
         {
             "form": form, "errors": errors, "trial": trial, "history": _history(history), "p_choices": _p_choices(form["p"]),
-            "is_prospect": customer.first_order_on is None,
+            "is_prospect": customer.first_order_on is None, "amount_unit": _("万元") if counts_in_wan() else f"{currency_sign()}k",
         },
         status=422 if errors and request.method == "POST" else 200,
     )  # fmt: skip
@@ -105,8 +104,13 @@ def _numbers(form: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def _unit() -> int:
+    """Fen in what the form asks for: 万元, or thousands."""
+    return 1_000_000 if counts_in_wan() else 100_000
+
+
 def _fen(text: str) -> int | None:
-    return fen_of(text, WAN)
+    return fen_of(text, _unit())
 
 
 def _bp(text: str) -> int | None:
@@ -204,4 +208,4 @@ def _percent(bp: int | None) -> str:
 
 
 def _wan(fen: int | None) -> str:
-    return "" if fen is None else f"{(Decimal(fen) / WAN).normalize():f}"
+    return "" if fen is None else f"{(Decimal(fen) / _unit()).normalize():f}"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from kemai.business.agenda.models import ContactLog, Task
 from kemai.business.archives.models import Contact, Customer, CustomerType, State
 from kemai.business.trade.models import SaleLine
-from kemai.foundation.money import yuan
+from kemai.foundation.money import exact_text
 
 
 def sentence(verb: str) -> str:
@@ -55,7 +55,7 @@ def shown(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if name.endswith("_fen") and isinstance(value, int):
-        return _("%(n)s 元") % {"n": f"{yuan(value):,}"}
+        return exact_text(value)
     if name.endswith("_bp") and isinstance(value, int):
         return f"{Decimal(value) / 100:g}%"
     choices: dict[str, Any] = {

@@ -23,7 +23,7 @@ from kemai.doors.web.pages.customer.head import tab
 from kemai.doors.web.pages.customer.words import class_word, day_of, day_word, state_word
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
-from kemai.foundation.money import wan_text, yuan
+from kemai.foundation.money import exact_text, short_text
 
 Found = tuple[date, dict[str, Any]]
 ICONS = {
@@ -69,7 +69,7 @@ def kinds() -> dict[str, str]:
     """What can be asked for."""
     return {
         "contact": _("联系"), "task": _("任务"), "order": _("订单"), "class": _("级别"), "state": _("状态"), "owner": _("负责人"),
-        "potential": _("潜力"),
+        "potential": _("潜力"), 
     }  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def events_of(actor: Actor, customer: Customer, kind: str = "") -> list[dict[str
     """Everything the actor may see of it, or one kind."""
     sources = {
         "contact": _contacts, "task": _tasks, "order": _orders, "class": _classes, "state": _states, "owner": _owners,
-        "potential": _potentials,
+        "potential": _potentials, 
     }  # fmt: skip
     found = [pair for key, source in sources.items() if kind in ("", key) for pair in source(actor, customer)]
     found.sort(key=lambda pair: pair[0], reverse=True)
@@ -122,11 +122,7 @@ def _orders(actor: Actor, customer: Customer) -> Iterator[Found]:
     }  # fmt: skip
     shown = {(o.day, o.order_no): o for o in (*found.latest, *(o for o in (found.first, found.largest) if o))}
     for key, order in shown.items():
-        amount = (
-            _("%(n)s 万") % {"n": wan_text(order.amount_fen)}
-            if order.amount_fen >= WAN
-            else _("%(n)s 元") % {"n": f"{yuan(order.amount_fen):,}"}
-        )
+        amount = short_text(order.amount_fen) if order.amount_fen >= WAN else exact_text(order.amount_fen)
         text = (
             _("%(name)s 等 %(n)s 行") % {"name": order.product, "n": order.lines}
             if order.lines > 1
@@ -180,9 +176,9 @@ def _owners(actor: Actor, customer: Customer) -> Iterator[Found]:
 def _potentials(actor: Actor, customer: Customer) -> Iterator[Found]:
     for each in potential_history(actor, customer)[:30]:
         parts = [
-            _("需求 %(n)s 万") % {"n": wan_text(each.mp_fen)} if each.mp_fen is not None else "",
+            _("需求 %(n)s") % {"n": short_text(each.mp_fen)} if each.mp_fen is not None else "",
             _("份额 %(n)s%%") % {"n": f"{each.es_bp / 100:g}"} if each.es_bp is not None else "",
-            _("增量 %(n)s 万") % {"n": wan_text(each.av_fen)} if each.av_fen is not None else "",
+            _("增量 %(n)s") % {"n": short_text(each.av_fen)} if each.av_fen is not None else "",
             _("把握 %(n)s%%") % {"n": f"{each.p_bp / 100:g}"} if each.p_bp is not None else "",
         ]
         title = _("估潜力 %(what)s") % {"what": _("，").join(p for p in parts if p)}

@@ -19,7 +19,7 @@ from kemai.doors.web.pages.customer.words import card, class_word, run_note
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor, Refused
-from kemai.foundation.money import wan_text, yuan
+from kemai.foundation.money import short_text, yuan
 from kemai.value.explain import population_summary
 
 SAME = {"sales_12m": "sales_abc_value"}
@@ -54,7 +54,7 @@ def _stability(run: Any, row: Any) -> dict[str, Any]:
     if row.stability_mean_fen is not None:
         inputs += [
             (_("看了几个月"), str(row.stability_months), _("台账")),
-            (_("月均净销售"), _("%(n)s 万") % {"n": wan_text(row.stability_mean_fen)}, _("台账")),
+            (_("月均净销售"), short_text(row.stability_mean_fen), _("台账")),
             (_("有销售的月份"), f"{(row.active_ratio or 0) * 100:.0f}%", _("台账")),
             (_("最近连着下单"), _("%(n)s 个月") % {"n": row.streak or 0}, _("台账")),
             (_("最长没下单"), _("%(n)s 个月") % {"n": row.longest_gap or 0}, _("台账")),
@@ -63,11 +63,11 @@ def _stability(run: Any, row: Any) -> dict[str, Any]:
         inputs.append((_("一年的走势"), f"{row.trend_per_year * 100:+.1f}%".replace("-", "−"), _("直线拟合")))
     formula: list[Any] = []
     if row.stability_cv is not None and row.stability_mean_fen:
-        spread = _("%(n)s 万") % {"n": wan_text(round(row.stability_cv * row.stability_mean_fen))}
+        spread = short_text(round(row.stability_cv * row.stability_mean_fen))
         formula = [
             (_("月销售的标准差"), spread),
             "÷",
-            (_("月均净销售"), _("%(n)s 万") % {"n": wan_text(row.stability_mean_fen)}),
+            (_("月均净销售"), short_text(row.stability_mean_fen)),
             "=",
             (_("波动"), f"{row.stability_cv:.2f}"),
         ]
@@ -110,7 +110,7 @@ def _place(run: Any, row: Any, found: Any, key: str) -> tuple[list[dict[str, Any
         edge = edges[at] if at < len(edges) else None
         fen = edge.get("value") if isinstance(edge, dict) else edge
         line = (
-            _("%(c)s 线 %(n)s 万") % {"c": label, "n": wan_text(fen)}
+            _("%(c)s 线 %(n)s") % {"c": label, "n": short_text(fen)}
             if isinstance(fen, int) and found.unit == "yuan"
             else None
         )
@@ -124,17 +124,17 @@ def _ways(row: Any, found: Any, move: str) -> list[Line]:
     """The smallest rise; a usual order or a higher step of probability where that would do by itself."""
     if found.move is None:
         return []
-    needed = _("%(n)s 万") % {"n": wan_text(found.move.needed)} if found.unit == "yuan" else ""
+    needed = short_text(found.move.needed) if found.unit == "yuan" else ""
     ways: list[Line] = [(move, needed, class_word(found.move.to))]
     usual = round(row.sales_12m_fen / row.orders_12m) if row.sales_12m_fen and row.orders_12m else 0
     if found.unit == "yuan" and usual > 0:
         count = -(-found.move.more // usual)
         if count <= 12:
-            text = _("再下 %(k)s 张平常的单，每张 %(n)s 万") % {"k": count, "n": wan_text(usual)}
+            text = _("再下 %(k)s 张平常的单，每张 %(n)s") % {"k": count, "n": short_text(usual)}
             ways.append(
                 (
                     text,
-                    _("%(n)s 万") % {"n": wan_text(found.value + count * usual)},
+                    short_text(found.value + count * usual),
                     class_word(found.move.to),
                 )
             )
@@ -170,7 +170,7 @@ def _estimate(actor: Actor, customer: Customer, key: str) -> list[Line]:
         (_("把握"), found.p_bp, "bp"),
     ]
     return [
-        (label, _("%(n)s 万") % {"n": wan_text(n)} if unit == "fen" else f"{n / 100:g}%", by)
+        (label, short_text(n) if unit == "fen" else f"{n / 100:g}%", by)
         for label, n, unit in named if n is not None
     ]  # fmt: skip
 

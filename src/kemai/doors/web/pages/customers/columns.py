@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kemai.business.archives.directory import ListQuery
 from kemai.business.valuation.leading import leading_definition, leading_scheme
@@ -14,6 +15,7 @@ from kemai.business.valuation.queries import published_run
 from kemai.business.valuation.schemes import measure_name, scheme_name
 from kemai.doors.web.pages.customers.asking import address
 from kemai.foundation.access.actor import Actor
+from kemai.foundation.money import unit_word
 from kemai.foundation.preferences.views import save_view, views_of
 
 SCREEN, NAME = "customers_columns", "columns"
@@ -68,7 +70,7 @@ def _all() -> list[Column]:
             "ev",
             "value",
             True,
-            _("万元"),
+            unit_word(),
             "-",
         ),
         Column(
@@ -78,7 +80,7 @@ def _all() -> list[Column]:
             "sales_12m",
             "sales",
             True,
-            _("万元"),
+            unit_word(),
             "-",
             "c3",
         ),
@@ -105,7 +107,7 @@ def _value() -> list[Column]:
     scheme = leading_definition(published_run())
     if scheme.measure in ("expected_value", "sales_12m"):
         return []
-    unit = _("万元") if scheme.measure_spec.unit == "yuan" else ""
+    unit = unit_word() if scheme.measure_spec.unit == "yuan" else ""
     name = measure_name(scheme.measure)
     return [Column("value", name, _("分级按它排"), "rank", "value", True, unit)]
 
@@ -130,7 +132,7 @@ def keep(actor: Actor, keys: list[str]) -> None:
 
 def heads(data: QueryDict, query: ListQuery, columns: list[Column]) -> list[dict[str, Any]]:
     """What the table's head shows, the name first."""
-    name = Column("name", _("客户"), _("简称；悬停看全称"), "name")
+    name = Column("name", pgettext("column", "客户"), _("简称；悬停看全称"), "name")
     return [_head(data, query, c) for c in (name, *columns)]
 
 

@@ -12,7 +12,7 @@ from kemai.doors.web.pages.imports.card import acted, base
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
-from kemai.foundation.money import wan_text
+from kemai.foundation.money import figure, short_text
 from kemai.oversight.exchange import actions, queries
 from kemai.oversight.exchange.models import Import
 from kemai.oversight.exchange.parsing.kinds import KINDS
@@ -110,7 +110,7 @@ def check_page(request: ActorRequest, detail: Any) -> HttpResponse:
 def counts(preview: dict[str, Any]) -> dict[str, Any]:
     """The figures of the preview with a note in 万 under those that have an amount."""
     notes = {
-        f"{name}_note": _("%(n)s 万") % {"n": wan_text(preview[f"{name}_fen"])} if preview.get(f"{name}_fen") else ""
+        f"{name}_note": short_text(preview[f"{name}_fen"]) if preview.get(f"{name}_fen") else ""
         for name in ("created", "updated")
     }  # fmt: skip
     if notes["updated_note"]:
@@ -315,6 +315,6 @@ def _effects(item: Import, actor: Actor) -> dict[str, Any]:
     moves = [{**move, "href": reverse("customer", args=[move["code"]])} for move in found.get("moves", [])]
     rows = [m for m in item.preview.get("months", []) if m.get("after_fen") != m.get("before_fen")]
     changed = [
-        {**m, "before": wan_text(m["before_fen"]), "after": wan_text(m["after_fen"])} for m in rows[-3:]
+        {**m, "before": figure(m["before_fen"]), "after": short_text(m["after_fen"])} for m in rows[-3:]
     ]
     return {**found, "moves": moves, "months": changed, "state": found.get("state", "")}

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kemai.business.archives.directory import filter_choices
 from kemai.business.valuation import narrowing, places, queries, schemes
@@ -16,13 +17,14 @@ from kemai.business.valuation.drivers import driver_lines, rows_by_customer
 from kemai.business.valuation.models import Run
 from kemai.business.valuation.reading import RankRow, population_of
 from kemai.business.valuation.wording import amount, class_word
-from kemai.doors.web.formats import wan
+from kemai.doors.web.formats import figure, short
 from kemai.doors.web.pages.ranking.asked import Asked, asked
 from kemai.doors.web.pages.ranking.cards import band_cards, cadence_note, curve_bands, depth_of
 from kemai.doors.web.pages.ranking.trial import sliders, unsaved
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
+from kemai.foundation.money import unit_word
 
 CURVE_FROM = 20
 
@@ -115,8 +117,8 @@ def _table(actor: Actor, run: Run, question: Asked, curve: Curve) -> dict[str, A
         "rows": _shown(actor, run, previous, question, rows, labels), "has_shares": has_shares,
         "nothing": _("换个筛选，或者看榜首。"), "views": _views(run, question, labels),
         "compared": _("与 %(day)s 那次比") % {"day": f"{previous.as_of:%m-%d}"} if previous else _("头一次估值，还没有可比的"),
-        "columns": [{"label": _("名次"), "num": True}, {"label": _("变动")}, {"label": _("客户")}, {"label": _("级别")},
-                    {"label": schemes.measure_name(queries.definition(run, question.scheme).measure), "num": True, "unit": _("万元") if has_shares else None},
+        "columns": [{"label": pgettext("column", "名次"), "num": True}, {"label": _("变动")}, {"label": pgettext("column", "客户")}, {"label": _("级别")},
+                    {"label": schemes.measure_name(queries.definition(run, question.scheme).measure), "num": True, "unit": unit_word() if has_shares else None},
                     *share_columns, {"label": _("主要原因")}],
         **_paging(run, question, rows, curve),
     }  # fmt: skip
@@ -190,7 +192,7 @@ def _cut_text(above: RankRow, below: RankRow, unit: str) -> str:
     words = {"a": class_word(above.label), "n": f"{above.rank:,}", "b": class_word(below.label)}
     if unit != "yuan" or above.value is None:
         return _("%(a)s 线：第 %(n)s 名，以下为 %(b)s") % words
-    return _("%(a)s 线：第 %(n)s 名，%(v)s 万元。以下为 %(b)s") % {**words, "v": wan(above.value)}
+    return _("%(a)s 线：第 %(n)s 名，%(v)s。以下为 %(b)s") % {**words, "v": short(above.value)}
 
 
 def _views(run: Run, question: Asked, labels: list[str]) -> list[dict[str, Any]]:
@@ -222,4 +224,4 @@ def _headline(curve: Curve) -> str:
 
 def value_text(number: int | None, unit: str) -> str:
     """A value as a cell: 万元 or points."""
-    return "—" if number is None else wan(number) if unit == "yuan" else str(amount(number, unit))
+    return "—" if number is None else figure(number) if unit == "yuan" else str(amount(number, unit))

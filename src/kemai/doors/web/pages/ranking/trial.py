@@ -17,7 +17,7 @@ from kemai.business.valuation.reading import population_of
 from kemai.business.valuation.schemes import NAMES
 from kemai.business.valuation.what_if import Trial, cumulative, cuts_from, try_cuts
 from kemai.business.valuation.wording import class_word
-from kemai.doors.web.formats import wan
+from kemai.doors.web.formats import figure, short
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Refused
@@ -98,7 +98,7 @@ def shown_trial(tried: Trial, *, whole: bool) -> dict[str, Any]:
     """A trial as the panel shows it; `whole` says that the reader sees everybody."""
     movers = [
         {
-            "name": m.name, "href": reverse("customer", args=[m.code]), "owner": m.owner, "value": wan(m.value),
+            "name": m.name, "href": reverse("customer", args=[m.code]), "owner": m.owner, "value": short(m.value),
             "before": class_word(m.old_class), "after": class_word(m.new_class),
         }
         for m in tried.movers
@@ -112,8 +112,8 @@ def shown_trial(tried: Trial, *, whole: bool) -> dict[str, Any]:
 def _lines(tried: Trial) -> list[str]:
     """A 线 97.2 → 80.9 万, for lines that moved."""
     return [
-        _("%(c)s 线 %(a)s → %(b)s 万")
-        % {"c": class_word(c.label), "a": wan(old) or "—", "b": wan(new) or "—"}
+        _("%(c)s 线 %(a)s → %(b)s")
+        % {"c": class_word(c.label), "a": figure(old) or "—", "b": short(new) or "—"}
         for c, (old, new) in zip(tried.classes, tried.lines, strict=False)
         if old != new
     ]

@@ -17,6 +17,7 @@ from kemai.doors.web.pages.ranking.cards import depth_of
 from kemai.doors.web.pages.ranking.page import value_text
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
+from kemai.foundation.money import unit_word
 
 
 @page
@@ -45,7 +46,7 @@ def compare(request: ActorRequest) -> HttpResponse:
         messages.warning(request, str(gone))
         return HttpResponseRedirect(reverse("valuation"))
     context = {
-        "old": old, "new": new, "unit": _("万元") if unit == "yuan" else None, "matrix": _matrix(counts, labels),
+        "old": old, "new": new, "unit": unit_word() if unit == "yuan" else None, "matrix": _matrix(counts, labels),
         "schemes": [{"name": schemes.scheme_name(k), "href": _address(old, new, k), "current": k == key} for k in known],
         "scheme_name": schemes.scheme_name(key), "movers": [_mover(m, key, labels, unit) for m in movers],
         "moved": sum(n for (a, b), n in counts.items() if a != b), "stayed": sum(n for (a, b), n in counts.items() if a == b),

@@ -20,6 +20,7 @@ from kemai.doors.web.pages.valuation.runs import failure, run_row, trigger_word
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
+from kemai.foundation.money import unit_word
 
 PAGE = 25
 LAST = 100_000_000
@@ -68,7 +69,7 @@ def _ranking(actor: Actor, run: Run, key: str, start: int) -> dict[str, Any]:
             for r in shown
         ],
         "bands": [{**b, "label": class_word(b["key"]), "depth": depth_of(key, labels, b["key"])} for b in bands],
-        "value_label": schemes.measure_name(scheme.measure), "unit": _("万元") if unit == "yuan" else None, "scheme_key": key,
+        "value_label": schemes.measure_name(scheme.measure), "unit": unit_word() if unit == "yuan" else None, "scheme_key": key,
         "first": start + 1, "last": start + len(shown), "next": _address(run, key, start + PAGE) if len(rows) > PAGE else None,
         "previous": _address(run, key, max(start - PAGE, 0)) if start else None,
     }  # fmt: skip
