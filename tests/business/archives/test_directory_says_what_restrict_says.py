@@ -20,7 +20,18 @@ from kemai.foundation.access.scopes import restrict
 from kemai.foundation.batches.models import Batch
 
 pytestmark = pytest.mark.django_db
-SORTS = ("code", "-name", "region", "-last_order_on", "next_step_on", "class", "-sales_12m")
+SORTS = (
+    "code",
+    "-name",
+    "region",
+    "-last_order_on",
+    "next_step_on",
+    "class",
+    "-sales_12m",
+    "name",
+    "owner",
+    "-owner",
+)
 FILTERS = (
     {},
     {"region": ("镇江", "无锡")},

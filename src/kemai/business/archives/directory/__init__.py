@@ -15,6 +15,7 @@ from django.db.models import FilteredRelation, QuerySet
 from django.db.models.expressions import RawSQL
 
 from kemai.business.archives.directory import facets as known
+from kemai.business.archives.directory.about import about_how_many
 from kemai.business.archives.directory.choices import filter_choices
 from kemai.business.archives.directory.facets import (
     BadFilter,
@@ -63,7 +64,8 @@ class ListQuery:
 
 @dataclass(frozen=True)
 class ListPage:
-    """Rows as dicts of facets, and where one is; `is_capped` says that there may be more than `total`."""
+    """Rows as dicts of facets, and where one is; `is_capped` says that there may be more than `total`, and `about`
+    then how many, where a sample tells."""
 
     rows: list[dict[str, Any]]
     first: int
@@ -72,6 +74,7 @@ class ListPage:
     next_after: str
     has_more: bool
     previous_before: str = ""
+    about: int | None = None
 
 
 EMPTY = ListPage([], 1, 0, False, "", False)
@@ -89,10 +92,12 @@ def list_customers(actor: Actor, query: ListQuery) -> ListPage:
             return list_customers(actor, ListQuery(query.q, query.filters, query.sort))
         rows.reverse()
     more = order.backwards or len(found.rows) > PAGE_SIZE
+    about = about_how_many(conditions) if found.is_capped else None
     return ListPage(
         rows=dicts(actor, rows), first=order.first, total=found.total, is_capped=found.is_capped,
         next_after=_edge(rows[-1], order.first + len(rows)) if more and rows else "", has_more=more,
         previous_before=_edge(rows[0], order.first) if rows and order.first > 1 else "",
+        about=max(about, found.total) if about else None,
     )  # fmt: skip
 
 

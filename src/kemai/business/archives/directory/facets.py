@@ -54,7 +54,7 @@ facets: dict[str, Facet] = {
     for f in (
         Facet("code", "code"), Facet("name", "name"), Facet("short_name", "short_name", is_sort=False),
         Facet("region", "region"), Facet("category", "category"), Facet("size", "size"), Facet("type", "type"),
-        Facet("state", "state"), Facet("stage", "stage"), Facet("owner", "owner__login", is_sort=False),
+        Facet("state", "state"), Facet("stage", "stage"), Facet("owner", "owner__login", sort_path="owner"),
         Facet("unit", "unit_id", is_sort=False),
         Facet("last_order_on", "last_order_on", "sales", is_filter=False),
         Facet("last_contact_on", "last_contact_on", "agenda", is_filter=False),

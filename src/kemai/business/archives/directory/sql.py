@@ -81,13 +81,16 @@ def scope(actor: Actor) -> Condition | None:
 
 
 def _branches(terms: Sequence[Term]) -> tuple[Sql, ...]:
-    """The scope unit by unit; nothing where there are too many, or customers that no unit or owner brings."""
-    singles = [(i, value) for i, term in enumerate(terms) for value in term.values]
-    if len(singles) > BRANCHES or any(t.column != "unit_id" for t in terms[1:]):
+    """The scope owner by owner and unit by unit, named customers as one; nothing where there are too many."""
+    parts = [(i, some) for i, term in enumerate(terms) for some in _pieces(term)]
+    if len(parts) > BRANCHES:
         return ()
-    return tuple(
-        _alone([*terms[:i], Term(terms[i].column, (value,), terms[i].owned)]) for i, value in singles
-    )
+    return tuple(_alone([*terms[:i], Term(terms[i].column, some, terms[i].owned)]) for i, some in parts)
+
+
+def _pieces(term: Term) -> list[tuple[Any, ...]]:
+    """An index begins with the owner or the unit, so each value is walked by itself; a team's few are sorted."""
+    return [(value,) for value in term.values] if term.column in ("owner_id", "unit_id") else [term.values]
 
 
 def _alone(terms: Sequence[Term]) -> Sql:

@@ -88,6 +88,8 @@ class Customer(models.Model):
         ]
         indexes = [
             models.Index(fields=["owner", "region", "id"], name="customer_owner_region"),
+            models.Index(fields=["owner", "name", "id"], name="customer_owner_name"),
+            models.Index(fields=["owner", "id"], name="customer_owner"),
             # One index for each sort the list offers; with the unit in front where a region's customers lie
             # together in that order, so that its manager does not read past all others.
             models.Index(fields=["unit", "code"], name="customer_unit_code"),

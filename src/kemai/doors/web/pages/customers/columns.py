@@ -98,7 +98,7 @@ def _all() -> list[Column]:
             first="-",
         ),
         Column("next_step", _("下一步"), _("最早要做的一件事"), "next_step_on", "agenda", cell="c5"),
-        Column("owner", _("负责人"), _("现在归谁管")),
+        Column("owner", _("负责人"), _("现在归谁管；同一个人的排在一起"), "owner"),
     ]
 
 

@@ -70,7 +70,7 @@ def _table(request: ActorRequest, now: Asked, found: ListPage, columns: list[Col
     data = request.GET
     return {
         "query": now.query, "rows": _rows(request.actor, found, columns), "first": found.first, "last": found.first + len(found.rows) - 1,
-        "total": found.total, "capped": found.is_capped, "columns": columns, "previous": _previous(data, now.query, found),
+        "total": found.total, "capped": found.is_capped, "about": found.about, "columns": columns, "previous": _previous(data, now.query, found),
         "heads": heads(data, now.query, columns), "next": address(data, after=found.next_after) if found.has_more else None,
         "offered": offered(request.actor), "column_keys": [c.key for c in columns],
         "value_unit": leading_definition(valuation.published_run()).measure_spec.unit,
