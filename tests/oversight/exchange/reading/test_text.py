@@ -57,6 +57,12 @@ def test_b01_a_line_in_another_encoding_is_refused_with_its_row(refused):
     assert (refusal.code, refusal.params["row"]) == ("mixed_encoding", 3)
 
 
+def test_a_file_that_begins_as_utf8_names_the_first_row_that_is_not(refused):
+    mixed = (HEADER + ROW + ROW).encode() + "A2,2026/3/1,客户公司,1\n".encode("gb18030") + ROW.encode()
+    refusal = refused(mixed)
+    assert (refusal.code, refusal.params["row"]) == ("mixed_encoding", 4)
+
+
 def test_b01_invalid_bytes_are_refused_with_their_row(refused):
     refusal = refused(HEADER.encode("gb18030") + b"A1,\xff\xff,x,1\n")
     assert (refusal.code, refusal.params["row"]) == ("unknown_encoding", 2)

@@ -140,19 +140,31 @@ def _is_usual_traditional(character: str) -> bool:
 
 
 def _refuse_mixed(file: BinaryIO, alive: Callable[[], None]) -> None:
-    """A line of real GB18030 is hardly ever valid UTF-8 with three or more wide characters."""
+    """A line of real GB18030 is hardly ever valid UTF-8 with three or more wide characters.
+
+    Names the first row that cannot be read like those before it, whichever of the two the file began with.
+    """
     file.seek(0)
+    first: dict[bool, int] = {}
     for row, line in enumerate(file, start=1):
         if row % _BEAT_LINES == 0:
             alive()
         if line.isascii():
             continue
-        try:
-            text = line.decode("utf-8")
-        except UnicodeDecodeError:
-            continue
-        if sum(1 for character in text if character > "\x7f") >= _MIN_MIXED_CHARACTERS:
+        is_utf8 = _is_wide_utf8(line)
+        if is_utf8 is not None:
+            first.setdefault(is_utf8, row)
+        if len(first) == 2:
             raise ReadRefused("mixed_encoding", row=row)
+
+
+def _is_wide_utf8(line: bytes) -> bool | None:
+    """Whether the line is UTF-8; None where it has too few wide characters to tell."""
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True if sum(1 for character in text if character > "\x7f") >= _MIN_MIXED_CHARACTERS else None
 
 
 def _refuse_garbled(text: str) -> None:

@@ -24,6 +24,7 @@ from kemai.doors.web.pages.customer.words import class_word, day_of, day_word, s
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.money import exact_text, short_text
+from kemai.oversight.exchange.of_customer import imports_of_customer
 
 Found = tuple[date, dict[str, Any]]
 ICONS = {
@@ -69,7 +70,7 @@ def kinds() -> dict[str, str]:
     """What can be asked for."""
     return {
         "contact": _("联系"), "task": _("任务"), "order": _("订单"), "class": _("级别"), "state": _("状态"), "owner": _("负责人"),
-        "potential": _("潜力"), 
+        "potential": _("潜力"), "import": _("导入"),
     }  # fmt: skip
 
 
@@ -77,15 +78,15 @@ def events_of(actor: Actor, customer: Customer, kind: str = "") -> list[dict[str
     """Everything the actor may see of it, or one kind."""
     sources = {
         "contact": _contacts, "task": _tasks, "order": _orders, "class": _classes, "state": _states, "owner": _owners,
-        "potential": _potentials, 
+        "potential": _potentials, "import": _imports,
     }  # fmt: skip
     found = [pair for key, source in sources.items() if kind in ("", key) for pair in source(actor, customer)]
     found.sort(key=lambda pair: pair[0], reverse=True)
     return [{"when": day_word(day, actor.today), "day": day, **event} for day, event in found]
 
 
-def _event(icon: str, title: str, text: str = "", tone: str = "") -> dict[str, Any]:
-    return {"icon": icon, "title": title, "text": text, "tone": tone}
+def _event(icon: str, title: str, text: str = "", tone: str = "", href: str = "") -> dict[str, Any]:
+    return {"icon": icon, "title": title, "text": text, "tone": tone, "href": href}
 
 
 def _contacts(actor: Actor, customer: Customer) -> Iterator[Found]:
@@ -147,6 +148,13 @@ def _classes(actor: Actor, customer: Customer) -> Iterator[Found]:
             "n": move.run_id,
         }
         yield move.run.as_of, _event(icon, _("级别 %(old)s → %(new)s") % {"old": old, "new": new}, ranks)
+
+
+def _imports(actor: Actor, customer: Customer) -> Iterator[Found]:
+    for each in imports_of_customer(actor, customer):
+        said = _("第 %(n)s 次导入建了档") if each.is_new else _("第 %(n)s 次导入改了资料")
+        href = reverse("import", args=[each.import_id]) if each.import_id else ""
+        yield each.day, _event("file-import", said % {"n": each.number}, each.person_name, href=href)
 
 
 def _states(actor: Actor, customer: Customer) -> Iterator[Found]:
