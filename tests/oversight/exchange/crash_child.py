@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 
 
-def main(path: str) -> None:
-    """Small chunks, so that there are many moments between two of them."""
+def main(path: str, chunk: int) -> None:
+    """Small chunks make many moments between two of them."""
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kemai.config.settings")
@@ -19,7 +19,7 @@ def main(path: str) -> None:
     from kemai.oversight.exchange.landing import pace
     from kemai.oversight.exchange.planning.request import ImportRequest
 
-    pace.FIRST = pace.LARGEST = pace.SMALLEST = importing.SMALL = 40
+    pace.FIRST = pace.LARGEST = pace.SMALLEST = importing.SMALL = chunk
     request = ImportRequest(
         actor=system_actor(date(2026, 11, 22)),
         kind="sales",
@@ -33,4 +33,4 @@ def main(path: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], int(sys.argv[2]))

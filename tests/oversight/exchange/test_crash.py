@@ -38,10 +38,10 @@ def ledger(tmp_path):
     return path
 
 
-def child(path: Path, fault: str = "") -> subprocess.Popen[str]:
+def child(path: Path, fault: str = "", chunk: int = 40) -> subprocess.Popen[str]:
     environment = {**os.environ, "KEMAI_FAULTS": fault, "KEMAI_DATABASE_URL": _address()}
     return subprocess.Popen(
-        [sys.executable, str(CHILD), str(path)],
+        [sys.executable, str(CHILD), str(path), str(chunk)],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
