@@ -42,6 +42,7 @@ urlpatterns = [
     path("today/tasks/<int:pk>/hand-over/", today.hand_over, name="task_hand_over"),
     path("notifications/", notifications.index, name="notifications"),
     path("notifications/read/", notifications.read, name="notifications_read"),
+    path("notifications/bell/", notifications.bell, name="notifications_bell"),
     path("notifications/<int:pk>/", notifications.open_one, name="notification"),
     path("palette/", palette.show, name="palette"),
     path("customers/", customers.show, name="customers"),

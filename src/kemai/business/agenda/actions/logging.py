@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kemai.business.agenda.actions.publishing import publish
+from kemai.business.agenda.actions.reminding import remind_in_time
 from kemai.business.agenda.models import ContactLog, Task
 from kemai.business.archives.actions.customers import Invalid
 from kemai.business.archives.models import Contact, Customer
@@ -101,10 +102,12 @@ def _answer(actor: Actor, customer: Customer, on: date, next_on: date | None) ->
 
 
 def _next(actor: Actor, customer: Customer, on: date, at: time | None, title: str) -> Task:
-    return Task.objects.create(
+    made = Task.objects.create(
         customer=customer, person_id=author(actor), kind="contact", title=(title.strip() or _("联系"))[:120],
         due_on=on, due_at=at, created_by=actor.name[:60],
     )  # fmt: skip
+    remind_in_time(made)
+    return made
 
 
 def _told(actor: Actor, log: ContactLog, next_on: date | None) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from kemai.business.agenda.actions.publishing import publish
+from kemai.business.agenda.actions.reminding import remind_in_time
 from kemai.business.agenda.models import Task
 from kemai.business.agenda.queries import visible_tasks
 from kemai.business.archives.actions.customers import Invalid
@@ -45,6 +46,7 @@ def add_task(
         _told(actor, task, "added", {"title": [None, task.title], "due_on": [None, _plain(due_on)]})
         if other:
             _tell(actor, task, other)
+        remind_in_time(task)
     return task
 
 
@@ -124,7 +126,8 @@ def _change(actor: Actor, task: Task, what: str, values: dict[str, Any], **kept:
             return now
         Task.objects.filter(pk=now.pk).update(**values, **kept)
         _told(actor, now, what, changes)
-    now.refresh_from_db()
+        now.refresh_from_db()
+        remind_in_time(now)
     return now
 
 

@@ -38,6 +38,14 @@ def index(request: ActorRequest) -> HttpResponse:
 
 
 @page
+def bell(request: ActorRequest) -> HttpResponse:
+    """The bell alone, for the page that stays open; a plain visit leads to the news."""
+    if not request.headers.get("HX-Request"):
+        return HttpResponseRedirect(reverse("notifications"))
+    return render(request, "components/bell.html", {"unread_news": unread_count(request.actor)})
+
+
+@page
 def open_one(request: ActorRequest, pk: int) -> HttpResponse:
     """Goes where it points; a POST marks it read. Another's, or one about a customer out of sight, is not there."""
     found = news(request.actor).filter(pk=pk).first()

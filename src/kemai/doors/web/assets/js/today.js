@@ -1,8 +1,11 @@
 /* The page that stays open: rows that are done leave by themselves, the list renews itself, a swipe does what
    the buttons do. The cursor row is kept over every renewal. */
+import { toast } from "./toast.js";
+
 const LEAVE_MS = 4000;
 const RENEW_MS = 180_000;
 const SWIPE_PX = 72;
+const BELL_MS = 60_000;
 let lastRenewed = Date.now();
 let cursorId = "";
 let cursorAt = 0;
@@ -16,6 +19,8 @@ export function startToday() {
   });
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && renew());
   setInterval(renew, RENEW_MS / 3);
+  setInterval(raise, 5_000);
+  setInterval(ring, BELL_MS);
   startSwipes();
 }
 
@@ -46,6 +51,23 @@ function renew(now = false) {
   if (work.querySelector("details[open], [data-leaves]") || document.querySelector("dialog[open]")) return;
   lastRenewed = Date.now();
   window.htmx?.trigger(work, "kemai:refresh");
+}
+
+/* What is due to the minute says so and rises, as long as the page is open; the bell says it everywhere else. */
+function raise() {
+  const come = [...document.querySelectorAll("#work-list > .li[data-due]")].filter((row) => Date.parse(row.dataset.due) <= Date.now());
+  if (!come.length) return;
+  for (const row of come) {
+    toast(row.dataset.dueSaid.trim());
+    row.removeAttribute("data-due");
+  }
+  renew(true);
+  setTimeout(ring, 3_000); // the worker needs a moment to write the news
+}
+
+function ring() {
+  if (!document.querySelector("[data-refresh]") || !document.getElementById("bell") || document.visibilityState !== "visible") return;
+  window.htmx?.ajax("GET", "/notifications/bell/", { target: "#bell", swap: "outerHTML" });
 }
 
 function remember() {

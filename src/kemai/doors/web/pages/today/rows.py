@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kemai.business.agenda.actions.reminding import due_instant
 from kemai.business.agenda.models import ContactLog, Task
 from kemai.business.agenda.queries import Work, timeline_of
 from kemai.business.valuation import queries as valuation
@@ -71,7 +72,7 @@ def row_of(actor: Actor, work: Work, facts: Facts) -> dict[str, Any]:
     return {
         "key": task.pk, "task_id": task.pk, "why_href": reverse("task", args=[task.pk]), "title": task.title,
         "href": reverse("customer", args=[customer.code]) if customer else reverse("task", args=[task.pk]),
-        "when": when, "is_time": is_time, "late": is_late, "icon": _icon(task, facts),
+        "when": when, "is_time": is_time, "is_now": is_time and is_due_now(task), "late": is_late, "due": _due(task, is_time), "icon": _icon(task, facts),
         "customer": (customer.short_name or customer.name) if customer else "",
         "more_count": len(work.others), "more": _("、").join(t.title for t in work.others[:2]),
         "person": "" if task.person_id == actor.person_id else task.person.name,
@@ -90,6 +91,17 @@ def when_of(actor: Actor, work: Work) -> tuple[str, bool, bool]:
     if work.days_late:
         return _("晚 %(n)s 天") % {"n": work.days_late}, False, True
     return day_word(work.task.due_on, actor.today), False, False
+
+
+def is_due_now(task: Task) -> bool:
+    """Whether the time of a task of today has come."""
+    return task.due_at is not None and task.due_at <= timezone.localtime().time()
+
+
+def _due(task: Task, is_time: bool) -> str:
+    """The instant at which the open page raises it; nothing once it has come."""
+    due = due_instant(task) if is_time and not is_due_now(task) else None
+    return due.isoformat() if due else ""
 
 
 def waited(since: datetime) -> str:
