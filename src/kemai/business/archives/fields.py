@@ -33,6 +33,7 @@ EDITABLE = (
     "name", "short_name", "type", "uscc", "region", "category", "size", "ownership", "address", "postcode", "phone",
     "fax", "email", "website", "principal", "tax_number", "registration_number", "since",
 )  # fmt: skip
+BESIDE = ("short_name", "type", "uscc", "region", "since")
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,20 @@ def visible_basics(actor: Actor, customer: Customer) -> Iterator[tuple[Any, str]
                 yield label, text
         else:
             yield label, str(getattr(customer, name) or "")
+
+
+def visible_fields(actor: Actor, customer: Customer) -> Iterator[tuple[str, Any, str]]:
+    """Key, label and text of the basic fields and of those that are kept beside them, as far as the actor sees them."""
+    for name, label in BASICS:
+        text = bank_account(actor, customer) if name == "bank_account" else str(getattr(customer, name) or "")
+        if text is not None:
+            yield name, label, text
+        if name == "name":
+            yield from ((key, _verbose(key), str(getattr(customer, key) or "")) for key in BESIDE)
+
+
+def _verbose(key: str) -> str:
+    return str(Customer._meta.get_field(key).verbose_name)  # type: ignore[union-attr]
 
 
 def bank_account(actor: Actor, customer: Customer) -> str | None:

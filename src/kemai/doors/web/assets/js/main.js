@@ -12,6 +12,7 @@ import { startWaiting } from "./waiting.js";
 import { startLog } from "./log.js";
 import { startToday } from "./today.js";
 import { startWalk } from "./walk.js";
+import { startInline } from "./inline.js";
 import { attachSliders } from "./slider.js";
 
 async function attach(root) {
@@ -32,6 +33,7 @@ startWaiting();
 startLog();
 startToday();
 startWalk();
+startInline();
 attach(document);
 document.addEventListener("htmx:load", (event) => {
   if (event.detail.elt !== document.body) attach(event.detail.elt.parentElement ?? event.detail.elt);

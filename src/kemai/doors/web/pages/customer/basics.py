@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives import fields, queries
 from kemai.business.archives.models import Customer
+from kemai.doors.web.pages.customer import inline
 from kemai.doors.web.pages.customer.head import tab
 from kemai.doors.web.pages.customer.words import link, state_word
 from kemai.doors.web.requests import ActorRequest, page
@@ -21,12 +22,15 @@ from kemai.foundation.access.actor import Actor
 def basics(request: ActorRequest, code: str) -> HttpResponse:
     """The fifteen basic fields as far as the actor sees them, and what hangs on them."""
     actor, customer = request.actor, queries.customer_by_code(request.actor, code)
-    return _shown(request, actor, customer)
+    if request.method != "POST":
+        return _shown(request, actor, customer, inline.opened(actor, customer, request.GET.get("edit", "")))
+    saved = inline.save(request, customer)
+    return saved if isinstance(saved, HttpResponse) else _shown(request, actor, customer, *saved)
 
 
-def _shown(request: ActorRequest, actor: Actor, customer: Customer) -> HttpResponse:
-    empty = mark_safe(f'<span class="t3">{_("没填")}</span>')
-    rows = [(label, text or empty) for label, text in fields.visible_basics(actor, customer)]
+def _shown(
+    request: ActorRequest, actor: Actor, customer: Customer, form: dict[str, Any] | None, status: int = 200
+) -> HttpResponse:
     team = [
         {
             "pk": m.pk,
@@ -45,11 +49,13 @@ def _shown(request: ActorRequest, actor: Actor, customer: Customer) -> HttpRespo
     return tab(
         request, customer, "basics",
         {
-            "basics": rows, "filled": fields.filled_share(customer), "team": team, "owners": owners, "states": state_rows(actor, customer),
-            "edit_link": link("customer_edit", customer, _("改")) if may_edit else None,
+            "basics": inline.rows(actor, customer, form), "not_filled": mark_safe(f'<span class="t3">{_("没填")}</span>'),
+            "filled": fields.filled_share(customer), "team": team, "owners": owners, "states": state_rows(actor, customer),
+            "edit_link": link("customer_edit", customer, _("一起改")) if may_edit else None,
             "has_account": bool(customer.bank_account_sealed), "sees_account": actor.sight("bank", customer.owner_id) == "visible",
             "states_link": reverse("customer_timeline", args=[customer.code]) + "?kind=state",
         },
+        status=status,
     )  # fmt: skip
 
 

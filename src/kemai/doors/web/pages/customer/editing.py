@@ -40,7 +40,7 @@ def create(request: ActorRequest) -> HttpResponse:
         found = _candidates(actor, values)
         if not found or given.get("anyway"):
             try:
-                made = actions.create_customer(actor=actor, code=values["code"], **_wanted(values))
+                made = actions.create_customer(actor=actor, code=values["code"], **wanted(values))
                 messages.success(request, _("建好了，编号 %(code)s") % {"code": made.code})
                 return HttpResponseRedirect(reverse("customer", args=[made.code]))
             except actions.Invalid as invalid:
@@ -72,7 +72,7 @@ def edit(request: ActorRequest, code: str) -> HttpResponse:
         values |= {n: request.POST[n] for n in NAMES if n in request.POST}
         version = number(request.POST.get("version"))
         try:
-            actions.change_basics(actor=actor, customer=customer, version=version, **_wanted(values))
+            actions.change_basics(actor=actor, customer=customer, version=version, **wanted(values))
             messages.success(request, _("已保存"))
             return HttpResponseRedirect(reverse("customer_basics", args=[code]))
         except actions.Invalid as invalid:
@@ -86,15 +86,16 @@ def edit(request: ActorRequest, code: str) -> HttpResponse:
     )  # fmt: skip
 
 
-def _wanted(values: dict[str, Any]) -> dict[str, Any]:
+def wanted(values: dict[str, Any]) -> dict[str, Any]:
     """What the form gave, the day read. Raises Invalid for a day that can't be."""
-    wanted = {k: v for k, v in values.items() if k in NAMES}
-    since = wanted.pop("since", None)
+    found = {k: v for k, v in values.items() if k in NAMES}
+    since = found.pop("since", None)
     try:
-        wanted["since"] = since if since is None or isinstance(since, date) else day_of(since)
+        if "since" in values:
+            found["since"] = since if since is None or isinstance(since, date) else day_of(since)
     except ValueError as odd:
         raise actions.Invalid({"since": str(odd)}) from odd
-    return wanted
+    return found
 
 
 def _candidates(actor: Actor, values: dict[str, Any]) -> list[Candidate]:
@@ -128,7 +129,7 @@ def _form(
     request: ActorRequest, title: str, values: dict[str, Any], errors: dict[str, str], *, status: int, is_new: bool, **more: Any
 ) -> HttpResponse:  # fmt: skip
     names = (*NAMES, "code") if is_new else NAMES
-    made = {name: _field(request.actor, name, values.get(name), errors.get(name), is_new) for name in names}
+    made = {name: field_of(request.actor, name, values.get(name), errors.get(name), is_new) for name in names}
     found = [_candidate(c) for c in more.pop("similar", [])]
     context = {
         "title": title, "first": [made[n] for n in FIRST], "rest": [made[n] for n in names if n not in FIRST],
@@ -138,7 +139,7 @@ def _form(
     return render(request, "customer/edit.html", context, status=status)
 
 
-def _field(actor: Actor, name: str, value: Any, error: str | None, is_new: bool) -> dict[str, Any]:
+def field_of(actor: Actor, name: str, value: Any, error: str | None, is_new: bool) -> dict[str, Any]:
     field: Any = Customer._meta.get_field(name)
     choices = _choices(actor, name, str(value or ""))
     help_text = _("不填就按规则编号") if name == "code" else None
