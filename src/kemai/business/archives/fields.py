@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kemai.business.archives.models import Customer
 from kemai.foundation.access.actor import Actor
@@ -21,7 +22,7 @@ BASICS: tuple[tuple[str, Any], ...] = (
     ("fax", _("传真")),
     ("email", _("电子邮件")),
     ("website", _("网址")),
-    ("principal", _("负责人")),
+    ("principal", pgettext_lazy("archive", "负责人")),
     ("bank_account", _("开户行账号")),
     ("tax_number", _("税号")),
     ("registration_number", _("工商登记号")),
