@@ -18,9 +18,9 @@ def archive(people, monkeypatch):
     monkeypatch.setattr(reading, "GATHER", 500)
     east, west = (OrgUnit.objects.get(name=name) for name in ("East", "West"))
     Customer.objects.bulk_create(
-        Customer(id=n * 3 // 2 + 10, code=f"K{n:05d}", name=f"第{n:05d}店", unit=west if n % 3 else east, owner=people.persons["e1"],
+        (Customer(id=n * 3 // 2 + 10, code=f"K{n:05d}", name=f"第{n:05d}店", unit=west if n % 3 else east, owner=people.persons["e1"],
                  region="镇江" if n % 10 == 0 else "无锡", category="独一家" if n == 77 else "")
-        for n in range(6_000)
+        for n in range(6_000)), batch_size=1_000
     )  # fmt: skip
     return people
 

@@ -24,7 +24,7 @@ def ledger(tmp_path: Path) -> Path:
     """So many prospects that are known, and one sale to each."""
     Customer.objects.bulk_create(
         (Customer(code=f"K{n:05d}", name=f"第{n:05d}店", name_key=f"第{n:05d}店") for n in range(MANY)),
-        batch_size=5_000,
+        batch_size=1_000,
     )
     path = tmp_path / "s.csv"
     lines = (f"N{n},1,2026-{n % 9 + 1:02d}-05,K{n:05d},P1,1,10" for n in range(MANY))
