@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from typing import Any
+
+from django.db.models import CharField, Func, QuerySet, Sum
 
 from kemai.business.archives.models import Customer
 from kemai.business.trade.models import SaleLine
@@ -15,6 +16,19 @@ from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import restrict
 from kemai.foundation.preferences.company import company_setting
 from kemai.value.windows import months_before
+
+
+class MonthOf(Func):
+    """The month of a day as text, "2026-06": by the database itself, where a truncation on SQLite asks Python for
+    every line."""
+
+    output_field = CharField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template="substr(%(expressions)s, 1, 7)", **extra)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template="to_char(%(expressions)s, 'YYYY-MM')", **extra)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +85,13 @@ def months_of_many(actor: Actor, customers: Sequence[Customer], months: int = 12
     )
     rows = (
         lines.filter(status__in=company_setting("valuation.statuses"))
-        .annotate(month=TruncMonth("day"))
+        .annotate(month=MonthOf("day"))
         .order_by()
     )
-    found: dict[int, dict[date, int]] = {}
+    found: dict[int, dict[str, int]] = {}
     for pk, month, total in rows.values_list("customer_id", "month").annotate(sum=Sum("amount_fen")):
         found.setdefault(pk, {})[month] = total
-    return {pk: [by.get(month, 0) for month in shown] for pk, by in found.items()}
+    return {pk: [by.get(f"{month:%Y-%m}", 0) for month in shown] for pk, by in found.items()}
 
 
 def _lines(actor: Actor, customer: Customer, start: date, end: date) -> QuerySet[SaleLine]:
@@ -87,8 +101,9 @@ def _lines(actor: Actor, customer: Customer, start: date, end: date) -> QuerySet
 
 
 def _sums(actor: Actor, customer: Customer, start: date) -> dict[date, int]:
-    rows = _lines(actor, customer, start, actor.today).annotate(month=TruncMonth("day")).order_by()
-    return dict(rows.values("month").annotate(sum=Sum("amount_fen")).values_list("month", "sum"))
+    rows = _lines(actor, customer, start, actor.today).annotate(month=MonthOf("day")).order_by()
+    sums = rows.values("month").annotate(sum=Sum("amount_fen")).values_list("month", "sum")
+    return {date.fromisoformat(f"{month}-01"): total for month, total in sums}
 
 
 def _sum(actor: Actor, customer: Customer, start: date, end: date) -> int:
