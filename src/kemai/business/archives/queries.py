@@ -11,6 +11,7 @@ from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.models import Assignment, Person
 from kemai.foundation.access.roles import ROLES
 from kemai.foundation.access.scopes import restrict
+from kemai.foundation.moments import kept_for_a_moment
 
 __all__ = [
     "contact_by_id",
@@ -18,12 +19,14 @@ __all__ = [
     "customer_by_code",
     "customer_by_id",
     "ownership_history",
+    "people_of",
     "possible_owners",
     "search",
     "state_history",
     "team_of",
     "waiting_proposal",
 ]
+PEOPLE = 200
 
 
 def customer_by_code(actor: Actor, code: str) -> Customer:
@@ -40,6 +43,12 @@ def customer_by_id(actor: Actor, pk: int) -> Customer:
 def contacts_of(actor: Actor, customer: Customer) -> QuerySet[Contact]:
     """The customer's contacts, active and primary first."""
     return restrict(Contact.objects.filter(customer=customer), actor)
+
+
+@kept_for_a_moment
+def people_of(actor: Actor, customer: Customer) -> tuple[Contact, ...]:
+    """Who still works there, primary first; at most PEOPLE of them, read once for a page."""
+    return tuple(contacts_of(actor, customer).filter(is_active=True)[:PEOPLE])
 
 
 def state_history(actor: Actor, customer: Customer) -> QuerySet[StateChange]:

@@ -47,9 +47,10 @@ class ActorOnRequest:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        actor = None if request.path == "/healthz" else attach_actor(request)
-        if actor is None:
-            return self.get_response(request)
         reading = moment() if request.method in ("GET", "HEAD") else nullcontext()
-        with translation.override(actor.language), reading:
-            return self.get_response(request)
+        with reading:
+            actor = None if request.path == "/healthz" else attach_actor(request)
+            if actor is None:
+                return self.get_response(request)
+            with translation.override(actor.language):
+                return self.get_response(request)

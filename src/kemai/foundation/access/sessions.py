@@ -22,6 +22,7 @@ from django.utils.crypto import constant_time_compare
 from kemai.foundation.access.actor import Actor, Held, actor_with
 from kemai.foundation.access.models import Person, Session
 from kemai.foundation.access.roles import UNIT_ROLES
+from kemai.foundation.moments import brought_columns, keep_brought
 
 PERSON = (
     "id",
@@ -73,7 +74,8 @@ def signed_in(session: SessionBase, today: date) -> SignedIn | None:
     if not _is_in_order(data, person):
         return None
     session.fill(data)
-    held = [_held(*row[9:]) for row in rows if row[9]]
+    keep_brought(rows[0][12:], person.pk, today)
+    held = [_held(*row[9:12]) for row in rows if row[9]]
     units = frozenset().union(*(h.below for h in held))
     return SignedIn(person, actor_with(person, today, held, units))
 
@@ -82,16 +84,17 @@ def _rows(key: str, today: date) -> list[tuple[Any, ...]]:
     """The session with its person, once for each role held today (once without a role)."""
     with connection.cursor() as cursor:
         now = connection.ops.adapt_datetimefield_value(timezone.now())
-        cursor.execute(_statement(connection.vendor), [today, today, key, now])
+        cursor.execute(_statement(connection.vendor, today), [today, today, key, now])
         return list(cursor.fetchall())
 
 
-def _statement(vendor: str) -> str:
+def _statement(vendor: str, today: date) -> str:
     person = ", ".join(f"p.{name}" for name in PERSON)
     unit_roles = ", ".join(f"'{role}'" for role in UNIT_ROLES)
     return (
         f"SELECT s.session_data, {person}, a.role, a.unit_id, CASE WHEN a.role IN ({unit_roles}) THEN"
         f" (SELECT {_GATHERED[vendor]} FROM access_orgunit below WHERE below.path LIKE '%%/' || u.id || '/%%') END"
+        f"{brought_columns(vendor, today)}"
         " FROM access_session s JOIN access_person p ON p.id = s.person_id"
         " LEFT JOIN access_assignment a ON a.person_id = p.id"
         " AND (a.starts_on IS NULL OR a.starts_on <= %s) AND (a.ends_on IS NULL OR a.ends_on >= %s)"

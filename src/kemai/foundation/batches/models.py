@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kemai.foundation.moments import kept_for_a_moment
+from kemai.foundation.moments import bring_along, kept_for_a_moment
 
 
 class Batch(models.Model):
@@ -43,3 +43,16 @@ def unlanded_ids() -> list[int]:
 @kept_for_a_moment
 def _unlanded() -> tuple[int, ...]:
     return tuple(Batch.objects.exclude(status=Batch.Status.LANDED).values_list("pk", flat=True))
+
+
+bring_along(
+    _unlanded,
+    {
+        vendor: f"SELECT {gathered} FROM batches_batch b WHERE b.status <> 'landed'"
+        for vendor, gathered in (
+            ("sqlite", "group_concat(b.id)"),
+            ("postgresql", "string_agg(b.id::text, ',')"),
+        )
+    },
+    lambda ids: tuple(int(pk) for pk in ids.split(",")) if ids else (),
+)

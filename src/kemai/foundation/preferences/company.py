@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from kemai.foundation.moments import kept_for_a_moment
+from kemai.foundation.moments import bring_along, kept_for_a_moment
 from kemai.foundation.numbering.rules import problem_of
 from kemai.foundation.preferences.models import Setting
 
@@ -38,6 +39,16 @@ def company_setting(key: str) -> Any:
 def _stored() -> dict[str, Any]:
     """All values in one query: they are few, and a page asks for several."""
     return dict(Setting.objects.values_list("key", "value"))
+
+
+bring_along(
+    _stored,
+    {
+        "sqlite": "SELECT json_group_object(key, json(value)) FROM preferences_setting",
+        "postgresql": "SELECT jsonb_object_agg(key, value)::text FROM preferences_setting",
+    },
+    lambda text: json.loads(text or "{}"),
+)
 
 
 def company_name() -> str:

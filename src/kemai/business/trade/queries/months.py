@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-
 from typing import Any
 
-from django.db.models import CharField, Func, QuerySet, Sum
+from django.db.models import CharField, Func, Q, Sum
 
 from kemai.business.archives.models import Customer
 from kemai.business.trade.models import SaleLine
@@ -63,15 +62,17 @@ def monthly_sales(actor: Actor, customer: Customer, months: int = 12) -> Monthly
         return None
     this = actor.today.replace(day=1)
     shown = [months_before(this, back) for back in range(months - 1, -1, -1)]
-    by_month = _sums(actor, customer, min(months_before(shown[0], 12), date(this.year - 1, 1, 1)))
     last_day = months_before(actor.today, 12)
+    by_month, upto = _sums(
+        actor, customer, min(months_before(shown[0], 12), date(last_day.year, 1, 1)), last_day
+    )
     return MonthlySales(
         months=tuple(
             MonthSales(month, by_month.get(month, 0), by_month.get(months_before(month, 12), 0))
             for month in shown
         ),
-        year_to_date_fen=_sum(actor, customer, date(this.year, 1, 1), actor.today),
-        last_year_to_date_fen=_sum(actor, customer, date(last_day.year, 1, 1), last_day),
+        year_to_date_fen=sum(fen for month, fen in by_month.items() if month.year == this.year),
+        last_year_to_date_fen=sum(fen for month, fen in upto.items() if month.year == last_day.year),
     )
 
 
@@ -94,17 +95,19 @@ def months_of_many(actor: Actor, customers: Sequence[Customer], months: int = 12
     return {pk: [by.get(f"{month:%Y-%m}", 0) for month in shown] for pk, by in found.items()}
 
 
-def _lines(actor: Actor, customer: Customer, start: date, end: date) -> QuerySet[SaleLine]:
-    statuses = company_setting("valuation.statuses")
+def _sums(
+    actor: Actor, customer: Customer, start: date, last_day: date
+) -> tuple[dict[date, int], dict[date, int]]:
+    """Net sales by month from `start` to today, and by month up to `last_day`. One statement."""
     lines = restrict(SaleLine.objects.filter(customer=customer), actor)
-    return lines.filter(status__in=statuses, day__gte=start, day__lte=end)
-
-
-def _sums(actor: Actor, customer: Customer, start: date) -> dict[date, int]:
-    rows = _lines(actor, customer, start, actor.today).annotate(month=MonthOf("day")).order_by()
-    sums = rows.values("month").annotate(sum=Sum("amount_fen")).values_list("month", "sum")
-    return {date.fromisoformat(f"{month}-01"): total for month, total in sums}
-
-
-def _sum(actor: Actor, customer: Customer, start: date, end: date) -> int:
-    return int(_lines(actor, customer, start, end).aggregate(sum=Sum("amount_fen"))["sum"] or 0)
+    lines = lines.filter(
+        status__in=company_setting("valuation.statuses"), day__gte=start, day__lte=actor.today
+    )
+    rows = (
+        lines.annotate(month=MonthOf("day"))
+        .order_by()
+        .values_list("month")
+        .annotate(total=Sum("amount_fen"), upto=Sum("amount_fen", filter=Q(day__lte=last_day), default=0))
+    )
+    found = [(date.fromisoformat(f"{month}-01"), total, upto) for month, total, upto in rows]
+    return {month: total for month, total, _upto in found}, {month: upto for month, _total, upto in found}

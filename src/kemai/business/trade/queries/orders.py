@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum, Window
+from django.db.models.functions import RowNumber
 
 from kemai.business.archives.models import Customer
 from kemai.business.trade.models import SaleLine
@@ -48,17 +49,22 @@ class Share:
 
 
 def orders_of(actor: Actor, customer: Customer, limit: int = 20) -> Orders:
-    """Orders that count as sales; nothing where sales are hidden."""
+    """Orders that count as sales; nothing where sales are hidden. One statement."""
     if not actor.sees("sales", customer.owner_id):
         return Orders((), None, None)
     lines = _counted(actor, customer).filter(amount_fen__gt=0).values("day", "order_no")
     rows: Any = lines.annotate(
         sum=Sum("amount_fen"), lines=Count("pk"), product=Max("product__name")
     ).order_by()
-    latest = [_order(r) for r in rows.order_by("-day", "-order_no")[:limit]]
-    first = [_order(r) for r in rows.order_by("day", "order_no")[:1]]
-    largest = [_order(r) for r in rows.order_by("-sum", "-day")[:1]]
-    return Orders(tuple(latest), first[0] if first else None, largest[0] if largest else None)
+    ranked = rows.annotate(
+        newest=_rank(F("day").desc(), F("order_no").desc()),
+        oldest=_rank(F("day").asc(), F("order_no").asc()),
+        size=_rank(F("sum").desc(), F("day").desc(), F("order_no").desc()),
+    )
+    found = list(ranked.filter(Q(newest__lte=limit) | Q(oldest=1) | Q(size=1)))
+    by_rank = {key: {r[key]: _order(r) for r in found} for key in ("newest", "oldest", "size")}
+    latest = [order for rank, order in sorted(by_rank["newest"].items()) if rank <= limit]
+    return Orders(tuple(latest), by_rank["oldest"].get(1), by_rank["size"].get(1))
 
 
 def product_mix(actor: Actor, customer: Customer, start: date, end: date) -> list[Share] | None:
@@ -74,6 +80,10 @@ def product_mix(actor: Actor, customer: Customer, start: date, end: date) -> lis
         Share(r["product__code"] or "", r["product__name"] or "", r["product__line"] or "", r["sum"], r["quantity"], r["last"])
         for r in found
     ]  # fmt: skip
+
+
+def _rank(*by: Any) -> Window:
+    return Window(RowNumber(), order_by=list(by))
 
 
 def _counted(actor: Actor, customer: Customer) -> QuerySet[SaleLine]:

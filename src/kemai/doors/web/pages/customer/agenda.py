@@ -19,6 +19,7 @@ from kemai.doors.web.pages.customer.head import open_tasks
 from kemai.doors.web.pages.customer.words import day_of, time_of
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
+from kemai.foundation.moments import kept_for_a_moment
 
 VERBS = {"done": actions.finish_task, "open": actions.reopen_task}
 
@@ -71,14 +72,19 @@ def task(request: ActorRequest, code: str, pk: int, what: str) -> HttpResponse:
     return _back(customer)
 
 
+@kept_for_a_moment
+def done_tasks(actor: Actor, customer: Customer) -> tuple[Task, ...]:
+    """The fifty tasks finished last, read once for a page."""
+    rows = visible_tasks(actor).filter(customer=customer, status=Task.Status.DONE, done_at__isnull=False)
+    return tuple(rows.order_by("-done_at")[:50])
+
+
 def task_rows(actor: Actor, customer: Customer) -> list[dict[str, Any]]:
     """Open tasks, then those finished lately, which can be taken back."""
     if not actor.sees("agenda", customer.owner_id):
         return []
-    finished = (
-        visible_tasks(actor).filter(customer=customer, status=Task.Status.DONE).order_by("-done_at")[:2]
-    )
-    return [_row(actor, t) for t in [*open_tasks(actor, customer)[:8], *finished]]
+    shown = [*open_tasks(actor, customer)[:8], *done_tasks(actor, customer)[:2]]
+    return [_row(actor, t) for t in shown]
 
 
 def _row(actor: Actor, found: Task) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from kemai.doors.web.pages.customer.words import card, class_word, day_word
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest
 from kemai.foundation.access.actor import Actor
+from kemai.foundation.moments import kept_for_a_moment
 
 GROUPS = ("sales", "value", "margin", "agenda", "contacts", "potential", "bank")
 
@@ -65,7 +66,7 @@ def _people(actor: Actor) -> list[tuple[Any, str]]:
 
 
 def _contacts(actor: Actor, customer: Customer) -> list[tuple[Any, str]]:
-    people = queries.contacts_of(actor, customer).filter(is_active=True)[:60]
+    people = queries.people_of(actor, customer)
     return [("", _("不记是谁")), *((p.pk, p.name) for p in people)]
 
 
@@ -127,7 +128,7 @@ def _contacted(actor: Actor, customer: Customer) -> dict[str, Any]:
         }
     elif customer.last_contact_on:
         made |= {"last_contact_days": (actor.today - customer.last_contact_on).days}
-    tasks = list(open_tasks(actor, customer)[:20])
+    tasks = open_tasks(actor, customer)
     if tasks:
         made |= {
             "next_on": tasks[0].due_on, "next_late": (actor.today - tasks[0].due_on).days, "next_title": tasks[0].title,
@@ -136,13 +137,11 @@ def _contacted(actor: Actor, customer: Customer) -> dict[str, Any]:
     return made
 
 
-def open_tasks(actor: Actor, customer: Customer) -> Any:
-    """What is still to do for the customer, the next first."""
-    return (
-        visible_tasks(actor)
-        .filter(customer=customer, status=Task.Status.OPEN)
-        .order_by("due_on", "due_at", "id")
-    )
+@kept_for_a_moment
+def open_tasks(actor: Actor, customer: Customer) -> tuple[Task, ...]:
+    """The twenty tasks to do next for the customer, read once for a page."""
+    rows = visible_tasks(actor).filter(customer=customer, status=Task.Status.OPEN)
+    return tuple(rows.order_by("due_on", "due_at", "id")[:20])
 
 
 def _state_label(customer: Customer) -> str:
@@ -189,7 +188,7 @@ def _class_story(actor: Actor, move: Any, is_new: bool, classes: Sequence[str]) 
 
 def _tabs(actor: Actor, customer: Customer, current: str) -> list[dict[str, Any]]:
     share = f"{fields.filled_share(customer).percent}%"
-    people = queries.contacts_of(actor, customer).filter(is_active=True).count()
+    people = len(queries.people_of(actor, customer))
     named = [("overview", "customer", _("总览"), None), ("basics", "customer_basics", _("基础"), share),
              ("sales", "customer_sales", _("销售"), None), ("contacts", "customer_contacts", _("联系人"), people),
              ("timeline", "customer_timeline", _("时间线"), None), ("changes", "customer_changes", _("变更"), None)]  # fmt: skip

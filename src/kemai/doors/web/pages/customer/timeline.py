@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from kemai.business.agenda.models import Task
-from kemai.business.agenda.queries import timeline_logs, visible_tasks
+from kemai.business.agenda.queries import timeline_logs
 from kemai.business.archives import queries
 from kemai.business.archives.models import Customer
 from kemai.business.prospects.queries import potential_history
 from kemai.business.trade.queries import orders_of
 from kemai.business.valuation import queries as valuation
 from kemai.business.valuation.leading import fell, leading_definition, leading_scheme
+from kemai.doors.web.pages.customer.agenda import done_tasks
 from kemai.doors.web.pages.customer.head import tab
 from kemai.doors.web.pages.customer.words import class_word, day_of, day_word, state_word
 from kemai.doors.web.requests import ActorRequest, page
@@ -107,8 +107,7 @@ def _contacts(actor: Actor, customer: Customer) -> Iterator[Found]:
 def _tasks(actor: Actor, customer: Customer) -> Iterator[Found]:
     if not actor.sees("agenda", customer.owner_id):
         return
-    done = visible_tasks(actor).filter(customer=customer, status=Task.Status.DONE, done_at__isnull=False)
-    for task in done.order_by("-done_at")[:50]:
+    for task in done_tasks(actor, customer):
         yield (
             localtime(task.done_at).date(),
             _event("circle-check", _("做完 %(what)s") % {"what": task.title}, task.person.name),
