@@ -83,12 +83,14 @@ def way(request, monkeypatch):
     """The sizes at which each way of reading is taken."""
     if request.param != "gathers":
         monkeypatch.setattr(reading, "GATHER", 0)
+        monkeypatch.setattr(reading, "MOST_GATHERED", 0)
         monkeypatch.setattr(reading, "PAGE_SIZE", 7)
         monkeypatch.setattr(directory, "PAGE_SIZE", 7)
         monkeypatch.setattr("kemai.business.archives.directory.order.PAGE_SIZE", 7)
-    sizes = {"walks far": ((1, 3), (1000, 40)), "walks in vain": ((1, 1), (1, 1))}
-    if request.param in sizes:
-        monkeypatch.setattr(reading, "STEPS", sizes[request.param])
+    most = {"walks far": 1_000, "walks in vain": 1}
+    if request.param in most:
+        monkeypatch.setattr(reading, "LEAST_WALK", 3)
+        monkeypatch.setattr(reading, "MOST_WALKED", most[request.param])
     return request.param
 
 

@@ -45,7 +45,7 @@ def query_words(text: str) -> list[list[str]]:
 def find_ids(actor: Actor, text: str, limit: int = CAP) -> list[int]:
     """Ids of visible customers that match, newest first, at most `limit`."""
     scope = restrict(Customer.objects.all(), actor)
-    found: list[int] = []
+    found: dict[int, None] = {}
     for words in query_words(text):
         hits = _matching(words)
         if hits is None:
@@ -54,10 +54,10 @@ def find_ids(actor: Actor, text: str, limit: int = CAP) -> list[int]:
             hits = _walking(scope, words, limit)
         for some in _batched(hits, 500):
             visible = set(scope.filter(pk__in=some).values_list("pk", flat=True))
-            found += [pk for pk in some if pk in visible and pk not in found]
+            found |= {pk: None for pk in some if pk in visible}
             if len(found) >= limit:
-                return found[:limit]
-    return found
+                return list(found)[:limit]
+    return list(found)
 
 
 def search(actor: Actor, text: str, limit: int = 25) -> list[Customer]:
@@ -65,15 +65,17 @@ def search(actor: Actor, text: str, limit: int = 25) -> list[Customer]:
     ids = find_ids(actor, text)
     if not ids:
         return []
-    rows = Customer.objects.filter(pk__in=ids[:CAP]).only(
-        "id", "code", "name", "short_name", "phone", "owner_id", "state"
-    )
+    rows = Customer.objects.filter(pk__in=ids[:CAP]).values_list("name", "short_name", "code", "pk")
     plain = folded(text)
-    return sorted(rows, key=lambda c: (*_likeness(c, plain), len(c.name), c.code))[:limit]
+    likely = sorted(rows, key=lambda c: (*_likeness(c[0], c[1], c[2], plain), len(c[0]), c[2]))[:limit]
+    shown = Customer.objects.only("id", "code", "name", "short_name", "phone", "owner_id", "state")
+    by_id = shown.in_bulk([pk for *_names, pk in likely])
+    return [by_id[pk] for *_names, pk in likely if pk in by_id]
 
 
-def _likeness(customer: Customer, text: str) -> tuple[int, int]:
-    name, short, code = folded(customer.name), folded(customer.short_name), folded(customer.code)
+def _likeness(name: str, short: str, code: str, text: str) -> tuple[int, int]:
+    """How near the names are to what was typed, the nearest first."""
+    name, short, code = folded(name), folded(short), folded(code)
     if text in (code, name, short):
         return 0, 0
     for place, field in enumerate((short, name)):
@@ -81,6 +83,8 @@ def _likeness(customer: Customer, text: str) -> tuple[int, int]:
             return 1, place
         if text in field:
             return 2, field.index(text)
+    if HAN.search(text):  # no reading holds a character
+        return 5, 0
     reading = syllables(short or name)
     letters, spelled = "".join(s[0] for s in reading if s), "".join(reading)
     if text in (letters, spelled):

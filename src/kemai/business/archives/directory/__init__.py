@@ -113,7 +113,9 @@ def filter_customers(actor: Actor, query: ListQuery) -> QuerySet[Customer]:
 
 
 def _conditions(actor: Actor, query: ListQuery) -> list[Condition]:
-    made = [filtered(filter_facet(actor, key), values) for key, values in query.filters.items() if values]
+    made = [
+        filtered(filter_facet(actor, key), values, actor) for key, values in query.filters.items() if values
+    ]
     return [c for c in (scope(actor), *made, texted(query.q), landed()) if c]
 
 

@@ -1,8 +1,9 @@
-"""Two ways to one page, chosen by how many customers the narrowest condition has.
+"""Two ways to one page, chosen by how many customers each condition has.
 
-*Gather* takes all customers of that condition, up to a few thousand, and sorts them: exact, and bounded. *Walk*
-reads an index in the order of the page and leaves out who does not fit; where few fit it looks further, and in
-the end it gathers everybody. So the first page of a million costs what the first page of ten thousand does.
+*Gather* takes all customers of the narrowest condition and sorts them: exact, and bounded. *Walk* reads an index in
+the order of the page and leaves out who does not fit, which is long where few fit. The shorter way is taken, by an
+estimate that takes the conditions as independent; a walk that finds too few looks further, and in the end it
+gathers. So the first page of a million costs what the first page of ten thousand does.
 """
 
 from __future__ import annotations
@@ -17,10 +18,13 @@ from kemai.business.archives.directory.order import PAGE_SIZE, Order
 from kemai.business.archives.directory.shown import columns, tables
 from kemai.business.archives.directory.sql import C, Condition, Sql, joining, lent, pointer, run
 
-GATHER = 4_000
+GATHER = 1_000  # so few are always gathered
+ROW_COST = 2  # a gathered row costs two that are walked past: its value lies elsewhere
 SAMPLE = 3_000
 COUNT_CAP = 10_000
-STEPS = ((600, 6), (8_000, 40))  # rows of the index looked at: at least, and for each row wanted
+PLAN_CAP = 30_000  # nobody is counted beyond it
+MOST_GATHERED, MOST_WALKED = 30_000, 60_000
+LEAST_WALK, STEPS = 600, (1.5, 10)  # rows of the index looked at: at least, and times the expected
 
 
 @dataclass(frozen=True)
@@ -35,12 +39,16 @@ class Found:
 def read(conditions: Sequence[Condition], order: Order) -> Found:
     """One page of the customers for whom all conditions hold."""
     driving = [c for c in conditions if c.drives]
-    sizes = _sizes(driving, conditions)
+    everybody, *sizes = _sizes(driving, conditions)
     smallest = min(range(len(sizes)), key=sizes.__getitem__)
-    if sizes[smallest] <= GATHER:
+    independent = [
+        n for c, n in zip(driving, sizes, strict=False) if not (c.is_scope and _some_within(driving))
+    ]
+    expected = _expected_walk(everybody, independent, order.offset + PAGE_SIZE + 1)
+    if sizes[smallest] <= max(GATHER, min(expected // ROW_COST, MOST_GATHERED)):
         driver = driving[smallest] if driving else None
         return _gather(driver, conditions, order)
-    rows = _walk(conditions, order)
+    rows = _walk(conditions, order, expected)
     if rows is None:
         return _gather(driving[smallest] if driving else None, conditions, order)
     if len(conditions) <= 1:
@@ -49,18 +57,34 @@ def read(conditions: Sequence[Condition], order: Order) -> Found:
     return Found(rows, max(seen, order.first - 1 + min(len(rows), PAGE_SIZE)), True)
 
 
+def _expected_walk(everybody: int, sizes: Sequence[int], need: int) -> int:
+    """Rows of the index that lie before the last one needed, were the conditions independent."""
+    everybody = max(everybody, 1)
+    fitting = float(everybody)
+    for size in sizes:
+        known = size if size <= PLAN_CAP else (size * everybody) ** 0.5  # somewhere between the cap and all
+        fitting *= min(known / everybody, 1.0)
+    return int(need * everybody / max(fitting, 1.0))
+
+
+def _some_within(driving: Sequence[Condition]) -> bool:
+    """Whether a condition has been counted inside the scope already."""
+    return any(c.is_within_scope for c in driving)
+
+
 def _sizes(driving: Sequence[Condition], conditions: Sequence[Condition]) -> list[int]:
-    """How many customers each condition has, counted no further than is of use; of everybody where there is none."""
+    """About how many customers there are; then how many each condition has, counted no further than is of use, or
+    how many hold where no condition drives."""
     everybody = _holding([] if driving else conditions)
     drives = [c.drives for c in driving if c.drives] or [
         Sql(f"SELECT c.id FROM {C} c WHERE {everybody.text}", everybody.params)
     ]
-    cap = (GATHER if len(drives) > 1 else COUNT_CAP) + 1
+    cap = PLAN_CAP + 1
     counts = [
         Sql(f"(SELECT count(*) FROM (SELECT 1 AS one FROM ({d.text}) d LIMIT {cap}) k)", d.params)
         for d in drives
     ]
-    asked = joining(counts, ",")
+    asked = joining([Sql(f"(SELECT COALESCE(max(id), 0) FROM {C})"), *counts], ",")
     return [int(n) for n in run(Sql(f"SELECT {asked.text}", asked.params))[0]]
 
 
@@ -87,14 +111,15 @@ def _gather(driver: Condition | None, conditions: Sequence[Condition], order: Or
     return Found(rows, min(count, COUNT_CAP), count > COUNT_CAP)
 
 
-def _walk(conditions: Sequence[Condition], order: Order) -> list[tuple[Any, ...]] | None:
+def _walk(conditions: Sequence[Condition], order: Order, expected: int) -> list[tuple[Any, ...]] | None:
     """The rows of the page; None where they lie too far apart."""
     leading = next((c for c in conditions if order.key in c.leads and c.branches), None)
     holding = [c for c in conditions if c is not leading]
     rows: list[tuple[Any, ...]] = []
     offset = order.offset
     for is_missing, limit in order.segments():
-        found = _walk_segment(is_missing, limit, leading, holding, order, offset, PAGE_SIZE + 1 - len(rows))
+        need = PAGE_SIZE + 1 - len(rows)
+        found = _walk_segment(is_missing, limit, leading, holding, order, offset, need, expected)
         if found is None:
             return None
         rows += found
@@ -106,13 +131,14 @@ def _walk(conditions: Sequence[Condition], order: Order) -> list[tuple[Any, ...]
 
 
 def _walk_segment(
-    is_missing: bool, limit: Sql, leading: Condition | None, holding: Sequence[Condition], order: Order, offset: int, need: int
+    is_missing: bool, limit: Sql, leading: Condition | None, holding: Sequence[Condition], order: Order, offset: int, need: int,
+    expected: int,
 ) -> list[tuple[Any, ...]] | None:  # fmt: skip
     if not holding:
         rows, _walked = _walk_once(is_missing, limit, leading, holding, order, offset, need, need + PAGE_SIZE)
         return rows
-    for least, times in STEPS:
-        size = max(least, times * (offset + need))
+    for times in STEPS:
+        size = int(min(max(LEAST_WALK, expected) * times, MOST_WALKED))
         rows, walked = _walk_once(is_missing, limit, leading, holding, order, offset, need, size)
         if len(rows) >= need or walked < size:
             return rows

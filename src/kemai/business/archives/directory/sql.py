@@ -40,6 +40,8 @@ class Condition:
     holds: Sql
     drives: Sql | None = None
     leads: tuple[str, ...] = ()  # sorts whose index begins with this condition's column
+    is_scope: bool = False
+    is_within_scope: bool = False  # what drives leaves out customers that the actor does not see
     branches: tuple[Sql, ...] = ()  # the condition for one value each, over the table that is walked
 
 
@@ -77,7 +79,8 @@ def scope(actor: Actor) -> Condition | None:
     parts = [_alone(terms[: i + 1]) for i in range(len(terms))]
     drives = joining([Sql(f"SELECT c.id FROM {C} c WHERE {p.text}", p.params) for p in parts], "UNION ALL")
     holds = joining([_term(t, free) for t in terms], "OR")
-    return Condition(Sql(f"({holds.text})", holds.params), drives, SCOPED, _branches(terms))
+    held = Sql(f"({holds.text})", holds.params)
+    return Condition(held, drives, SCOPED, is_scope=True, branches=_branches(terms))
 
 
 def _branches(terms: Sequence[Term]) -> tuple[Sql, ...]:
@@ -109,8 +112,8 @@ def _term(term: Term, written: Any) -> Sql:
     return Sql(f"({found.text} AND c.owner_id IS NOT NULL)", found.params) if term.owned else found
 
 
-def filtered(facet: Facet, values: tuple[str, ...]) -> Condition:
-    """The facet has one of the values."""
+def filtered(facet: Facet, values: tuple[str, ...], actor: Actor) -> Condition:
+    """The facet has one of the values; what drives may leave out customers that the actor does not see."""
     if facet.path == "owner__login":
         logins = among("login", values)
         who = Sql(f"c.owner_id IN (SELECT id FROM access_person WHERE {logins.text})", logins.params)
@@ -118,12 +121,23 @@ def filtered(facet: Facet, values: tuple[str, ...]) -> Condition:
     where = column(facet.path)
     if where.alias == "c":
         driving = among(f"c.{where.name}", values)
-        return Condition(among(free(f"c.{where.name}"), values), _ids(driving))
+        holds = among(free(f"c.{where.name}"), values)
+        terms = scope_terms(actor) if where.name == "region" else None
+        if not terms or any(t.column not in ("owner_id", "unit_id") for t in terms):
+            return Condition(holds, _ids(driving))
+        return Condition(holds, _within(terms, driving), is_within_scope=True)
     table, current, chosen = lent(where.alias), pointer(where.alias, "x"), among(f"x.{where.name}", values)
     given = f"FROM {table} x WHERE {current} AND {chosen.text}"
     holds = Sql(f"EXISTS (SELECT 1 {given} AND x.customer_id = c.id)", chosen.params)
     singles = tuple(among(f"x.{where.name}", [v]) for v in values)
-    return Condition(holds, Sql(f"SELECT x.customer_id AS id {given}", chosen.params), facet.leads, singles)
+    drives = Sql(f"SELECT x.customer_id AS id {given}", chosen.params)
+    return Condition(holds, drives, facet.leads, branches=singles)
+
+
+def _within(terms: Sequence[Term], where: Sql) -> Sql:
+    """Ids by the index over regions that begins with owner or unit."""
+    parts = [joining([_alone(terms[: i + 1]), where], "AND") for i in range(len(terms))]
+    return joining([_ids(p) for p in parts], "UNION ALL")
 
 
 def _ids(where: Sql) -> Sql:
