@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -91,26 +91,41 @@ def vendor() -> str:
 
 @dataclass
 class Took:
-    """Wall and processor seconds of a block; `peak_mib` is the most memory this process has held so far."""
+    """Wall and processor seconds of a block; `peak_mib` is the most memory that this process held meanwhile, or the
+    largest of its children. `server` are the processor seconds of a PostgreSQL on this machine."""
 
     wall: float = 0.0
     cpu: float = 0.0
+    server: float = 0.0
     peak_mib: float = 0.0
 
     def told(self, count: int, of: str) -> str:
         """One line: rows a second, seconds, memory, database."""
+        server = f" and {self.server:.2f} in the server" if self.server else ""
         return (
-            f"{count / max(self.wall, 1e-9):,.0f} {of}/s, {self.wall:.2f} s wall, {self.cpu:.2f} s CPU, "
+            f"{count / max(self.wall, 1e-9):,.0f} {of}/s, {self.wall:.2f} s wall, {self.cpu:.2f} s CPU{server}, "
             f"peak {self.peak_mib:,.0f} MiB ({vendor()})"
         )
+
+    def against(self, bare: Took) -> str:
+        """How many times what the engine alone needs."""
+        wall, cpu = self.wall / max(bare.wall, 1e-9), self.all_cpu / max(bare.all_cpu, 1e-9)
+        return f"bare engine: {bare.wall:.2f} s wall, {bare.all_cpu:.2f} s CPU; the import is {wall:.1f} and {cpu:.1f} times that"
+
+    @property
+    def all_cpu(self) -> float:
+        """Seconds of all processors, wherever they were spent."""
+        return self.cpu + self.server
 
 
 @contextmanager
 def measured() -> Iterator[Took]:
     """Fills its result when the block ends. CPU counts ended child processes, not the database server."""
-    took, wall, cpu = Took(), time.perf_counter(), cpu_seconds()
+    _look_anew()
+    took, wall, cpu, server = Took(), time.perf_counter(), cpu_seconds(), server_seconds()
     yield took
     took.wall, took.cpu, took.peak_mib = time.perf_counter() - wall, cpu_seconds() - cpu, peak_mib()
+    took.server = server_seconds() - server
 
 
 def cpu_seconds() -> float:
@@ -120,6 +135,39 @@ def cpu_seconds() -> float:
 
 
 def peak_mib() -> float:
-    """Largest resident size of this process so far, mapped files included."""
+    """Largest resident size of this process since the block began, or of an ended child ever; mapped files included."""
     unit = 1024 if sys.platform != "darwin" else 1024 * 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    own, children = (
+        resource.getrusage(who).ru_maxrss / unit for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    return max(_since_the_last_look() or own, children)
+
+
+def _since_the_last_look() -> float | None:
+    """Linux tells the mark that `_look_anew` resets; None elsewhere."""
+    with suppress(OSError):
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    return None
+
+
+def _look_anew() -> None:
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
+
+
+def server_seconds() -> float:
+    """Processor time of PostgreSQL's processes if it runs on this machine, else 0."""
+    import psutil
+    from django.db import connection
+
+    if connection.vendor != "postgresql" or not str(connection.settings_dict["HOST"]).startswith("/"):
+        return 0.0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        server = psutil.Process(cursor.fetchone()[0]).parent()
+    if server is None:
+        return 0.0
+    alive = sum(sum(each.cpu_times()[:2]) for each in server.children())
+    return float(alive + sum(server.cpu_times()))

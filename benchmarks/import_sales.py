@@ -1,4 +1,5 @@
-"""Importing a sales ledger that creates its customers: lines a second from the file to the books, then the same file again."""
+"""Importing a sales ledger that creates its customers: lines a second from the file to the books, beside the engine alone,
+then the same file again."""
 
 from __future__ import annotations
 
@@ -7,7 +8,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from _bench import TODAY, fresh_company, measured
+from _bare import inserted_bare
+from _bench import TODAY, Took, fresh_company, measured
+
+TABLES = ("archives_customer", "archives_customersearch", "archives_statechange", "trade_product", "trail_entry",
+          "trail_entryvalues", "trade_saleline")  # fmt: skip
 
 
 def main() -> None:
@@ -18,12 +23,19 @@ def main() -> None:
     with fresh_company(parser) as (asked, folder):
         path = folder / "sales.csv"
         write_ledger(path, asked.lines, asked.customers)
-        for name in ("sales import", "same file again"):
-            print(told(name, "sales", path, create_customers=True), flush=True)
+        took, line = imported("sales import", "sales", path, create_customers=True)
+        print(line, flush=True)
+        print(took.against(inserted_bare(TABLES)), flush=True)
+        print(told("same file again", "sales", path, create_customers=True), flush=True)
 
 
 def told(name: str, kind: str, path: Path, **options: Any) -> str:
     """Imports a file and gives one line about it."""
+    return imported(name, kind, path, **options)[1]
+
+
+def imported(name: str, kind: str, path: Path, **options: Any) -> tuple[Took, str]:
+    """Imports a file; gives what that took, and one line about it."""
     from kemai.foundation.access.actor import system_actor
     from kemai.oversight.exchange.actions import run_import
     from kemai.oversight.exchange.planning.request import ImportRequest
@@ -32,7 +44,8 @@ def told(name: str, kind: str, path: Path, **options: Any) -> str:
     with measured() as took:
         report = run_import(request).report
     counts = f"created {report.created:,}, updated {report.updated:,}, unchanged {report.unchanged:,}"
-    return f"{name}: {took.told(report.rows, 'rows')}, {counts}, new customers {report.new_customers:,}"
+    line = f"{name}: {took.told(report.rows, 'rows')}, {counts}, new customers {report.new_customers:,}"
+    return took, line
 
 
 def write_ledger(path: Path, lines: int, customers: int) -> None:
