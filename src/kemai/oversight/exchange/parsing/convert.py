@@ -11,7 +11,7 @@
 Columns are named by `Field.output`: money `amount_fen`, quantity `quantity_milli` (thousandths),
 fraction `es_ppm` (millionths), dates `pl.Date`, the rest by its key. Kinds with customers have
 `customer` (code, else what stands in the customer column, else name), `customer_code` and
-`customer_name`. Sales have `content_key`, see `sales`.
+`customer_name`.
 """
 
 from collections.abc import Sequence

@@ -1,28 +1,19 @@
-"""What is special about sale lines: returns, monthly totals, and a key for lines without a number.
+"""What is special about sale lines: returns and monthly totals."""
 
-`content_key` is 128-bit hex over the canonical values of a line that lacks its order or line number,
-null otherwise. Two equal lines have equal keys: whoever lands them tells them apart by occurrence.
-"""
-
-import duckdb
 import polars as pl
 
 from kemai.oversight.exchange.parsing.problems import problems_frame
 
-_KEYED = (
-    "order_no", "line_no", "day", "customer_code", "customer", "customer_name", "product_code", "product_name",
-    "quantity_milli", "amount_fen", "cost_fen", "kind", "status",
-)  # fmt: skip
 _SIGNED = ("quantity_milli", "amount_fen", "cost_fen")
 _MONTH_ONLY = r"^\d{4} ?[-/.年] ?\d{1,2}月?(?:份)?$|^\d{6}$"
 
 
 def finish(table: pl.DataFrame, day_texts: pl.Series | None) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """Defaults, signs and keys. `day_texts` are the written days, to tell months from days."""
+    """Defaults and signs. `day_texts` are the written days, to tell months from days."""
     problems = [_months_without_kind(table, day_texts)] if day_texts is not None else []
     table = table.with_columns(pl.col("status").fill_null("delivered"))
     table, found = _returns(table)
-    return _keyed(table), problems + found
+    return table, problems + found
 
 
 def _months_without_kind(table: pl.DataFrame, day_texts: pl.Series) -> pl.DataFrame:
@@ -62,19 +53,3 @@ def _returns(table: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
 
 def _yuan(fen: pl.Series) -> pl.Series:
     return (fen.cast(pl.Decimal(24, 2)) / 100).cast(pl.String)
-
-
-def _keyed(table: pl.DataFrame) -> pl.DataFrame:
-    keyless = table["order_no"].is_null() | table["line_no"].is_null()
-    if not keyless.any():
-        return table.with_columns(pl.lit(None, pl.String).alias("content_key"))
-    parts = [pl.col(name).cast(pl.String).fill_null("") for name in _KEYED]
-    content = table.select(pl.when(keyless).then(pl.concat_str(parts, separator="\x1f")).alias("content"))
-    return table.with_columns(_md5(content.to_arrow()).alias("content_key"))
-
-
-def _md5(content: object) -> pl.Series:
-    with duckdb.connect() as engine:
-        engine.register("content", content)
-        hashed = engine.sql("select md5(content) as content_key from content").to_arrow_table()
-    return pl.Series(pl.from_arrow(hashed["content_key"]))

@@ -117,7 +117,7 @@ class SalesPlan:
             return table.with_columns(pl.lit(None, pl.String).alias("content_key"))
         self._has_keyless = True
         keys = pl.DataFrame({"row": keyless["row"], "content_key": content_keys(keyless)})
-        return table.drop("content_key").join(keys, on="row", how="left", maintain_order="left")
+        return table.join(keys, on="row", how="left", maintain_order="left")
 
     def _compare(self, spool: Spool) -> None:
         ledger_is_empty = not SaleLine.objects.exists()
