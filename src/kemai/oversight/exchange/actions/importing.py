@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from kemai.foundation.access.actor import Refused
 from kemai.foundation.batches.models import Batch
+from kemai.foundation.leftovers import work_folder
 from kemai.oversight.exchange.errors_file import write_errors
 from kemai.oversight.exchange.landing import lease
 from kemai.oversight.exchange.landing.flip import Flip, begin, flip
@@ -64,12 +64,12 @@ def run_import(
         if held is not None:
             recover_pending(request.kind)
             request = _renewing(request, held)
-        plan = planned(request, source, Path(folder))
+        plan = planned(request, source, folder)
         plan.report.notes = notes_of(source)
         if errors_to is not None:
             write_errors(source, plan.report, errors_to)
         show_plan(plan)
-        batch_id, landed = (None, False) if dry_run else _land(request, plan, Path(folder))
+        batch_id, landed = (None, False) if dry_run else _land(request, plan, folder)
     return Outcome(
         batch_id,
         _earlier(request, batch_id),
@@ -161,8 +161,8 @@ def _earlier(request: ImportRequest, batch_id: int | None) -> int | None:
     return same.order_by("pk").values_list("pk", flat=True).first()
 
 
-def _work_folder() -> tempfile.TemporaryDirectory[str]:
+def _work_folder() -> AbstractContextManager[Path]:
     """Beside the database, where there is room for a large ledger."""
     place = settings.DATA_DIR / "importing"
     place.mkdir(parents=True, exist_ok=True)
-    return tempfile.TemporaryDirectory(prefix="plan-", dir=place)
+    return work_folder("plan-", place)

@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from typing import Any
 import psutil
 
 import kemai
+from kemai.foundation.leftovers import new_folder
 from kemai.oversight.exchange.reading.limits import MIB, ReadLimits
 from kemai.oversight.exchange.reading.refusals import ReadCancelled, ReadRefused, refusal
 from kemai.oversight.exchange.reading.table import RawTable
@@ -69,7 +69,7 @@ def read_file(
     limits = limits or ReadLimits()
     path = Path(path)
     _refuse_before_reading(path, limits)
-    folder = Path(tempfile.mkdtemp(prefix="kemai-read-"))
+    folder = new_folder("kemai-read-")
     request = {
         "path": str(path.resolve()), "target": str(folder), "kind": kind, "sheet": sheet, "encoding": encoding,
         "limits": limits.as_json(),
