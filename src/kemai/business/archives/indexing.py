@@ -36,6 +36,17 @@ def write_words(words: Sequence[Words]) -> None:
         insert_rows(_INDEX, ("rowid", "tokens"), words)
 
 
+def index_new(first: int, last: int) -> None:
+    """Takes the stored words of the customers with these ids, none of which is there yet, into the index."""
+    if connection.vendor == "sqlite":
+        table = CustomerSearch._meta.db_table
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {_INDEX} (rowid, tokens) SELECT id, tokens FROM {table} WHERE id BETWEEN %s AND %s",
+                [first, last],
+            )
+
+
 def forget_customers(ids: Sequence[int]) -> None:
     """Removes the words of customers, in the caller's transaction."""
     rows = CustomerSearch.objects.filter(pk__in=ids)

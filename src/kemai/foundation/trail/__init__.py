@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 from kemai.foundation.lazily import offer
 
 if TYPE_CHECKING:
-    from kemai.foundation.trail.bulk import record_rows, seal_batch, tallied
+    from kemai.foundation.trail.bulk import Alike, record_rows, seal_batch, tallied
     from kemai.foundation.trail.chain import record
     from kemai.foundation.trail.erasing import erase_values
     from kemai.foundation.trail.queries import TrailLine, entries_of_customer
     from kemai.foundation.trail.verifying import head, verify
 
 __all__ = [
+    "Alike",
     "TrailLine",
     "entries_of_customer",
     "erase_values",
@@ -27,6 +28,7 @@ __getattr__ = offer(
     __name__,
     {
         "record": "chain",
+        "Alike": "bulk",
         "record_rows": "bulk",
         "seal_batch": "bulk",
         "tallied": "bulk",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -13,7 +13,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from kemai.foundation.access.actor import Actor
-from kemai.foundation.bulk import insert_rows, new_ids
+from kemai.foundation.arrow.arriving import Rows, Staging
+from kemai.foundation.bulk import new_ids
 from kemai.foundation.trail import digests
 from kemai.foundation.trail.chain import append, fit
 from kemai.foundation.trail.models import Entry, EntryValues
@@ -21,8 +22,7 @@ from kemai.foundation.trail.models import Entry, EntryValues
 Row = tuple[int | None, int | None, dict[str, Any] | None]
 CHUNK = 20_000
 SALT = 16
-ENTRY_COLUMNS = ("id", "sequence", "at", "actor_id", "actor_name", "verb", "subject_type", "subject_id", "customer_id",
-                 "reason", "batch_id", "values_digest", "rows_digest", "digest", "previous")  # fmt: skip
+NOTHING = "{}"
 
 
 def record_rows(*, actor: Actor, verb: str, subject_type: str, batch_id: int, rows: Iterable[Row]) -> int:
@@ -33,7 +33,7 @@ def record_rows(*, actor: Actor, verb: str, subject_type: str, batch_id: int, ro
     source, written = iter(rows), 0
     with transaction.atomic():
         while chunk := list(islice(source, CHUNK)):
-            _write(actor, verb, subject_type, batch_id, chunk)
+            _write(Alike(actor, verb, subject_type, batch_id), chunk)
             written += len(chunk)
     return written
 
@@ -101,25 +101,53 @@ def rows_digest(batch_id: int, *, after: int, before: int | None = None) -> tupl
     return tally.count, tally.total.digest()
 
 
-def _write(actor: Actor, verb: str, subject_type: str, batch_id: int, rows: list[Row]) -> None:
-    now, name = timezone.now(), fit(actor.name or actor.login, 60)
-    at = now if connection.vendor == "postgresql" else connection.ops.adapt_datetimefield_value(now)
-    digest_of = digests.digester_of_rows(
-        at=now, actor_id=actor.person_id, actor_name=name, verb=verb, subject_type=subject_type, batch_id=batch_id
-    )  # fmt: skip
-    salts = memoryview(secrets.token_bytes(SALT * len(rows)))
-    entries, values = [], []
-    for place, (pk, (subject_id, customer_id, changes)) in enumerate(
-        zip(new_ids(Entry._meta.db_table, len(rows)), rows, strict=True)
-    ):
-        sealed = b""
-        if changes:
-            salt, text = bytes(salts[place * SALT : (place + 1) * SALT]), digests.canonical_of(changes)
-            sealed = digests.values_digest(salt, text)
-            values.append((pk, salt, text))
-        who = (pk, None, at, actor.person_id, name, verb, subject_type, subject_id, customer_id)
-        digest = digest_of(subject_id, customer_id, sealed)
-        entries.append((*who, "", batch_id, sealed, None, digest, None))
-    insert_rows(Entry._meta.db_table, ENTRY_COLUMNS, entries)
-    if values:
-        insert_rows(EntryValues._meta.db_table, ("entry_id", "salt", "changes"), values)
+@dataclass(frozen=True)
+class Alike:
+    """What the rows of one bulk change have in common."""
+
+    actor: Actor
+    verb: str
+    subject_type: str
+    batch_id: int
+
+    def tables(
+        self, ids: Sequence[int], subjects: Sequence[Any], customers: Sequence[Any], texts: Sequence[str]
+    ) -> tuple[Rows, Rows]:
+        """The entries with these ids and their values, ready to be written; asks no database. `texts` are canonical
+        changes."""
+        import polars as pl
+
+        now = timezone.now()
+        at = now if connection.vendor == "postgresql" else connection.ops.adapt_datetimefield_value(now)
+        name = fit(self.actor.name or self.actor.login, 60)
+        digest_of = digests.digester_of_rows(
+            at=now, actor_id=self.actor.person_id, actor_name=name, verb=self.verb, subject_type=self.subject_type,
+            batch_id=self.batch_id,
+        )  # fmt: skip
+        salts = [secrets.token_bytes(SALT) for _ in texts]
+        sealed = [
+            digests.values_digest(salt, text) if text != NOTHING else b""
+            for salt, text in zip(salts, texts, strict=True)
+        ]
+        keys = {"id": ids, "subject_id": subjects, "customer_id": customers}
+        entries = pl.DataFrame(keys, schema=dict.fromkeys(keys, pl.Int64)).with_columns(
+            pl.Series("values_digest", sealed, pl.Binary),
+            pl.Series("digest", map(digest_of, subjects, customers, sealed), pl.Binary),
+        )
+        same = {
+            "sequence": None, "at": at, "actor_id": self.actor.person_id, "actor_name": name, "verb": self.verb,
+            "subject_type": self.subject_type, "reason": "", "batch_id": self.batch_id, "rows_digest": None,
+            "previous": None,
+        }  # fmt: skip
+        values = pl.DataFrame(
+            {"entry_id": ids, "salt": salts, "changes": texts},
+            schema={"entry_id": pl.Int64, "salt": pl.Binary, "changes": pl.String},
+        ).filter(pl.col("changes") != NOTHING)
+        return Rows(Entry._meta.db_table, entries, same), Rows(EntryValues._meta.db_table, values)
+
+
+def _write(alike: Alike, rows: list[Row]) -> None:
+    texts = [digests.canonical_of(changes) if changes else NOTHING for *_ids, changes in rows]
+    subjects, customers = [row[0] for row in rows], [row[1] for row in rows]
+    ids = new_ids(Entry._meta.db_table, len(rows))
+    Staging().ready(*alike.tables(ids, subjects, customers, texts)).write()

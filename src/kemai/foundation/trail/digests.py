@@ -6,10 +6,14 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import polars as pl
 
 START = bytes(32)
 _canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+_NEEDS_SPELLING = r'["\\\x00-\x1f]'  # what JSON spells out
 _AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 
 
@@ -45,6 +49,26 @@ def canonical_of(changes: Mapping[str, Any]) -> str:
                 return canonical(plain(changes))
     text: str = _canonical.encode(changes)
     return text if _is_clean(text) else canonical(plain(changes))
+
+
+def created_texts(values: pl.DataFrame) -> list[str]:
+    """`canonical_of({column: [None, value]})` for each row, without the columns in which it has nothing."""
+    import polars as pl
+
+    names = sorted(values.columns)
+    words = values.select(pl.col(pl.String))
+    if any(words[name].str.contains(_NEEDS_SPELLING).any() for name in words.columns):
+        rows = values.select(names).iter_rows(named=True)
+        return [canonical_of({n: [None, v] for n, v in row.items() if v not in (None, "")}) for row in rows]
+    cells = [
+        pl.when(pl.col(name).cast(pl.String) != "").then(
+            pl.format(f'"{name}":[null,{mark}{{}}{mark}]', pl.col(name).cast(pl.String))
+        )
+        for name in names
+        for mark in ['"' if values.schema[name] == pl.String else ""]
+    ]
+    text = pl.concat_str(cells, separator=",", ignore_nulls=True)
+    return values.select(pl.format("{{{}}}", text).alias("text"))["text"].to_list()
 
 
 def _is_clean(text: str) -> bool:

@@ -44,6 +44,7 @@ class Standing(NamedTuple):
 
 
 Move = tuple[int, Standing, Standing]
+MOVE = ("customer_id", "from_state", "to_state", "from_stage", "to_stage", "on", "reason")
 
 
 def refresh_states(*, actor: Actor, facts: Iterable[Any], batch_id: int | None = None) -> int:
@@ -74,18 +75,21 @@ def followed(standing: Standing, fact: Facts, today: date) -> Standing:
     return now
 
 
-def note_moves(*, actor: Actor, moves: Sequence[Move], batch_id: int | None) -> None:
-    """Writes the dated moves of (customer id, before, after) where state or stage differ, in the caller's transaction."""
-    now = timezone.now()
-    at = now if connection.vendor == "postgresql" else connection.ops.adapt_datetimefield_value(now)
-    rows = [
-        (pk, before.state, after.state, before.stage, after.stage, _moved_on(before, after, actor.today).isoformat(),
-         "won_back" if before.state == State.LOST and after.state == State.ACTUAL else "order", "done", "", batch_id, at)
+def dated_moves(actor: Actor, moves: Sequence[Move]) -> list[tuple[Any, ...]]:
+    """Rows of MOVE for (customer id, before, after) where state or stage differ."""
+    return [
+        (pk, before.state, after.state, before.stage, after.stage, _moved_on(before, after, actor.today),
+         "won_back" if before.state == State.LOST and after.state == State.ACTUAL else "order")
         for pk, before, after in moves
         if (before.state, before.stage) != (after.state, after.stage)
     ]  # fmt: skip
-    columns = ("customer_id", "from_state", "to_state", "from_stage", "to_stage", "on", "reason", "status",
-               "person_name", "batch_id", "created_at")  # fmt: skip
+
+
+def _note_moves(actor: Actor, moves: Sequence[Move], batch_id: int | None) -> None:
+    now = timezone.now()
+    at = now if connection.vendor == "postgresql" else connection.ops.adapt_datetimefield_value(now)
+    rows = [(*map(_plain, row), "done", "", batch_id, at) for row in dated_moves(actor, moves)]
+    columns = (*MOVE, "status", "person_name", "batch_id", "created_at")
     if rows:
         insert_rows(StateChange._meta.db_table, columns, rows)
 
@@ -118,7 +122,7 @@ def _refresh(actor: Actor, facts: Sequence[Facts], batch_id: int | None) -> int:
             if after != before:
                 moves.append((fact.customer_id, before, after))
     _store(moves)
-    note_moves(actor=actor, moves=moves, batch_id=batch_id)
+    _note_moves(actor, moves, batch_id)
     return len(moves)
 
 
@@ -130,4 +134,6 @@ def _store(moves: Sequence[Move]) -> None:
 
 def _plain(value: Any) -> Any:
     """Days as text, which both databases take; states without their class."""
-    return value.isoformat() if isinstance(value, date) else None if value is None else str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if value is None or isinstance(value, int) else str(value)

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from kemai.foundation.access.actor import Refused
+from kemai.foundation.arrow.arriving import Staging
 from kemai.foundation.batches.models import Batch
 from kemai.foundation.leftovers import work_folder
 from kemai.oversight.exchange.errors_file import write_errors
@@ -22,7 +23,6 @@ from kemai.oversight.exchange.landing.flip import Flip, begin, flip
 from kemai.oversight.exchange.landing.kinds import KINDS, planned, settle
 from kemai.oversight.exchange.landing.pace import SMALL, Pace
 from kemai.oversight.exchange.landing.recovery import discard, recover_pending
-from kemai.oversight.exchange.landing.stage import staging
 from kemai.oversight.exchange.planning.report import Report
 from kemai.oversight.exchange.planning.request import ImportRefused, ImportRequest
 from kemai.oversight.exchange.planning.source import Source, file_hash, opened
@@ -116,10 +116,10 @@ def _land(request: ImportRequest, plan: Any, folder: Path) -> tuple[int | None, 
         return None, True
     is_small = plan.rows.rows <= SMALL
     # A small file is one transaction: it never exists by halves.
-    with staging(folder, is_large=not is_small) as stage, transaction.atomic() if is_small else nullcontext():
+    with transaction.atomic() if is_small else nullcontext():
         batch = begin(request)
         try:
-            steps: Flip = KINDS[request.kind].write(request, plan, batch, Pace(stage))
+            steps: Flip = KINDS[request.kind].write(request, plan, batch, Pace(Staging(folder)))
             flip(request, batch, plan.report, steps)
         except BaseException:
             _clean_up(batch)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
 
 import polars as pl
@@ -38,24 +39,23 @@ _IS_RENAMED = pl.any_horizontal(
 def write_customers(request: ImportRequest, plan: CustomersPlan, batch: Batch, pace: Pace) -> Flip:
     """New rows carry the batch; changed ones wait for the flip, their before-images lie in the trail."""
     done, renamed = 0, 0
-    for some in plan.rows.batches():
-        for rows in pace.parts(some):
-            request.check_cancelled()
-            created, changed = _parted(rows)
-            if len(created):
-                create_customers(request, batch, _for_insert(created), pace)
-            if len(changed):
-                renamed += len(changed.filter(_IS_RENAMED))
-                with pace.chunk(len(changed)):
-                    _note_changes(request, batch, changed)
-            fault("exchange.chunk")
-            done += len(rows)
-            request.progress(done, plan.rows.rows, "write")
+    for ids in create_customers(request, batch, _created(plan, pace), pace):
+        fault("exchange.chunk")
+        done += len(ids)
+        request.progress(done, plan.rows.rows, "write")
+    for changed in _parts(plan, pace, pl.col("old_id").is_not_null()):
+        request.check_cancelled()
+        renamed += len(changed.filter(_IS_RENAMED))
+        with pace.chunk(len(changed)):
+            _note_changes(request, batch, changed)
+        fault("exchange.chunk")
+        done += len(changed)
+        request.progress(done, plan.rows.rows, "write")
     later = renamed > INDEXED_IN_FLIP
 
     def change() -> None:
         for rows in plan.rows.batches():
-            _change(request, _parted(rows)[1], indexes=not later)
+            _change(request, rows.filter(pl.col("old_id").is_not_null()), indexes=not later)
 
     return Flip(inside=[change], settles=later)
 
@@ -69,9 +69,13 @@ def settle_customers(batch: Batch) -> None:
         fault("exchange.settling")
 
 
-def _parted(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    is_new = pl.col("old_id").is_null()
-    return rows.filter(is_new), rows.filter(~is_new)
+def _parts(plan: CustomersPlan, pace: Pace, which: pl.Expr) -> Iterator[pl.DataFrame]:
+    for rows in plan.rows.batches():
+        yield from pace.parts(rows.filter(which))
+
+
+def _created(plan: CustomersPlan, pace: Pace) -> Iterator[pl.DataFrame]:
+    return map(_for_insert, _parts(plan, pace, pl.col("old_id").is_null()))
 
 
 def _for_insert(rows: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import polars as pl
 from django.db import transaction
 
-from kemai.oversight.exchange.landing.stage import Stage
+from kemai.foundation.arrow.arriving import Arriving, Staging
 
 SMALL = 10_000  # rows of an import that is one transaction
 SMALLEST, FIRST, LARGEST = 500, 5_000, 25_000
@@ -19,8 +19,8 @@ AIM_SECONDS = 0.25
 class Pace:
     """Adapts the size of the chunks to the speed of the database; remembers what it did."""
 
-    def __init__(self, stage: Stage | None = None, *, first: int | None = None) -> None:
-        self.stage = stage or Stage()
+    def __init__(self, stage: Staging | None = None, *, first: int | None = None) -> None:
+        self.stage = stage or Staging()
         self.rows = min(first or FIRST, LARGEST)
         self.transactions = 0
         self.longest = 0.0
@@ -33,6 +33,11 @@ class Pace:
             yield
         self.transactions += 1
         self._learn(rows, time.monotonic() - started)
+
+    def write(self, arriving: Arriving, rows: int) -> None:
+        """One transaction that takes over `rows` rows."""
+        with arriving.at_hand(), self.chunk(rows):
+            arriving.write()
 
     def parts(self, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
         """The rows in pieces of the size that fits at the moment."""

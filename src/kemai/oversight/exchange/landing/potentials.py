@@ -18,7 +18,7 @@ from kemai.oversight.exchange.planning.request import ImportRequest
 
 def write_potentials(request: ImportRequest, plan: PotentialsPlan, batch: Batch, pace: Pace) -> Flip:
     """New versions wait invisibly; the flip retires those they replace."""
-    created = create_named(request, batch, plan.customers.new(), Pace(first=CUSTOMERS))
+    created = create_named(request, batch, plan.customers.new(), Pace(pace.stage, first=CUSTOMERS))
     for rows in plan.rows.batches(pace.rows):
         with pace.chunk(len(rows)):
             old = rows["old_id"].drop_nulls().to_list()

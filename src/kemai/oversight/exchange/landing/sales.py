@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from kemai.business.trade.facts import note_dirty
 from kemai.business.trade.models import SaleLine
+from kemai.foundation.ahead import made_ahead
+from kemai.foundation.arrow.arriving import Arriving
 from kemai.foundation.batches.models import Batch
 from kemai.foundation.faults import fault
 from kemai.oversight.exchange.landing import bulk
@@ -27,22 +29,26 @@ _COLUMNS = ("line_key", "order_no", "line_no", "day", "customer_id", "product_id
 
 def write_sales(request: ImportRequest, plan: SalesPlan, batch: Batch, pace: Pace) -> Flip:
     """Writes everything invisibly; the flip it gives shows it."""
-    customers = create_named(request, batch, plan.new_customers(), Pace(first=CUSTOMERS))
+    customers = create_named(request, batch, plan.new_customers(), Pace(pace.stage, first=CUSTOMERS))
     products = create_products(batch, plan.products.new, pace)
+
+    def ready(rows: pl.DataFrame) -> tuple[int, list[int], Arriving]:
+        lines = _finished(rows, customers, products).select(_COLUMNS)
+        arriving = pace.stage.ready(bulk.rows_of(SaleLine, lines, batch_id=batch.pk, ended_by=None))
+        return len(rows), rows["old_id"].drop_nulls().to_list(), arriving
+
     done = 0
-    for some in plan.rows.batches():
-        some = _finished(some, customers, products)
-        for rows in pace.parts(some):
-            request.check_cancelled()
-            staged = pace.stage.put(rows.select(_COLUMNS))
-            with pace.chunk(len(rows)):
-                _end(rows["old_id"].drop_nulls().to_list(), batch)
-                bulk.insert_staged(SaleLine, staged, batch_id=batch.pk, ended_by=None)
-            fault("exchange.chunk")
-            done += len(rows)
-            request.progress(done, plan.rows.rows, "write")
+    parts = (rows for some in plan.rows.batches() for rows in pace.parts(some))
+    for count, old, arriving in made_ahead(parts, ready):
+        request.check_cancelled()
+        with arriving.at_hand(), pace.chunk(count):
+            _end(old, batch)
+            arriving.write()
+        fault("exchange.chunk")
+        done += count
+        request.progress(done, plan.rows.rows, "write")
     months = [date.fromisoformat(f"{month}-01") for month in plan.months()]
-    states = StatesOfBatch(request, batch)
+    states = StatesOfBatch(request, batch, plan.known_customers())
     return Flip(
         inside=[lambda: note_dirty(months), states.refresh],
         payload={"months": plan.months(), "customers": states.customers + len(customers)},

@@ -27,9 +27,10 @@ AND customer_id NOT IN (SELECT id FROM archives_customer WHERE batch_id = %s)
 class StatesOfBatch:
     """The known customers of a batch; those it creates are born in the state their orders put them in."""
 
-    def __init__(self, request: ImportRequest, batch: Batch) -> None:
+    def __init__(self, request: ImportRequest, batch: Batch, known: np.ndarray | None) -> None:
+        """`known` are these customers where the plan knows them: the ledger would read each line of the batch."""
         self._request, self._batch = request, batch
-        ids = touched(batch)
+        ids = touched(batch) if known is None else known
         self.customers = len(ids)
         self.settles = len(ids) > IN_FLIP
         self._facts: list[OrderFacts] = []

@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 from django.db import connection
 from django.db.models import Sum
@@ -82,6 +83,15 @@ class SalesPlan:
             [new, places.join(facts, on="customer_id", how="left", maintain_order="left")], how="horizontal"
         ).drop("customer_id")
 
+    def known_customers(self) -> np.ndarray | None:
+        """Ids of the customers, known before, whose orders change; None where that takes a look into the ledger, since
+        lines are replaced."""
+        if self.report.updated:
+            return None
+        refs = [rows["customer_ref"].unique() for rows in self.rows.batches(columns=["customer_ref"])]
+        ids = np.unique(pl.concat(refs).drop_nulls().to_numpy()) if refs else np.array([], np.int64)
+        return ids[ids > 0]
+
     def _read(self) -> Spool:
         spool = Spool(self._folder / "lines.parquet")
         self._has_keyless = False
@@ -147,10 +157,11 @@ class SalesPlan:
         self.rows.add(changed.select(*COLUMNS, "old_id"))
 
     def _note_months(self, lines: pl.DataFrame, day: str, amount: str, *, rows: int, change: int) -> None:
-        months = lines.group_by(pl.col(day).dt.strftime("%Y-%m").alias("month")).agg(
+        months = lines.group_by(pl.col(day).dt.month_start()).agg(
             pl.len().alias("rows"), pl.col(amount).sum().alias("fen")
         )
-        for month, count, fen in months.iter_rows():
+        for first, count, fen in months.iter_rows():
+            month = f"{first:%Y-%m}"
             total = self.report.months.setdefault(month, Month())
             total.rows += rows * count
             total.amount_fen += rows * fen

@@ -12,6 +12,7 @@ import polars as pl
 import pyarrow as pa
 from django.utils.translation import gettext as _
 
+from kemai.foundation.ahead import made_ahead
 from kemai.oversight.exchange.parsing.columns import guess_mapping
 from kemai.oversight.exchange.parsing.convert import Converted, Converter, ConvertOptions
 from kemai.oversight.exchange.parsing.kinds import KINDS
@@ -34,11 +35,14 @@ class Source:
     repairs: Repairs | None = None
 
     def converted(self) -> Iterator[Converted]:
-        """The batches in file order as typed rows and problems."""
+        """The batches in file order as typed rows and problems; one is being converted while the last is used."""
         converter = Converter(self.mapping.kind, self.mapping, self.options)
-        for batch in self.table.batches():
+
+        def convert(batch: pa.RecordBatch) -> Converted:
             unguarded = _unguarded(batch)
-            yield converter.convert(self.repairs.over(unguarded) if self.repairs else unguarded)
+            return converter.convert(self.repairs.over(unguarded) if self.repairs else unguarded)
+
+        return made_ahead(self.table.batches(), convert)
 
     def raw(self) -> Iterator[pa.RecordBatch]:
         """The batches as text, for the file of refused rows."""

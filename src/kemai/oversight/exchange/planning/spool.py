@@ -27,7 +27,10 @@ class Spool:
             return
         table = rows.to_arrow(compat_level=pl.CompatLevel.oldest())
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self.path, table.schema, compression="lz4")
+            # Keys are all different: a dictionary of them would take twice the time of the writing itself.
+            self._writer = pq.ParquetWriter(
+                self.path, table.schema, compression="lz4", use_dictionary=False, write_statistics=False
+            )
         self._writer.write_table(table.cast(self._writer.schema))
         self.rows += len(rows)
 

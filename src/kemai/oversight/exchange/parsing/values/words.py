@@ -22,6 +22,8 @@ def folded(text: str) -> str:
     >>> folded(" １２，０００．５０\u200b ")
     '12,000.50'
     """
+    if text.isascii() and text.isprintable():
+        return text.strip()
     return visible(unicodedata.normalize("NFKC", text)).strip()
 
 
