@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import add, itemgetter
 
 from kemai.business.archives.names import folded
@@ -106,7 +106,12 @@ def _stops(lengths: tuple[int, ...]) -> Cut:
         total += length
         if total > 2:
             ends.append(total)
-    return _cutter([slice(end) for end in ends])
+    return _cutter([_from_the_start(end) for end in ends])
+
+
+@cache
+def _from_the_start(end: int) -> slice:
+    return slice(end)
 
 
 @lru_cache(maxsize=1_000)

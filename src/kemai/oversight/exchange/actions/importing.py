@@ -23,6 +23,7 @@ from kemai.oversight.exchange.landing.flip import Flip, begin, flip
 from kemai.oversight.exchange.landing.kinds import KINDS, planned, settle
 from kemai.oversight.exchange.landing.pace import SMALL, Pace
 from kemai.oversight.exchange.landing.recovery import discard, recover_pending
+from kemai.oversight.exchange.lean import lean, tidy
 from kemai.oversight.exchange.planning.report import Report
 from kemai.oversight.exchange.planning.request import ImportRefused, ImportRequest
 from kemai.oversight.exchange.planning.source import Source, file_hash, opened
@@ -60,11 +61,12 @@ def run_import(
     guard = nullcontext() if dry_run else lease.held(
         request.kind, wait_seconds=WAIT_SECONDS, check_cancelled=request.check_cancelled
     )  # fmt: skip
-    with guard as held, _work_folder() as folder, opened(request) as source:
+    with guard as held, lean(), _work_folder() as folder, opened(request) as source:
         if held is not None:
             recover_pending(request.kind)
             request = _renewing(request, held)
         plan = planned(request, source, folder)
+        tidy()
         plan.report.notes = notes_of(source)
         if errors_to is not None:
             write_errors(source, plan.report, errors_to)

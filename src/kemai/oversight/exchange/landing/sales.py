@@ -18,6 +18,7 @@ from kemai.oversight.exchange.landing.flip import Flip
 from kemai.oversight.exchange.landing.names import create_named, create_products
 from kemai.oversight.exchange.landing.pace import Pace
 from kemai.oversight.exchange.landing.states import StatesOfBatch
+from kemai.oversight.exchange.lean import tidy
 from kemai.oversight.exchange.planning.content_keys import settled_keys
 from kemai.oversight.exchange.planning.request import ImportRefused, ImportRequest
 from kemai.oversight.exchange.planning.sales import SalesPlan
@@ -30,6 +31,7 @@ _COLUMNS = ("line_key", "order_no", "line_no", "day", "customer_id", "product_id
 def write_sales(request: ImportRequest, plan: SalesPlan, batch: Batch, pace: Pace) -> Flip:
     """Writes everything invisibly; the flip it gives shows it."""
     customers = create_named(request, batch, plan.new_customers(), Pace(pace.stage, first=CUSTOMERS))
+    tidy()
     products = create_products(batch, plan.products.new, pace)
 
     def ready(rows: pl.DataFrame) -> tuple[int, list[int], Arriving]:

@@ -51,6 +51,7 @@ class CustomersNamed:
     _memory: Memory = field(default_factory=Memory)
     _wrong: dict[tuple[str, str], Meaning] = field(default_factory=dict)
     _new_keys: dict[str, int] = field(default_factory=dict)
+    _created: int = 0
     _new: list[pl.DataFrame] = field(default_factory=list)
     _like_known: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     _somebody: bool | None = None
@@ -58,11 +59,16 @@ class CustomersNamed:
     @property
     def created(self) -> int:
         """How many customers the file names that nobody knows."""
-        return len(self._new_keys)
+        return self._created
 
     def new(self) -> pl.DataFrame:
         """The customers to be created, code (null: numbered) and name: the first is meant by -1, the next by -2."""
         return pl.concat([pl.DataFrame(schema=_NEW), *self._new])
+
+    def forget(self) -> None:
+        """Gives up what the texts mean: the file has been read, and a large one names very many."""
+        self._memory = Memory()
+        self._new_keys = {}
 
     def resolve(self, table: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Adds `customer_ref` to the rows (null: anonymous) and gives the problems; refused rows stay out."""
@@ -145,13 +151,13 @@ class CustomersNamed:
         if hidden is not None and hidden.meaning(code, name) is not None:
             return Meaning(None, "customer_foreign")
         if self.creates:
-            return self._created(code, name, seen.key_of(name or code))
+            return self._new_meaning(code, name, seen.key_of(name or code))
         similar = _similar(self.actor, name or code) if len(self._wrong) < HINTS else []
         if similar:
             return Meaning(None, "customer_similar", {"similar": "、".join(similar)})
         return Meaning(None, "customer_unknown")
 
-    def _created(self, code: str, name: str, name_key: str) -> Meaning:
+    def _new_meaning(self, code: str, name: str, name_key: str) -> Meaning:
         """A new customer; the first of them are held against the known names, for a warning only."""
         before = self.created
         ref = self._create(code, name, name_key)
@@ -171,7 +177,8 @@ class CustomersNamed:
         key = f"c:{own_code}" if own_code else f"n:{name_key}"
         ref = self._new_keys.get(key)
         if ref is None:
-            ref = self._new_keys[key] = -len(self._new_keys) - 1
+            self._created += 1
+            ref = self._new_keys[key] = -self._created
             self._new_codes.append(own_code[:40] or None)
             self._new_names.append((name or code)[:200])
         return ref

@@ -49,6 +49,7 @@ class SalesPlan:
     def make(self) -> SalesPlan:
         """Reads, resolves and compares everything; afterwards report and rows are complete."""
         spool = self._read()
+        self.customers.forget()
         fault("exchange.read")
         spool, problems, equal = without_twins(spool, "line_key", CONTENT, "order_no")
         self.report.note_problems(problems)
