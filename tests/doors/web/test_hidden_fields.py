@@ -109,7 +109,9 @@ def test_no_page_part_or_file_shows_a_hidden_value_and_somebody_sees_each(upload
                 f"{visit}: {group} {text}" for group, text in hidden(actors[login]) if text in visit.body
             ]
     assert wrong == [], "\n".join(wrong)
-    assert shown >= set(GROUPS) - {"bank"}, "a value that nobody ever sees proves nothing"
+    assert shown >= set(GROUPS) - {"bank", "id_number"}, "a value that nobody ever sees proves nothing"
+    kept = trail.entries_of_customer(system_actor(TODAY), Customer.objects.get(code=CODE).pk)
+    assert PLAIN["id_number"][0] in str([entry.changes for entry in kept])  # masked to everybody of the cast
 
 
 def test_no_command_shows_a_hidden_value(upload: int, capsys: Any, tmp_path: Path) -> None:

@@ -58,8 +58,8 @@ def _address() -> str:
     )
 
 
-def finish(process: subprocess.Popen[str]) -> int:
-    out, err = process.communicate(timeout=120)
+def finish(process: subprocess.Popen[str], seconds: float = 120) -> int:
+    out, err = process.communicate(timeout=seconds)
     if process.returncode not in (0, 137, -9):
         raise AssertionError(f"{out}\n{err[-3000:]}")
     return process.returncode
