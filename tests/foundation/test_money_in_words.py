@@ -21,7 +21,7 @@ from kemai.foundation import money
         (99_995_000, "100.0 万", "¥1.00M"),
         (0, "0.0 万", "¥0"),
         (-10, "0.0 万", "¥0"),
-        (12_345_678_900_00, "123,456.8 万", "¥1,234.57M"),
+        (1_234_567_890_00, "123,456.8 万", "¥1,234.57M"),
     ],
 )
 def test_a_short_amount_stands_in_the_units_of_the_language(fen, chinese, english):

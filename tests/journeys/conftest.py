@@ -44,7 +44,7 @@ class Company:
         )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def empty_company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]:
     """A company on its first day: one director, no customer, no ledger."""
     yield from _served(tmp_path_factory.mktemp("empty"), ["migrate"], first_person="boss")

@@ -24,7 +24,7 @@ def basics(request: ActorRequest, code: str) -> HttpResponse:
     actor, customer = request.actor, queries.customer_by_code(request.actor, code)
     if request.method != "POST":
         return _shown(request, actor, customer, inline.opened(actor, customer, request.GET.get("edit", "")))
-    saved = inline.save(request, customer)
+    saved = inline.keep(request, customer)
     return saved if isinstance(saved, HttpResponse) else _shown(request, actor, customer, *saved)
 
 

@@ -45,7 +45,7 @@ def form_of(
     return made | {"version": version, "theirs": theirs}
 
 
-def save(request: ActorRequest, customer: Customer) -> HttpResponse | tuple[dict[str, Any], int]:
+def keep(request: ActorRequest, customer: Customer) -> HttpResponse | tuple[dict[str, Any], int]:
     """Keeps one field over the version that was seen and goes on; or gives the form with what is wrong, and a status."""
     actor, given = request.actor, request.POST
     name, value, version = given.get("field", ""), given.get("value", ""), number(given.get("version"))
