@@ -225,6 +225,14 @@ def test_customers_are_ranked_among_their_own(company, population, expected):
     assert rows["A"]["sales_abc_count_rank"] == (2 if population == "all" else 1)
 
 
+@pytest.mark.parametrize("population", ["unit", "owner"])
+def test_populations_leave_the_order_of_the_codes_alone(company, population):
+    codes = [f"K{n:02d}" for n in range(30)]
+    people = [person(code, unit_id=n % 3, owner_id=n % 7) for n, code in enumerate(codes)]
+    rows, _ = company([sale(code, n) for n, code in enumerate(codes)], people[::-1], population=population)
+    assert list(rows) == codes
+
+
 def test_ties_go_by_history_then_by_code(company):
     lines = [*(sale(code, 5) for code in "aBc"), sale("c", 1, date(2024, 1, 1))]
     rows, _ = company(lines, map(person, "aBc"))

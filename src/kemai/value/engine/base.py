@@ -6,7 +6,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kemai.value.engine.settings import EngineSettings
-from kemai.value.errors import FactError
 from kemai.value.measures.expected import expected_value_columns
 from kemai.value.measures.stability import Keep, with_stability
 
@@ -21,43 +20,25 @@ NULL_WHEN_NEVER_BOUGHT = (
     "sales_prior_12m_fen",
     "sales_all_fen",
     "returns_12m_fen",
-    "profit_12m_fen",
-    "quantity_12m_milli",
 )
+NULL_WITHOUT_A_LINE = ("profit_12m_fen", "quantity_12m_milli")
 
 
-def numbered(customers: Table) -> Table:
-    """The customers with `seq`, their place by code point: a cheap tie-break and the order of the result."""
-    import ibis
-
-    order = ibis.row_number().over(ibis.window(order_by=customers.customer_id))
-    return customers.mutate(seq=order)
-
-
-def check_one_row_each(table: Table, name: str) -> None:
-    """FactError when a customer has two rows or a row has no customer."""
-    known = table.aggregate(
-        rows=table.count(), filled=table.customer_id.count(), distinct=table.customer_id.nunique()
-    )
-    [row] = known.to_pyarrow().to_pylist()
-    if row["rows"] != row["filled"] or row["rows"] != row["distinct"]:
-        raise FactError(f"{name} 的 customer_id 有空值或重复", code="repeated", column="customer_id")
-
-
-def base_table(
-    customers: Table, sums: Table, potentials: Table, as_of: date, settings: EngineSettings
-) -> Table:
-    """Customers joined with their sums and estimates, with expected value and tenure.
+def base_table(table: Table, as_of: date, settings: EngineSettings) -> Table:
+    """Customers beside their sums and estimates (see `alignment`), with expected value and tenure.
 
     The columns of the months stay, for `stability_table`.
     """
     import ibis
 
-    table = customers
-    for part in (sums, potentials):
-        table = table.left_join(part, "customer_id").drop("customer_id_right")
+    months = [f"month_{i}" for i in range(settings.stability_months)]
     bought = table.first_order_on.notnull()
-    table = table.mutate(**{name: bought.ifelse(table[name], None) for name in NULL_WHEN_NEVER_BOUGHT})
+    table = table.mutate(
+        **{name: table[name].fill_null(0) for name in ("lines_12m", "profit_lines", *months)},
+        **{name: bought.ifelse(table[name].fill_null(0), None) for name in NULL_WHEN_NEVER_BOUGHT},
+        **{name: bought.ifelse(table[name], None) for name in NULL_WITHOUT_A_LINE},
+    )
+    bought = table.first_order_on.notnull()
     table = table.mutate(
         population=_population(table, settings),
         takes_part=~ibis.coalesce(table.type.isin(settings.exclude_types), False),

@@ -10,10 +10,13 @@ from kemai.value.engine.settings import EngineSettings
 from kemai.value.exact import half_up
 from kemai.value.measures.quality import missing_criterion, score_centi
 from kemai.value.measures.registry import Measure
-from kemai.value.measures.rfm import scored_table
+from kemai.value.measures.rfm import scored_by_rank
+from kemai.value.ordering import how_many_better
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
+
+    from kemai.value.engine.columns import Columns
 
 # criterion -> column of the base table, base units in one unit of a target set by hand
 CRITERIA: Mapping[str, tuple[str, int]] = {
@@ -39,15 +42,38 @@ def benchmarks(base: Table, settings: EngineSettings) -> dict[str, int]:
     return frozen
 
 
+def rfm_inputs(base: Table) -> Table:
+    """The columns that `rfm_places` looks at."""
+    return base.select(
+        "seq", "population", "takes_part", "last_order_on", "recency_days", "rfm_orders", "rfm_sales_fen"
+    )
+
+
+def rfm_places(columns: Columns) -> dict[str, Any]:
+    """seq, rfm_n and r, f, m: how many of the population are more recent, more frequent, richer (see `rfm`)."""
+    import numpy as np
+
+    known = columns.known("last_order_on") & columns.flags("takes_part")
+    groups = columns.groups
+    counts = np.bincount(groups[known], minlength=columns.group_count)[groups] if groups is not None else None
+    return {
+        "seq": np.arange(len(known)),
+        "rfm_n": np.full(len(known), known.sum()) if counts is None else counts,
+        "r": how_many_better(-columns.numbers("recency_days"), known, groups),
+        "f": how_many_better(columns.numbers("rfm_orders"), known, groups),
+        "m": how_many_better(columns.numbers("rfm_sales_fen"), known, groups),
+    }
+
+
 def scores(base: Table, frozen: Mapping[str, int], settings: EngineSettings) -> Table:
-    """seq with the columns of RFM and quality; those who take no part have none."""
+    """seq with the columns of RFM and quality, from the base with `rfm_places`; those who take no part have none."""
     inputs = {"recency_days": "recency_days", "frequency": "rfm_orders", "monetary_fen": "rfm_sales_fen"}
     criteria = {name: CRITERIA[name][0] for name in settings.quality_weights}
     counted = {
         name: base.takes_part.ifelse(base[column], None) for name, column in {**inputs, **criteria}.items()
     }
-    narrow = base.select("seq", "population", "sales_missing", **counted)
-    table = scored_table(narrow, settings.rfm_high_score, settings.rfm_weights_milli, settings.ranked_among)
+    narrow = base.select("seq", "population", "sales_missing", "rfm_n", *"rfm", **counted)
+    table = scored_by_rank(narrow, settings.rfm_high_score, settings.rfm_weights_milli)
     table = table.mutate(**_quality(table, frozen, settings))
     return table.select(
         "seq", "r", "f", "m", "rfm_code", "rfm_score_milli", "rfm_segment", "rfm_missing", "quality_score_centi",
@@ -69,9 +95,9 @@ def _quality(table: Table, frozen: Mapping[str, int], settings: EngineSettings) 
     }
 
 
-def ranked_values(base: Table, scored: Table, measures: Mapping[str, Measure]) -> Table:
-    """seq, population, history and one column a measure, null for those who are not ranked by it."""
-    table = base.inner_join(scored, "seq")
+def ranked_values(table: Table, measures: Mapping[str, Measure]) -> Table:
+    """seq, population, history and one column a measure, null for those who are not ranked by it; `table` is the
+    base beside its scores."""
     history = table.sales_all_fen.fill_null(0)
     values = {
         f"{key}__value": takes_part(table, measure).ifelse(table[measure.column], None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any
 
 from kemai.value import facts
 from kemai.value.engine import aggregate, base, measures, output, summary
+from kemai.value.engine.alignment import Belonging, beside, check_one_row_each, numbered, places_in
+from kemai.value.engine.columns import Columns
 from kemai.value.engine.settings import EngineSettings
 from kemai.value.measures.expected import check_horizons, check_potentials
 from kemai.value.measures.registry import MEASURES
 from kemai.value.schemes.classes import cut, join_lines
 from kemai.value.schemes.definition import SchemeDefinition
 from kemai.value.schemes.methods import METHODS
-from kemai.value.schemes.ranking import rank_columns, totals
+from kemai.value.schemes.ranking import totals
 from kemai.value.windows import months_start
 
 if TYPE_CHECKING:
@@ -99,41 +101,49 @@ class _Run:
 
     def result(self, sales: Sequence[AnyPath], customers: Any, potentials: Any) -> RevalueResult:
         lines = facts.SALES.check(self._read([str(each) for each in sales], facts.SALES))
-        people = self._keep(
-            "people", base.numbered(facts.CUSTOMERS.check(self._read(customers, facts.CUSTOMERS)))
-        )
+        people = numbered(facts.CUSTOMERS.check(self._read(customers, facts.CUSTOMERS)).to_pyarrow())
         estimates = facts.POTENTIALS.check(self._read(potentials, facts.POTENTIALS))
-        for table, name in ((people, "customers"), (estimates, "potentials")):
-            base.check_one_row_each(table, name)
         check_potentials(estimates)
         self.progress("aggregate")
-        sums = self._keep("sums", aggregate.by_customer(lines, self.as_of, self.settings))
+        found = aggregate.sums_by_customer(lines, self.as_of, self.settings)
+        sums = {name: table.to_pyarrow() for name, table in found.items()}
         self.progress("measures")
-        whole = self._keep("base", base.base_table(people, sums, estimates, self.as_of, self.settings))
-        read = {"customers": _count(people), "facts": self._facts(lines, people, sums)}
-        self._drop("people", "sums")
-        steady = self._keep("steady", base.stability_table(whole, self.as_of, self.settings, self._keep))
+        parts = {**sums, "potentials": estimates.to_pyarrow()}
+        check_one_row_each(parts["potentials"], "potentials")
+        places = dict(zip(parts, places_in(people, [*parts.values()]), strict=True))
+        read = {"customers": len(people), "facts": self._facts(_count(lines), parts, places)}
+        aligned = beside(people, ((parts[name], places[name]) for name in parts))
+        whole = self._keep(
+            "base", base.base_table(self._registered("aligned", aligned), self.as_of, self.settings)
+        )
+        self.connection.con.unregister("aligned")
+        self._keep("steady", base.stability_table(whole, self.as_of, self.settings, self._keep))
         self._drop("series_start", "series_sums")
-        return self._classed(whole, steady, read)
+        return self._classed(whole, read)
 
-    def _classed(self, whole: Table, steady: Table, read: dict[str, Any]) -> RevalueResult:
+    def _classed(self, whole: Table, read: dict[str, Any]) -> RevalueResult:
         ranked_by = {scheme.measure: MEASURES[scheme.measure] for scheme in self.schemes.values()}
         if "expected_value" in ranked_by:
             ranked = measures.takes_part(whole, MEASURES["expected_value"]) & whole.ev_fen.notnull()
             check_horizons(whole, ranked, self.settings.horizon_months)
         frozen = measures.benchmarks(whole, self.settings)
-        scored = self._keep("scored", measures.scores(whole, frozen, self.settings))
+        self._store("rfm_places", measures.rfm_places(self._columns(measures.rfm_inputs(whole))))
+        self._keep("scored", measures.scores(self._beside("base", "rfm_places"), frozen, self.settings))
         self.progress("ranks")
-        values = self._keep("ranked_values", measures.ranked_values(whole, scored, ranked_by))
-        ranks = self._keep("ranks", self._ranks(values, ranked_by))
+        values = self._keep(
+            "ranked_values", measures.ranked_values(self._beside("base", "scored"), ranked_by)
+        )
+        running = {each.measure for each in self.schemes.values() if METHODS[each.method].needs_before}
+        self._store("ranks", self._columns(values).ranked(ranked_by, running))
         by_measure = totals(values, {key: f"{key}__value" for key in ranked_by})
-        self._drop("ranked_values")
+        self._drop("ranked_values", "rfm_places")
         cuts = [cut(scheme, by_measure[scheme.measure]) for scheme in self.schemes.values()]
-        joined = whole
-        for part in (steady, scored, ranks):
-            joined = joined.inner_join(part, "seq")
+        joined = self._beside("base", "steady", "scored", "ranks")
         self.progress("write")
-        output.write_parquet(self.connection, output.wide_table(join_lines(joined, cuts), cuts), self.path)
+        lined = join_lines(joined, cuts)
+        if self.settings.ranked_among:  # then lines come by a join, which keeps no order
+            lined = lined.order_by("seq")
+        output.write_parquet(output.wide_table(lined, cuts), self.path)
         self._drop("base", "steady", "scored", "ranks")
         self.progress("summary")
         wide = self.connection.read_parquet(str(self.path))
@@ -148,37 +158,58 @@ class _Run:
             data = contract.arrow_schema().empty_table()  # type: ignore[attr-defined]
         if isinstance(data, list | str | PathLike):
             return self.connection.read_parquet(data if isinstance(data, list) else str(data))
-        self.connection.con.register(f"input_{contract.name}", data)
-        return self.connection.table(f"input_{contract.name}")
+        return self._registered(f"input_{contract.name}", data)
+
+    def _registered(self, name: str, data: Any) -> Table:
+        self.connection.con.register(name, data)
+        return self.connection.table(name)
 
     def _keep(self, name: str, table: Table) -> Table:
-        return self.connection.create_table(name, table, temp=True)
+        """The table as a step that is worked out once, its rows in the order of seq."""
+        kept = self.connection.create_table(name, table, temp=True)
+        if self._out_of_order(name):
+            self._drop(name)
+            kept = self.connection.create_table(name, table.order_by("seq"), temp=True)
+        return kept
+
+    def _out_of_order(self, name: str) -> bool:
+        [found] = self.connection.con.execute(f"SELECT count(*) FROM {name} WHERE seq <> rowid").fetchone()
+        return bool(found)
+
+    def _store(self, name: str, columns: Mapping[str, Any]) -> None:
+        import pyarrow as pa
+
+        self.connection.create_table(name, pa.table(dict(columns)), temp=True)
+
+    def _beside(self, first: str, *others: str) -> Table:
+        """Kept tables side by side, row by row: they stand in one order, so nothing has to be looked up."""
+        names = "".join(f" POSITIONAL JOIN {name}" for name in others)
+        columns = ", ".join([f"{first}.*", *(f"{name}.* EXCLUDE (seq)" for name in others)])
+        view = "_beside_".join((first, *others))
+        self.connection.con.execute(
+            f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT {columns} FROM {first}{names}"
+        )
+        return self.connection.table(view)
+
+    def _columns(self, table: Table) -> Columns:
+        return Columns(table.to_pyarrow(), self.settings.ranked_among)
 
     def _drop(self, *names: str) -> None:
         """Memory for the next step: a million customers fill hundreds of megabytes in each."""
         for name in names:
             self.connection.drop_table(name)
 
-    def _ranks(self, values: Table, keys: Iterable[str]) -> Table:
-        """Ranks for each measure, and running sums for those that are cut by share of value."""
-        among = self.settings.ranked_among
-        running = {each.measure for each in self.schemes.values() if METHODS[each.method].needs_before}
-        columns: dict[str, Any] = {}
-        for key in keys:
-            value = values[f"{key}__value"]
-            columns |= rank_columns(among, value, values.history_fen, values.seq, key, key in running)
-        return values.select("seq", **columns)
-
-    def _facts(self, lines: Table, people: Table, sums: Table) -> dict[str, int]:
-        anonymous = sums.filter(sums.customer_id.isnull())
-        strangers = sums.filter(sums.customer_id.notnull()).anti_join(people, "customer_id")
-        total = _count(lines)
-        counted = _sum(sums, "lines")
+    def _facts(self, total: int, parts: Mapping[str, Any], places: Mapping[str, Any]) -> dict[str, int]:
+        """What was read: lines that count or do not, and whose they are."""
+        ever, recent = (Belonging.of(parts[name], places[name]) for name in ("ever", "recent"))
+        counted = ever.total("lines")
         return {
             "lines": total, "lines_counted": counted, "lines_left_out": total - counted,
-            "anonymous_lines": _sum(anonymous, "lines"), "anonymous_12m_fen": _sum(anonymous, "sales_12m_fen"),
-            "unknown_customers": _count(strangers), "unknown_lines": _sum(strangers, "lines"),
-            "unknown_12m_fen": _sum(strangers, "sales_12m_fen"), "sales_12m_fen": _sum(sums, "sales_12m_fen"),
+            "anonymous_lines": ever.total("lines", "anonymous"),
+            "anonymous_12m_fen": recent.total("sales_12m_fen", "anonymous"),
+            "unknown_customers": ever.count("unknown"), "unknown_lines": ever.total("lines", "unknown"),
+            "unknown_12m_fen": recent.total("sales_12m_fen", "unknown"),
+            "sales_12m_fen": recent.total("sales_12m_fen"),
         }  # fmt: skip
 
     def _windows(self) -> dict[str, str]:
@@ -187,10 +218,6 @@ class _Run:
             "prior_12m_from": months_start(self.as_of, 24).isoformat(),
             "to": self.as_of.isoformat(),
         }
-
-
-def _sum(table: Table, column: str) -> int:
-    return int(table[column].sum().to_pyarrow().as_py() or 0)
 
 
 def _count(table: Table) -> int:

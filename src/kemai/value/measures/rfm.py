@@ -79,23 +79,29 @@ def _by_customer(lines: Table, as_of: date, start: date) -> Table:
     )
 
 
-def scored_table(
-    base: Table, high: int = 4, weights_milli: tuple[int, int, int] = WEIGHTS_MILLI, among: str | None = None
-) -> Table:
+def scored_table(base: Table, high: int = 4, weights_milli: tuple[int, int, int] = WEIGHTS_MILLI) -> Table:
     """`base` with r, f, m, rfm_code, rfm_score_milli, rfm_segment and rfm_missing.
 
-    `base` has recency_days, frequency and monetary_fen, null for customers that take no part. `among` names the
-    column of the population; None is everybody, one sort that an engine can share among its threads.
+    `base` has recency_days, frequency and monetary_fen, null for customers that take no part.
     """
     import ibis
 
     # Ranks stand in a step of their own: a window written twice would be computed twice.
     ranked = base.mutate(
-        rfm_n=whole(base.recency_days.count().over(ibis.window(group_by=among))),
-        r=_rank(base.recency_days.asc(), among),
-        f=_rank(base.frequency.desc(), among),
-        m=_rank(base.monetary_fen.desc(), among),
+        rfm_n=whole(base.recency_days.count().over(ibis.window())),
+        r=_rank(base.recency_days.asc()),
+        f=_rank(base.frequency.desc()),
+        m=_rank(base.monetary_fen.desc()),
     )
+    return scored_by_rank(ranked, high, weights_milli)
+
+
+def scored_by_rank(
+    ranked: Table, high: int = 4, weights_milli: tuple[int, int, int] = WEIGHTS_MILLI
+) -> Table:
+    """The same from a table that has the ranks already: r, f and m from 0, and `rfm_n`, how many were compared."""
+    import ibis
+
     ranked = ranked.mutate(
         **{name: 5 - floor_div(ranked[name] * 5, ranked.rfm_n.nullif(0)) for name in "rfm"}
     )
@@ -114,11 +120,11 @@ def scored_table(
     )
 
 
-def _rank(order: Any, among: str | None) -> Any:
+def _rank(order: Any) -> Any:
     """Competition rank from 0; nulls stand last."""
     import ibis
 
-    return whole(ibis.rank().over(ibis.window(group_by=among, order_by=order)))
+    return whole(ibis.rank().over(ibis.window(order_by=order)))
 
 
 def _segment(table: Table, high: int) -> Any:

@@ -33,6 +33,21 @@ def cut(scheme: SchemeDefinition, totals: Mapping[str, Totals]) -> Cut:
 def join_lines(table: Table, cuts: Sequence[Cut]) -> Table:
     """The table with the columns `<key>__line_<i>` and `<key>__cut` (may this population be cut at all)."""
     import ibis
+
+    found = _lines_by_population(cuts)
+    if len(found) == 1:  # everybody: the same for all rows, without a join
+        names = [name for name in found.column_names if name != "population"]
+        return table.mutate(
+            **{name: ibis.literal(found[name][0].as_py(), type=_kind(name)) for name in names}
+        )
+    return table.left_join(ibis.memtable(found), "population").drop("population_right")
+
+
+def _kind(name: str) -> str:
+    return "boolean" if name.endswith("__cut") else "int64"
+
+
+def _lines_by_population(cuts: Sequence[Cut]) -> Any:
     import pyarrow as pa
 
     populations = sorted({name for each in cuts for name in each.lines})
@@ -43,8 +58,7 @@ def join_lines(table: Table, cuts: Sequence[Cut]) -> Table:
         for i in range(max((len(lines) for lines in found if lines), default=len(each.scheme.classes) - 1)):
             values = [lines[i] if lines else None for lines in found]
             columns[f"{each.scheme.key}__line_{i}"] = pa.array(values, pa.int64())
-    lines = ibis.memtable(pa.table(columns))
-    return table.left_join(lines, "population").drop("population_right")
+    return pa.table(columns)
 
 
 def class_columns(

@@ -1,0 +1,102 @@
+"""Everything about a customer in one row, in the order of the codes: people, sums and estimates side by side.
+
+Rows find their place by the code once, on Arrow columns; from there on every table of the run keeps the order and
+lies beside the others without a join.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import Any
+
+from kemai.value.errors import FactError
+
+
+def numbered(people: Any, name: str = "customers") -> Any:
+    """The Arrow table by code point, with `seq`, the place of each row. FactError for an empty or repeated code."""
+    import numpy as np
+    import pyarrow as pa
+
+    if not _is_rising(people["customer_id"]):
+        check_one_row_each(people, name)
+        people = people.sort_by("customer_id")
+    return people.append_column("seq", pa.array(np.arange(len(people), dtype=np.int64)))
+
+
+def check_one_row_each(table: Any, name: str) -> None:
+    """FactError when a customer has two rows or a row has no customer."""
+    import pyarrow.compute as pc
+
+    codes = table["customer_id"]
+    if codes.null_count or pc.count_distinct(codes).as_py() != len(codes):
+        raise FactError(f"{name} 的 customer_id 有空值或重复", code="repeated", column="customer_id")
+
+
+def places_in(people: Any, parts: Sequence[Any]) -> list[Any]:
+    """For each part the place among the people of each of its codes; null for nobody's. The people are hashed once."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    codes = [part["customer_id"].combine_chunks() for part in parts]
+    found = pc.index_in(
+        pa.chunked_array(codes, pa.string()), value_set=people["customer_id"].combine_chunks()
+    )
+    joined = found.combine_chunks()
+    ends = list(accumulate((len(each) for each in codes), initial=0))
+    return [joined.slice(start, end - start) for start, end in pairwise(ends)]
+
+
+def beside(people: Any, parts: Iterable[tuple[Any, Any]]) -> Any:
+    """The people with the columns of each part, given with its places; null where a part has no row."""
+    import numpy as np
+    import pyarrow as pa
+
+    columns = {name: people[name] for name in people.column_names}
+    for part, places in parts:
+        known = places.is_valid().to_numpy(zero_copy_only=False)
+        row = np.full(len(people), -1, np.int64)
+        row[places.drop_null().to_numpy()] = np.flatnonzero(known)
+        taken = pa.array(row, mask=row < 0)
+        columns |= {
+            name: part[name].combine_chunks().take(taken)
+            for name in part.column_names
+            if name != "customer_id"
+        }
+    return pa.table(columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """A table of sums, and which of its rows are of nobody in particular or of nobody known."""
+
+    table: Any
+    rows: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, table: Any, places: Any) -> Belonging:
+        """The rows told apart by their code and its place."""
+        import pyarrow.compute as pc
+
+        anonymous = table["customer_id"].is_null()
+        return cls(table, {"anonymous": anonymous, "unknown": pc.and_not(places.is_null(), anonymous)})
+
+    def count(self, whose: str) -> int:
+        """How many rows are anonymous, or unknown."""
+        return int(self.rows[whose].to_numpy().sum())
+
+    def total(self, column: str, whose: str | None = None) -> int:
+        """The sum of a column, over all rows or over those."""
+        import pyarrow.compute as pc
+
+        rows = self.table[column] if whose is None else self.table[column].filter(self.rows[whose])
+        return int(pc.sum(rows).as_py() or 0)
+
+
+def _is_rising(codes: Any) -> bool:
+    """Whether each code is after the one before it, by code point."""
+    import pyarrow.compute as pc
+
+    joined = codes.combine_chunks()
+    return not joined.null_count and pc.all(pc.less(joined[:-1], joined[1:])).as_py() is not False
