@@ -6,7 +6,6 @@ import time
 from datetime import date
 from typing import Any
 
-import psutil
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from kemai.foundation import jobs, outbox, trail
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.faults import fault
 from kemai.foundation.locks import only_one
+from kemai.foundation.memory import forget_peak, peak_mib
 
 STEPS = 8
 
@@ -41,6 +41,7 @@ def revalue(*, actor: Actor, as_of: date, trigger: str = "person", person_name: 
 
 def _revalue(actor: Actor, as_of: date, trigger: str, person_name: str) -> Run:
     began = time.monotonic()
+    forget_peak()
     run = Run.objects.create(as_of=as_of, trigger=trigger, person_name=person_name)
     try:
         _steps(actor, run, began)
@@ -93,7 +94,7 @@ def _publish(actor: Actor, run: Run, previous: Run | None, result: Any, began: f
     run.status, run.file, run.result_hash = Run.Status.DONE, result.path.name, result.sha256
     run.summary, run.customers, run.facts = result.to_json(), result.customers, int(result.facts["lines"])
     run.seconds, run.finished_at = round(time.monotonic() - began, 3), timezone.now()
-    run.peak_mib = round(psutil.Process().memory_info().rss / 2**20, 1)
+    run.peak_mib = round(peak_mib(), 1)
     with transaction.atomic():
         run.save()
         PublishedRun.objects.update_or_create(pk=1, defaults={"run": run, "previous": previous})

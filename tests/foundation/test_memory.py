@@ -1,0 +1,42 @@
+"""The peak is what a piece of work took, not what is held at its end nor what the process took before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kemai.foundation.memory import forget_peak, peak_mib
+
+MIB = 2**20
+
+
+def touched(mib: int) -> bytearray:
+    """Memory that is really there: every page of it is written."""
+    held = bytearray(mib * MIB)
+    held[::4096] = b"x" * len(held[::4096])
+    return held
+
+
+def test_the_peak_stays_after_the_memory_is_given_back() -> None:
+    forget_peak()
+    before = peak_mib()
+    held = touched(64)
+    del held
+    assert peak_mib() >= before + 60
+
+
+@pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="this system forgets no peak")
+def test_a_peak_before_is_forgotten() -> None:
+    held = touched(128)
+    del held
+    high = peak_mib()
+    forget_peak()
+    assert peak_mib() <= high - 100
+
+
+def test_without_proc_the_peak_of_the_whole_process_is_told(monkeypatch) -> None:
+    monkeypatch.setattr("kemai.foundation.memory._STATUS", Path("/nowhere/status"))
+    monkeypatch.setattr("kemai.foundation.memory._RESET", Path("/nowhere/clear_refs"))
+    forget_peak()
+    assert peak_mib() > 10
