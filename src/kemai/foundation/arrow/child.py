@@ -11,24 +11,39 @@ from typing import Any
 
 
 def main(address: str) -> None:
-    """Answers until standard input ends, as it also does when the asking process dies."""
-    import adbc_driver_sqlite.dbapi as sqlite
+    """Answers until standard input ends, as it also does when the asking process dies.
 
-    with sqlite.connect(address) as opened, opened.cursor() as cursor:
-        cursor.execute("PRAGMA busy_timeout=20000")
-        cursor.fetchall()
+    ADBC is used without its DB-API layer, whose import brings pandas and polars and takes longer than most answers.
+    """
+    import adbc_driver_sqlite
+    from adbc_driver_manager import AdbcConnection
+
+    with adbc_driver_sqlite.connect(address) as database, AdbcConnection(database) as opened:
+        for _batch in _rows(opened, "PRAGMA busy_timeout=20000"):
+            pass
         for line in sys.stdin:
             asked = json.loads(line)
-            print(json.dumps({"error": _answer(cursor, asked["sql"], asked["to"])}), flush=True)
+            print(json.dumps({"error": _answer(opened, asked["sql"], asked["to"])}), flush=True)
 
 
-def _answer(cursor: Any, sql: str, to: str) -> str | None:
+def _rows(opened: Any, sql: str) -> Any:
+    import pyarrow as pa
+    from adbc_driver_manager import AdbcStatement
+
+    with AdbcStatement(opened) as statement:
+        statement.set_sql_query(sql)
+        stream, _count = statement.execute_query()
+        rows = pa.RecordBatchReader._import_from_c(stream.address)
+        yield rows.schema
+        yield from rows
+
+
+def _answer(opened: Any, sql: str, to: str) -> str | None:
     import pyarrow as pa
 
     try:
-        cursor.execute(sql)
-        rows = cursor.fetch_record_batch()
-        with pa.OSFile(to, "wb") as file, pa.ipc.new_stream(file, rows.schema) as out:
+        rows = _rows(opened, sql)
+        with pa.OSFile(to, "wb") as file, pa.ipc.new_stream(file, next(rows)) as out:
             for batch in rows:
                 out.write_batch(batch)
     except Exception as error:
