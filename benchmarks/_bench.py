@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import os
 import resource
+import shutil
 import sys
 import tempfile
 import time
@@ -32,7 +33,7 @@ def fresh_company(parser: argparse.ArgumentParser) -> Iterator[tuple[argparse.Na
     """The script's arguments and a folder that goes afterwards; Django is set up and the database migrated.
 
     `--database postgresql` starts a cluster for the length of the run; KEMAI_DATABASE_URL names another one, which
-    has to be empty.
+    has to be empty. A script that has an argument `--company` is given a copy of that data folder of a loaded company.
     """
     parser.add_argument("--database", choices=["sqlite", "postgresql"])
     asked = parser.parse_args()
@@ -43,7 +44,10 @@ def fresh_company(parser: argparse.ArgumentParser) -> Iterator[tuple[argparse.Na
         os.environ.pop("KEMAI_DATABASE_URL", None)
         if address:
             os.environ["KEMAI_DATABASE_URL"] = address
-        _set_up()
+        company = getattr(asked, "company", None)
+        if company:
+            shutil.copytree(company, folder, dirs_exist_ok=True)
+        _set_up(is_empty=not company)
         try:
             yield asked, Path(folder)
         finally:
@@ -64,7 +68,7 @@ def _address(database: str | None) -> Iterator[str]:
         yield address
 
 
-def _set_up() -> None:
+def _set_up(*, is_empty: bool) -> None:
     import django
     from django.core.management import call_command
 
@@ -72,7 +76,7 @@ def _set_up() -> None:
     from kemai.business.archives.models import Customer
 
     call_command("migrate", verbosity=0)
-    if Customer.objects.exists():
+    if is_empty and Customer.objects.exists():
         raise SystemExit("这个库里已经有客户，换一个空的。")
 
 
