@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from django.db.models import Count, Sum
-from django.db.models.functions import TruncMonth
 
 from kemai.business.trade.facts.dirty import dirty_months
 from kemai.business.trade.facts.refresh import current_facts
 from kemai.business.trade.models import SaleLine
+from kemai.business.trade.month_of import MonthOf
 
 
 def problems() -> list[str]:
     """A sentence for each month whose rows or sum differ from the ledger and that is not waiting for a refresh."""
-    rows = SaleLine.objects.landed().order_by().annotate(month=TruncMonth("day"))
+    rows = SaleLine.objects.landed().order_by().annotate(month=MonthOf("day"))
     ledger = {
-        f"{month:%Y-%m}": (count, int(total))
+        month: (count, int(total))
         for month, count, total in rows.values_list("month").annotate(Count("pk"), Sum("amount_fen"))
     }
     facts = {month: (each.rows, each.sum_fen) for month, each in current_facts().months.items()}

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db.models import Q
-from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from kemai.business.trade.models import DirtyMonth, SaleLine
+from kemai.business.trade.month_of import MonthOf, first_day
 
 
 def note_dirty(months: Iterable[date]) -> None:
@@ -24,7 +24,8 @@ def note_dirty(months: Iterable[date]) -> None:
 def note_dirty_batch(batch_id: int) -> None:
     """Notes every month that landing or undoing the batch changes."""
     touched = SaleLine.objects.filter(Q(batch_id=batch_id) | Q(ended_by=batch_id)).order_by()
-    note_dirty(touched.annotate(month=TruncMonth("day")).values_list("month", flat=True).distinct())
+    months = touched.annotate(month=MonthOf("day")).values_list("month", flat=True).distinct()
+    note_dirty(map(first_day, months))
 
 
 def dirty_months() -> dict[date, datetime]:

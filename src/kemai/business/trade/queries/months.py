@@ -5,29 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.db.models import CharField, Func, Q, Sum
+from django.db.models import Q, Sum
 
 from kemai.business.archives.models import Customer
 from kemai.business.trade.models import SaleLine
+from kemai.business.trade.month_of import MonthOf, first_day
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import restrict
 from kemai.foundation.preferences.company import company_setting
 from kemai.value.windows import months_before
-
-
-class MonthOf(Func):
-    """The month of a day as text, "2026-06": by the database itself, where a truncation on SQLite asks Python for
-    every line."""
-
-    output_field = CharField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(compiler, connection, template="substr(%(expressions)s, 1, 7)", **extra)
-
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(compiler, connection, template="to_char(%(expressions)s, 'YYYY-MM')", **extra)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,5 +96,5 @@ def _sums(
         .values_list("month")
         .annotate(total=Sum("amount_fen"), upto=Sum("amount_fen", filter=Q(day__lte=last_day), default=0))
     )
-    found = [(date.fromisoformat(f"{month}-01"), total, upto) for month, total, upto in rows]
+    found = [(first_day(month), total, upto) for month, total, upto in rows]
     return {month: total for month, total, _upto in found}, {month: upto for month, _total, upto in found}
