@@ -77,6 +77,22 @@ def bring_along(
     _brought.append(Brought(reader.__wrapped__, given, meaning, arguments))  # type: ignore[attr-defined]
 
 
+def bring_ids_along(
+    reader: Callable[..., Any],
+    column: str,
+    rest: str,
+    arguments: Callable[[int, date], tuple[Any, ...]] = lambda person_id, today: (),
+) -> None:
+    """`bring_along` for a reader of ids: the column, and the statement from FROM on; each id once, in order."""
+    gathered = {"sqlite": f"group_concat({column})", "postgresql": f"string_agg({column}::text, ',')"}
+    sql = {vendor: f"SELECT {ids} {rest}" for vendor, ids in gathered.items()}
+    bring_along(reader, sql, _ids_of, arguments)
+
+
+def _ids_of(text: str | None) -> tuple[int, ...]:
+    return tuple(sorted({int(pk) for pk in text.split(",")})) if text else ()
+
+
 def brought_columns(vendor: str, today: date) -> str:
     """What a statement over the person `p` selects besides; empty outside a moment."""
     if _kept.get() is None:

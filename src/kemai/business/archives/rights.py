@@ -10,7 +10,7 @@ from kemai.business.archives.models import Contact, Customer, Ownership, StateCh
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import Term, register_extra, register_landed, register_path
 from kemai.foundation.batches.models import unlanded_ids
-from kemai.foundation.moments import bring_along, kept_for_a_moment
+from kemai.foundation.moments import bring_ids_along, kept_for_a_moment
 
 
 def register() -> None:
@@ -36,21 +36,11 @@ def _team_ids(person_id: int | None, today: date) -> tuple[int, ...]:
     return tuple(sorted(set(mine.values_list("customer_id", flat=True))))
 
 
-def _ids_of(text: str | None) -> tuple[int, ...]:
-    return tuple(sorted({int(pk) for pk in text.split(",")})) if text else ()
-
-
-bring_along(
+bring_ids_along(
     _team_ids,
-    {
-        vendor: f"SELECT {gathered} FROM archives_teammember m WHERE m.person_id = p.id AND m.starts_on <= {{today}}"
-        " AND (m.ends_on IS NULL OR m.ends_on >= {today})"
-        for vendor, gathered in (
-            ("sqlite", "group_concat(m.customer_id)"),
-            ("postgresql", "string_agg(m.customer_id::text, ',')"),
-        )
-    },
-    _ids_of,
+    "m.customer_id",
+    "FROM archives_teammember m WHERE m.person_id = p.id AND m.starts_on <= {today}"
+    " AND (m.ends_on IS NULL OR m.ends_on >= {today})",
     lambda person_id, today: (person_id, today),
 )
 

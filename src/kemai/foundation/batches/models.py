@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from kemai.foundation.moments import bring_along, kept_for_a_moment
+from kemai.foundation.moments import bring_ids_along, kept_for_a_moment
 
 
 class Batch(models.Model):
@@ -45,14 +45,4 @@ def _unlanded() -> tuple[int, ...]:
     return tuple(Batch.objects.exclude(status=Batch.Status.LANDED).values_list("pk", flat=True))
 
 
-bring_along(
-    _unlanded,
-    {
-        vendor: f"SELECT {gathered} FROM batches_batch b WHERE b.status <> 'landed'"
-        for vendor, gathered in (
-            ("sqlite", "group_concat(b.id)"),
-            ("postgresql", "string_agg(b.id::text, ',')"),
-        )
-    },
-    lambda ids: tuple(int(pk) for pk in ids.split(",")) if ids else (),
-)
+bring_ids_along(_unlanded, "b.id", "FROM batches_batch b WHERE b.status <> 'landed'")
