@@ -76,7 +76,7 @@ class _Plain:
             with connection.cursor() as cursor:
                 cursor.executemany(
                     f"INSERT INTO {_quoted(rows.table)} ({_listed(names)}) VALUES ({marks})",
-                    (row + same for row in _as_stored(rows.values).iter_rows()),  # type: ignore[arg-type]
+                    (row + same for row in as_stored(rows.values).iter_rows()),  # type: ignore[arg-type]
                 )
 
 
@@ -121,7 +121,7 @@ def _fill(path: Path, tables: Sequence[pl.DataFrame]) -> None:
             cursor.execute(f"PRAGMA {pragma}")
             cursor.fetchall()
         for place, values in enumerate(tables):
-            cursor.adbc_ingest(f"t{place}", _as_arrow(_as_stored(values)), mode="create")
+            cursor.adbc_ingest(f"t{place}", _as_arrow(as_stored(values)), mode="create")
 
 
 class _Texts:
@@ -169,7 +169,7 @@ def _written(value: Any) -> str | None:
     return str(value)
 
 
-def _as_stored(values: pl.DataFrame) -> pl.DataFrame:
+def as_stored(values: pl.DataFrame) -> pl.DataFrame:
     """SQLite keeps days as the texts that Django writes."""
     import polars as pl
 

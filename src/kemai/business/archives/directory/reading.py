@@ -41,9 +41,8 @@ def read(conditions: Sequence[Condition], order: Order) -> Found:
     driving = [c for c in conditions if c.drives]
     everybody, *sizes = _sizes(driving, conditions)
     smallest = min(range(len(sizes)), key=sizes.__getitem__)
-    independent = [
-        n for c, n in zip(driving, sizes, strict=False) if not (c.is_scope and _some_within(driving))
-    ]
+    has_counted_scope = any(c.is_within_scope for c in driving)
+    independent = [n for c, n in zip(driving, sizes, strict=False) if not (c.is_scope and has_counted_scope)]
     expected = _expected_walk(everybody, independent, order.offset + PAGE_SIZE + 1)
     if sizes[smallest] <= max(GATHER, min(expected // ROW_COST, MOST_GATHERED)):
         driver = driving[smallest] if driving else None
@@ -65,11 +64,6 @@ def _expected_walk(everybody: int, sizes: Sequence[int], need: int) -> int:
         known = size if size <= PLAN_CAP else (size * everybody) ** 0.5  # somewhere between the cap and all
         fitting *= min(known / everybody, 1.0)
     return int(need * everybody / max(fitting, 1.0))
-
-
-def _some_within(driving: Sequence[Condition]) -> bool:
-    """Whether a condition has been counted inside the scope already."""
-    return any(c.is_within_scope for c in driving)
 
 
 def _sizes(driving: Sequence[Condition], conditions: Sequence[Condition]) -> list[int]:

@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from kemai.foundation.among import Among
-from kemai.foundation.arrow.arriving import Rows, Staging
+from kemai.foundation.arrow.arriving import Rows, Staging, as_stored
 from kemai.foundation.bulk import update_rows
 
 
@@ -73,4 +73,4 @@ def plain(rows: pl.DataFrame) -> pl.DataFrame:
     """Dates as text on SQLite, which has no other."""
     if connection.vendor == "postgresql":
         return rows
-    return rows.with_columns(pl.col(pl.Date).dt.to_string("%Y-%m-%d"))
+    return as_stored(rows)
