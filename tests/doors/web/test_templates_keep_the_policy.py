@@ -7,6 +7,8 @@ import pytest
 
 WEB = Path(__file__).resolve().parents[3] / "src/kemai/doors/web"
 TEMPLATES = sorted([*(WEB / "jinja2").rglob("*.html"), *(WEB / "templates").rglob("*.html")])
+PAGES = sorted((WEB / "jinja2").rglob("*.html"))
+COMPONENTS = [path.stem for path in sorted((WEB / "jinja2/components").glob("*.html"))]
 OURS = sorted([*(WEB / "assets").glob("*.css"), *(WEB / "assets/js").glob("*.js")])
 FORBIDDEN = {
     "an inline style": re.compile(r"\sstyle\s*="),
@@ -54,3 +56,12 @@ def test_every_icon_a_template_names_is_in_the_sprite() -> None:
     literal = re.compile(r"(?:\bicon\(|icon_name=)\"([a-z0-9-]+)\"")
     named = {name for path in TEMPLATES for name in literal.findall(path.read_text(encoding="utf-8"))}
     assert named - set(ICONS) == set()
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: str(p.relative_to(WEB)))
+def test_a_template_imports_the_components_it_uses_and_no_others(path: Path) -> None:
+    """A part is drawn by several pages: one that leans on the imports of one of them breaks in the others."""
+    text = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    imported = re.findall(r'\{% import "components/\w+\.html" as (\w+) %\}', text)
+    used = {name for name in COMPONENTS if re.search(rf"(?<![\w./\"']){name}\.\w+\(", text)}
+    assert sorted(imported) == sorted(used)
