@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 from tests.cast import customer_of
 
+from kemai.business.trade.models import SaleLine
 from kemai.doors.cli import doctor, frame, verify_audit
 from kemai.foundation.jobs.models import Job
 from kemai.foundation.trail.models import Entry, EntryValues
@@ -89,3 +90,11 @@ def test_changed_values_are_found_and_erased_ones_are_no_tampering(people: Any, 
     assert told(verify_audit, capsys)[0] == frame.REFUSED
     EntryValues.objects.filter(pk=values.pk).delete()
     assert told(verify_audit, capsys)[0] == frame.OK
+
+
+def test_the_doctor_counts_lines_whose_customer_or_product_is_gone(people: Any, capsys: Any) -> None:
+    SaleLine.objects.create(line_key="a", day="2026-01-05", customer=None, amount_fen=1, batch_id=0)
+    SaleLine.objects.create(line_key="b", day="2026-01-05", customer_id=987_654, amount_fen=1, batch_id=0)
+    SaleLine.objects.create(line_key="c", day="2026-01-05", product_id=987_654, amount_fen=1, batch_id=0)
+    _status, found = told(doctor, capsys)
+    assert [line[:11] for line in found["problems"] if "找不到" in line] == ["账本里有 1 行找不到"] * 2

@@ -10,7 +10,7 @@ class TradeConfig(AppConfig):
 
     def ready(self) -> None:
         from kemai.business.trade import facts
-        from kemai.business.trade.facts.checks import problems
+        from kemai.business.trade.facts.checks import problems, strays
         from kemai.business.trade.models import SaleLine
         from kemai.business.trade.models.ledger import landed
         from kemai.foundation import registry
@@ -21,3 +21,4 @@ class TradeConfig(AppConfig):
         registry.verb_groups.register("trade", "sales")
         registry.fact_sources.register("sales", facts.refresh_facts)
         registry.checks.register("trade.facts", problems)
+        registry.checks.register("trade.strays", strays)

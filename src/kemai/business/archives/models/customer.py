@@ -33,9 +33,9 @@ class Customer(models.Model):
     """One customer, and at the same time its row in the directory: every column a list shows is here or
     in a table that an upper app switches by pointer (see `archives.directory`)."""
 
-    code = models.CharField(_("客户编号"), max_length=40, unique=True)
+    code = models.CharField(_("客户编号"), max_length=40)
     name = models.CharField(_("客户名称"), max_length=200)
-    name_key = models.CharField(max_length=200, db_index=True, editable=False)
+    name_key = models.CharField(max_length=200, editable=False)
     short_name = models.CharField(_("简称"), max_length=60, default="", blank=True)
     type = models.CharField(
         _("类型"), max_length=12, choices=CustomerType.choices, default=CustomerType.ENTERPRISE
@@ -45,9 +45,11 @@ class Customer(models.Model):
     state_since = models.DateField(null=True)
     state_before_order = models.CharField(max_length=10, default="", blank=True)
 
-    owner = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
-    unit = models.ForeignKey(OrgUnit, models.PROTECT, null=True, blank=True, related_name="+")
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="subsidiaries")
+    owner = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="subsidiaries", db_index=False
+    )
 
     uscc = models.CharField(_("统一社会信用代码"), max_length=18, default="", blank=True)
     region = models.CharField(_("地区"), max_length=60, default="", blank=True)
@@ -83,7 +85,10 @@ class Customer(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        # Keys and constraints are named here, not on the fields: a text field's own index comes twice on
+        # PostgreSQL, and an owner's or a unit's would repeat the head of those below. Each costs every import.
         constraints = [
+            models.UniqueConstraint(fields=["code"], name="customer_code_once"),
             models.UniqueConstraint(fields=["uscc"], name="customer_uscc_once", condition=~models.Q(uscc="")),
         ]
         indexes = [
@@ -103,6 +108,8 @@ class Customer(models.Model):
             models.Index(fields=["region", "id"], name="customer_region"),
             models.Index(fields=["next_step_on", "id"], name="customer_next_step"),
             models.Index(fields=["last_order_on", "id"], name="customer_last_order"),
+            models.Index(fields=["name_key"], name="customer_name_key"),
+            models.Index(fields=["parent"], name="customer_parent", condition=models.Q(parent__isnull=False)),
             models.Index(
                 fields=["batch_id"], name="customer_batch", condition=models.Q(batch_id__isnull=False)
             ),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Sum
+from collections.abc import Iterator
+
+from django.db.models import Count, Exists, OuterRef, Sum
 
 from kemai.business.trade.facts.dirty import dirty_months
 from kemai.business.trade.facts.refresh import current_facts
-from kemai.business.trade.models import SaleLine
+from kemai.business.archives.models import Customer
+from kemai.business.trade.models import Product, SaleLine
 from kemai.business.trade.month_of import MonthOf
 
 
@@ -24,3 +27,12 @@ def problems() -> list[str]:
         for month in sorted(ledger.keys() | facts.keys())
         if month not in waiting and ledger.get(month, (0, 0)) != facts.get(month, (0, 0))
     ]
+
+
+def strays() -> Iterator[str]:
+    """A sentence when lines name a customer or a product that is not there; the database itself does not look."""
+    for field, model, name in (("customer_id", Customer, "客户"), ("product_id", Product, "产品")):
+        there = model._default_manager.filter(pk=OuterRef(field))
+        lost = SaleLine.objects.filter(~Exists(there), **{f"{field}__isnull": False}).count()
+        if lost:
+            yield f"账本里有 {lost:,} 行找不到自己的{name}：从备份里取回这些{name}，或撤回写入这些行的导入。"
