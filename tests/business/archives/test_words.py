@@ -13,6 +13,8 @@ from kemai.business.archives.words import tokens_of
 
 PARTS = (
     "商贸有限公司",
+    "股份有限公司",
+    "公司",
     "重庆银行",
     "长沙",
     "龙",
@@ -45,7 +47,8 @@ def plainly(names: list[str], codes: list[str], phones: list[str]) -> Iterator[s
         for run in re.findall("[㐀-鿿\U00020000-\U0002fa1f]+", name):
             yield from characters(run)
             yield from pieces("i", "".join(s[0] for s in syllables(run)))
-            for start in range(len(run)):
+            firm = re.search("(?<=.)(股份有限|有限责任|有限)?公司$", run)
+            for start in range(firm.start() if firm else len(run)):
                 yield from spelled(syllables(run)[start : start + 8])
         for word in re.findall("[a-z0-9]+", name):
             yield from (f"w{word[:n]}" for n in range(2, min(len(word), 24) + 1))

@@ -1,7 +1,7 @@
 """The words under which a customer is found: plain ASCII, so that both databases index them alike.
 
 A Chinese character is `h` and its code point, two in a row are a bigram; `i` are pieces of the initials, `p` spellings
-that start at any syllable, `w` beginnings of Latin words, `c` pieces of codes, `n` pieces of numbers.
+that start at any syllable before 有限公司 (nobody looks for what every firm is called), `w` beginnings of Latin words, `c` pieces of codes, `n` pieces of numbers.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ HAN = re.compile(r"[㐀-鿿\U00020000-\U0002fa1f]+")
 WORD = re.compile(r"[a-z0-9]+")
 LONGEST_WORD = 24
 SPELLED, SPELLED_IN_PART = 8, 3
-Run = tuple[str, list[str]]  # characters and their reading
+COMPANY = re.compile(r"(?<=.)(股份有限|有限责任|有限)?公司$")
+Run = tuple[str, list[str], int]  # characters, their reading, and where 有限公司 begins
 _NO_CODE, _NO_DIGIT = re.compile(r"[^a-z0-9]"), re.compile(r"\D")
 
 
@@ -58,7 +59,8 @@ def _name_words(name: str, before: list[Run]) -> list[str]:
     """The words of a name; of a run of characters that is part of one `before` they are all known."""
     words: list[str] = []
     for text in HAN.findall(name):
-        run = text, syllables(text)
+        company = COMPANY.search(text)
+        run = text, syllables(text), company.start() if company else len(text)
         if not any(_is_part(run, other) for other in before):
             before.append(run)
             words += _run_words(*run)
@@ -69,23 +71,27 @@ def _name_words(name: str, before: list[Run]) -> list[str]:
 def _is_part(run: Run, other: Run) -> bool:
     """True if the other run holds this one, read the same: short names are mostly cut out of the long ones."""
     place = other[0].find(run[0])
-    return place >= 0 and other[1][place : place + len(run[1])] == run[1]
+    end, core = place + len(run[0]), other[2]
+    if place < 0 or (end > core and (end < len(other[0]) or place >= core)):
+        return False
+    return other[1][place:end] == run[1]
 
 
-def _run_words(run: str, reading: Sequence[str]) -> list[str]:
+def _run_words(run: str, reading: Sequence[str], core: int) -> list[str]:
     points = [_POINTS[c] for c in run]
     words = [*points, *map(add, points, points[1:])]
     words += pieces("i", "".join([s[0] for s in reading if s]))
-    words += _spellings(reading)
+    words += _spellings(reading, core)
     return words
 
 
-def _spellings(reading: Sequence[str]) -> list[str]:
-    """What may be typed from each syllable on: names differ, but the lengths of their syllables come again and again."""
+def _spellings(reading: Sequence[str], core: int) -> list[str]:
+    """What may be typed from each syllable of the core on: names differ, but the lengths of their syllables come again
+    and again."""
     words: list[str] = []
     lengths, letters, at = tuple(map(len, reading)), "".join(reading), 0
     ends = (*itertools.accumulate(lengths), *(len(letters),) * SPELLED)
-    for start, length in enumerate(lengths):
+    for start, length in enumerate(lengths[:core]):
         words += _stops(lengths[start : start + SPELLED])("p" + letters[at : ends[start + SPELLED - 1]])
         at += length
     return words
