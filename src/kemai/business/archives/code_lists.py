@@ -10,6 +10,8 @@ STARTERS: dict[str, tuple[str, ...]] = {
     "ownership": ("国有", "集体", "民营", "个体", "合资", "外资"),
     "category": (),
     "size": ("大", "中", "小"),
+    "payment_terms": ("现款", "货到付款", "月结", "预付", "承兑"),
+    "delivery_mode": ("自提", "送货", "物流", "快递"),
 }
 
 

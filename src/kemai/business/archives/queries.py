@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from kemai.business.archives.models import Contact, Customer, Ownership, StateChange, TeamMember
+from kemai.business.archives.layers import with_layers
+from kemai.business.archives.models import (
+    CompetingProduct,
+    Contact,
+    Customer,
+    DeliveryAddress,
+    Ownership,
+    StateChange,
+    TeamMember,
+)
 from kemai.business.archives.search import search
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.models import Assignment, Person
@@ -14,10 +23,12 @@ from kemai.foundation.access.scopes import restrict
 from kemai.foundation.moments import kept_for_a_moment
 
 __all__ = [
+    "competing_products",
     "contact_by_id",
     "contacts_of",
     "customer_by_code",
     "customer_by_id",
+    "delivery_addresses",
     "ownership_history",
     "people_of",
     "possible_owners",
@@ -30,9 +41,9 @@ PEOPLE = 200
 
 
 def customer_by_code(actor: Actor, code: str) -> Customer:
-    """The customer with its owner and unit. Raises LookupError when it is not there for the actor."""
+    """The customer with owner, unit and layers. Raises LookupError when it is not there for the actor."""
     rows = restrict(Customer.objects.filter(code=code), actor).select_related("owner", "unit")
-    return _one(rows, code)
+    return _one(with_layers(rows), code)
 
 
 def customer_by_id(actor: Actor, pk: int) -> Customer:
@@ -49,6 +60,16 @@ def contacts_of(actor: Actor, customer: Customer) -> QuerySet[Contact]:
 def people_of(actor: Actor, customer: Customer) -> tuple[Contact, ...]:
     """Who still works there, primary first; at most PEOPLE of them, read once for a page."""
     return tuple(contacts_of(actor, customer).filter(is_active=True)[:PEOPLE])
+
+
+def delivery_addresses(actor: Actor, customer: Customer) -> QuerySet[DeliveryAddress]:
+    """Where goods go, the default first, then those in use."""
+    return restrict(DeliveryAddress.objects.filter(customer=customer), actor)
+
+
+def competing_products(actor: Actor, customer: Customer) -> QuerySet[CompetingProduct]:
+    """What the customer buys elsewhere, in use and the largest share first."""
+    return restrict(CompetingProduct.objects.filter(customer=customer), actor)
 
 
 def state_history(actor: Actor, customer: Customer) -> QuerySet[StateChange]:

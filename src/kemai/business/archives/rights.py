@@ -6,20 +6,41 @@ from datetime import date
 
 from django.db.models import Q
 
-from kemai.business.archives.models import Contact, Customer, Ownership, StateChange, TeamMember
+from kemai.business.archives.models import (
+    CompetingProduct,
+    Contact,
+    Credit,
+    Customer,
+    DeliveryAddress,
+    Operations,
+    Ownership,
+    StateChange,
+    TeamMember,
+)
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import Term, register_extra, register_landed, register_path
 from kemai.foundation.batches.models import unlanded_ids
 from kemai.foundation.moments import bring_ids_along, kept_for_a_moment
+from kemai.foundation.registry import verb_groups
 
 
 def register() -> None:
     """Called once at start."""
     register_path(Customer, "")
-    for model in (Contact, Ownership, StateChange, TeamMember):
+    for model in (
+        Contact,
+        Credit,
+        Operations,
+        DeliveryAddress,
+        CompetingProduct,
+        Ownership,
+        StateChange,
+        TeamMember,
+    ):
         register_path(model, "customer")
     register_extra(team_accounts)
     register_landed(Customer, landed)
+    verb_groups.register("archives.credit", "credit")
 
 
 def team_accounts(actor: Actor) -> list[Term]:

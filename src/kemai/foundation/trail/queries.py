@@ -27,9 +27,9 @@ class TrailLine:
 
 
 def entries_of_customer(
-    actor: Actor, customer_id: int, *, before: int | None = None, limit: int = 50
+    actor: Actor, customer_id: int, *, before: int | None = None, limit: int = 50, verb: str = ""
 ) -> list[TrailLine]:
-    """The newest entries about a customer, older than entry `before` when given.
+    """The newest entries about a customer, older than entry `before` and of one `verb` when given.
 
     Raises LookupError when the actor may not see the customer. Values of field groups that are not
     plainly visible to the actor are left out, and so are whole subjects that are not.
@@ -40,6 +40,8 @@ def entries_of_customer(
     for subject, group in verb_groups.items():
         if not actor.sees(group) and actor.own_sights.get(group) != "visible":
             rows = rows.exclude(verb__startswith=f"{subject}.")
+    if verb:
+        rows = rows.filter(verb=verb)
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return [_line(actor, entry) for entry in rows[:limit]]

@@ -15,7 +15,8 @@ from django.utils import timezone
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.actions import revalue
 from kemai.foundation.access.actions.people import add_person, assign_role, unit_by_path
-from kemai.foundation.access.actor import Actor, Refused, system_actor
+from kemai.foundation.access.actor import Actor, Refused, actor_of, system_actor
+from kemai.foundation.access.models import Person
 from kemai.foundation.outbox.models import Event
 from kemai.foundation.preferences.company import company_setting, set_company_setting
 from kemai.oversight.demo import story
@@ -24,6 +25,7 @@ from kemai.oversight.demo.archive import ARCHIVE, archive_of
 from kemai.oversight.demo.estimates import ESTIMATES, estimates_of, second_thoughts
 from kemai.oversight.demo.passwords import note_public_passwords
 from kemai.oversight.demo.relations import load_relations
+from kemai.oversight.demo.terms import load_terms
 from kemai.oversight.demo.torn import marked
 from kemai.oversight.exchange.actions import run_import
 from kemai.oversight.exchange.planning.request import ImportRequest
@@ -53,6 +55,7 @@ def _load(today: date, password: str, seed: int) -> dict[str, int]:
             write(path, header, rows)
             run_import(ImportRequest(actor=actor, kind=kind, path=path, file_name=f"{NAME}-{kind}.csv"))
     load_relations(shops, today, seed)
+    load_terms(actor_of(Person.objects.get(login="cai"), today), shops, seed)
     load_agenda(today)
     second_thoughts(shops, today)
     set_company_setting(actor=actor, key="company.name", value=NAME)

@@ -3,14 +3,19 @@
 from kemai.business.archives.models.contact import Contact
 from kemai.business.archives.models.customer import CodeValue, Customer, CustomerType, Stage, State
 from kemai.business.archives.models.history import Ownership, StateChange, TeamMember
+from kemai.business.archives.models.layers import CompetingProduct, Credit, DeliveryAddress, Operations
 from kemai.business.archives.models.search import CustomerSearch
 
 __all__ = [
     "CodeValue",
+    "CompetingProduct",
     "Contact",
+    "Credit",
     "Customer",
     "CustomerSearch",
     "CustomerType",
+    "DeliveryAddress",
+    "Operations",
     "Ownership",
     "Stage",
     "State",

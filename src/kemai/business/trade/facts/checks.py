@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from django.db.models import Count, Exists, OuterRef, Sum
 
+from kemai.business.archives.models import Customer
 from kemai.business.trade.facts.dirty import dirty_months
 from kemai.business.trade.facts.refresh import current_facts
-from kemai.business.archives.models import Customer
 from kemai.business.trade.models import Product, SaleLine
 from kemai.business.trade.month_of import MonthOf
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from kemai.business.agenda.models import ContactLog, Task
 from kemai.business.agenda.queries import timeline_logs, visible_tasks
-from kemai.business.archives import fields, queries
+from kemai.business.archives import layers, queries
 from kemai.business.archives.actions.states import allowed_moves, may_move
 from kemai.business.archives.models import Customer, CustomerType, State
 from kemai.business.valuation import queries as valuation
@@ -187,10 +187,12 @@ def _class_story(actor: Actor, move: Any, is_new: bool, classes: Sequence[str]) 
 
 
 def _tabs(actor: Actor, customer: Customer, current: str) -> list[dict[str, Any]]:
-    share = f"{fields.filled_share(customer).percent}%"
+    sees_credit = actor.sees("credit", customer.owner_id)
+    share = {key: f"{filled.percent}%" for key, filled in layers.shares(customer, credit=sees_credit).items()}
     people = len(queries.people_of(actor, customer))
-    named = [("overview", "customer", _("总览"), None), ("basics", "customer_basics", _("基础"), share),
-             ("sales", "customer_sales", _("销售"), None), ("contacts", "customer_contacts", _("联系人"), people),
+    credit = [("credit", "customer_credit", _("信用"), share["credit"])] if sees_credit else []
+    named = [("overview", "customer", _("总览"), None), ("basics", "customer_basics", _("基础"), share["basics"]), *credit,
+             ("operations", "customer_operations", _("经营"), share["operations"]), ("sales", "customer_sales", _("销售"), None), ("contacts", "customer_contacts", _("联系人"), people),
              ("timeline", "customer_timeline", _("时间线"), None), ("changes", "customer_changes", _("变更"), None)]  # fmt: skip
     return [
         {"label": label, "href": reverse(url, args=[customer.code]), "current": key == current, "count": n}

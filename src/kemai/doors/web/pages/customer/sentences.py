@@ -8,7 +8,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kemai.business.agenda.models import ContactLog, Task
-from kemai.business.archives.models import Contact, Customer, CustomerType, State
+from kemai.business.archives.models import (
+    CompetingProduct,
+    Contact,
+    Credit,
+    Customer,
+    CustomerType,
+    DeliveryAddress,
+    Operations,
+    State,
+)
 from kemai.business.trade.models import SaleLine
 from kemai.foundation.money import exact_text
 
@@ -21,6 +30,11 @@ def sentence(verb: str) -> str:
         "archives.contact.deactivated": _("停用了联系人"), "archives.contact.reactivated": _("重新启用了联系人"),
         "archives.state.changed": _("改了状态"), "archives.state.proposed": _("提议改状态"), "archives.state.confirmed": _("同意改状态"),
         "archives.state.declined": _("没同意改状态"), "archives.team.joined": _("加了团队成员"), "archives.team.left": _("撤了团队成员"),
+        "archives.credit.changed": _("改了信用资料"), "archives.operations.changed": _("改了经营资料"),
+        "archives.delivery_address.added": _("加了送货地点"), "archives.delivery_address.changed": _("改了送货地点"),
+        "archives.delivery_address.removed": _("停用了送货地点"), "archives.delivery_address.restored": _("重新启用了送货地点"),
+        "archives.competing_product.added": _("加了竞争产品"), "archives.competing_product.changed": _("改了竞争产品"),
+        "archives.competing_product.removed": _("停用了竞争产品"), "archives.competing_product.restored": _("重新启用了竞争产品"),
         "archives.bank_account.changed": _("改了开户行账号"), "archives.bank_account.revealed": _("看了完整账号"),
         "agenda.contact.logged": _("记了一笔联系"), "agenda.task.added": _("安排了任务"), "agenda.task.finished": _("做完了任务"),
         "agenda.task.reopened": _("任务放回去了"), "agenda.task.moved": _("任务改了日子"), "agenda.task.passed": _("任务转给了别人"),
@@ -41,7 +55,7 @@ def field_label(name: str) -> str:
     }  # fmt: skip
     if name in known:
         return known[name]
-    for model in (Customer, Contact):
+    for model in (Customer, Contact, Credit, Operations, DeliveryAddress, CompetingProduct):
         for field in model._meta.fields:
             if field.name == name:
                 return str(field.verbose_name)
@@ -56,6 +70,10 @@ def shown(name: str, value: Any) -> str:
         return _("是") if value else _("否")
     if name.endswith("_fen") and isinstance(value, int):
         return exact_text(value)
+    if name == "trade_radius_m":
+        return _("%(n)s 公里") % {
+            "n": f"{Decimal(value) / 1000:f}".rstrip("0").rstrip(".") if value % 1000 else value // 1000
+        }
     if name.endswith("_bp") and isinstance(value, int):
         return f"{Decimal(value) / 100:g}%"
     choices: dict[str, Any] = {
