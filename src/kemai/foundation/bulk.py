@@ -40,8 +40,9 @@ def new_ids(table: str, count: int) -> Sequence[int]:
 
 
 def update_rows(
-    table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, sets: str = "", where: str = ""
-) -> int:
+    table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, sets: str = "", where: str = "",
+    key: str = "id",
+) -> int:  # fmt: skip
     """Writes rows of the columns' values and an id over the records; gives how many there were.
 
     `sets` are further SQL assignments, to which the record is `old`. `where` names a column that must still hold the row's last value, behind the id.
@@ -49,19 +50,20 @@ def update_rows(
     """
     quoted = connection.ops.quote_name
     if connection.vendor == "postgresql":
-        return _update_from_copy(table, columns, rows, sets, where)
+        return _update_from_copy(table, columns, rows, sets, where, key)
     assignments = ", ".join([*(f"{quoted(name)} = %s" for name in columns), *([sets] if sets else [])])
     unchanged = f" AND {quoted(where)} = %s" if where else ""
     with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {quoted(table)} AS old SET {assignments} WHERE id = %s{unchanged}", rows)  # type: ignore[arg-type]
+        statement = f"UPDATE {quoted(table)} AS old SET {assignments} WHERE {quoted(key)} = %s{unchanged}"
+        cursor.executemany(statement, rows)  # type: ignore[arg-type]
         return max(int(cursor.rowcount), 0)
 
 
 def _update_from_copy(
-    table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], sets: str, where: str
+    table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], sets: str, where: str, key: str
 ) -> int:
     quoted = connection.ops.quote_name
-    held = [*columns, *(["id", where] if where else ["id"])]
+    held = [*columns, *([key, where] if where else [key])]
     assignments = [f"{quoted(name)} = fresh.{quoted(name)}" for name in columns] + ([sets] if sets else [])
     unchanged = f" AND old.{quoted(where)} = fresh.{quoted(where)}" if where else ""
     with connection.cursor() as cursor:
@@ -74,6 +76,6 @@ def _update_from_copy(
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {quoted(table)} old SET {', '.join(assignments)} FROM kemai_fresh fresh "
-            f"WHERE old.id = fresh.id{unchanged}"
+            f"WHERE old.{quoted(key)} = fresh.{quoted(key)}{unchanged}"
         )
         return int(cursor.rowcount)

@@ -58,7 +58,8 @@ def _change(
         now = _locked(actor, customer, layer)
         if now.version != version:
             raise LayerConflict(now)
-        clean = each_cleaned(changes, lambda key, value: layers.cleaned(layer, key, value))
+        written = {k: v for k, v in changes.items() if not hasattr(now, k) or getattr(now, k) != v}
+        clean = each_cleaned(written, lambda key, value: layers.cleaned(layer, key, value))
         diff = {k: [getattr(now, k), v] for k, v in clean.items() if getattr(now, k) != v}
         if not diff:
             return now

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from kemai.business.archives.layers import CREDIT, Layer
 from kemai.business.archives.models import Customer
 from kemai.business.prospects.models import Potential
 from kemai.business.trade.models import SaleLine
@@ -20,6 +21,7 @@ from kemai.foundation.batches.models import unlanded_ids
 from kemai.foundation.money import amount_text
 from kemai.foundation.sealing import unseal
 from kemai.oversight.exchange.planning.customers import TEXTS
+from kemai.oversight.exchange.planning.layer_columns import KEPT
 
 Write = Callable[[Any], str]
 
@@ -58,11 +60,17 @@ def _account(sealed: Any) -> str:
     return "" if sealed is None else unseal(bytes(sealed))
 
 
+def _group(layer: Layer) -> str:
+    return "credit" if layer is CREDIT else "basics"
+
+
+_LAYER: dict[str, Write] = {"registered_capital": _amount, "credit_limit": _amount, "founded_on": _day}
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "customers": (
         Column("code", "code"), *(Column(name, name, _text) for name in TEXTS), Column("state", "state"),
         Column("unit", "unit__name", _text), Column("owner", "owner__login", _text), Column("since", "since", _day),
         Column("bank_account", "bank_account_sealed", _account, "bank"),
+        *(Column(k.field, f"{k.layer.key}__{k.column}", _LAYER.get(k.field, _text), _group(k.layer)) for k in KEPT),
     ),
     "products": (
         Column("code", "code"), Column("name", "name"), Column("line", "line"), Column("grade", "grade"),

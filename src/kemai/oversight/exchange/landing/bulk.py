@@ -58,7 +58,8 @@ def update(model: type[Model], rows: pl.DataFrame, *, sets: str = "", where: str
         return 0
     names = [name for name in rows.columns if name not in ("old_id", where)]
     rows = rows.select(*names, "old_id", *([where] if where else []))
-    return update_rows(model._meta.db_table, names, plain(rows).iter_rows(), sets=sets, where=where)
+    key = str(model._meta.pk.column)
+    return update_rows(model._meta.db_table, names, plain(rows).iter_rows(), sets=sets, where=where, key=key)
 
 
 def end_rows(model: type[Model], ids: Sequence[int], column: str, batch_id: int) -> int:

@@ -21,6 +21,7 @@ from kemai.foundation.sealing import seal
 from kemai.foundation.trail.models import Entry
 from kemai.oversight.exchange.landing import bulk
 from kemai.oversight.exchange.landing.flip import Flip
+from kemai.oversight.exchange.landing.layers import change_layers, columns_in, note_layer_changes
 from kemai.oversight.exchange.landing.names import create_customers
 from kemai.oversight.exchange.landing.pace import Pace
 from kemai.oversight.exchange.landing.products import before_and_after
@@ -82,15 +83,17 @@ def _for_insert(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select(
         "code", pl.col("state").fill_null("potential"), pl.col("type").fill_null("enterprise"),
         pl.col([name for name in TEXTS if name != "type"]).fill_null(""), "since", "owner_id", "unit_id",
-        "bank_account_index", _sealed(rows),
+        "bank_account_index", _sealed(rows), *columns_in(rows),
     )  # fmt: skip
 
 
 def _note_changes(request: ImportRequest, batch: Batch, rows: pl.DataFrame) -> None:
+    changed = rows.filter(pl.any_horizontal(_differs(name) for name in FIELDS))
     trail.record_rows(
         actor=request.actor, verb=_CHANGED, subject_type="customer", batch_id=batch.pk,
-        rows=[(row["old_id"], row["old_id"], before_and_after(row, _TOLD)) for row in rows.iter_rows(named=True)],
+        rows=[(row["old_id"], row["old_id"], before_and_after(row, _TOLD)) for row in changed.iter_rows(named=True)],
     )  # fmt: skip
+    note_layer_changes(request, batch, rows)
 
 
 def _change(request: ImportRequest, rows: pl.DataFrame, *, indexes: bool) -> None:
@@ -113,6 +116,7 @@ def _change(request: ImportRequest, rows: pl.DataFrame, *, indexes: bool) -> Non
         raise ImportRefused(_("有客户刚被别人改过，什么都没有入账；请再核对一次。"))
     banked = rows.filter(pl.col("bank_account").is_not_null())
     bulk.update(Customer, banked.select("bank_account_index", _sealed(banked), "old_id"))
+    change_layers(rows)
     _pass_on(request, rows.filter(_differs("owner_id")))
     if indexes:
         index_customers(rows.filter(_IS_RENAMED)["old_id"].to_list())

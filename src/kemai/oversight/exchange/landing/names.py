@@ -28,6 +28,7 @@ from kemai.foundation.preferences.company import company_setting
 from kemai.foundation.trail import digests
 from kemai.foundation.trail.models import Entry
 from kemai.oversight.exchange.landing import bulk
+from kemai.oversight.exchange.landing.layers import columns_in, rows_of_layers
 from kemai.oversight.exchange.landing.pace import Pace
 from kemai.oversight.exchange.planning.request import ImportRequest
 
@@ -101,7 +102,8 @@ def _ready(
     noted = trail.Alike(request.actor, "archives.customer.created", "customer", batch.pk)
     told = digests.created_texts(rows.select(name for name in TOLD if name in rows.columns))
     return ids, stage.ready(
-        bulk.rows_of(Customer, rows, batch_id=batch.pk),
+        bulk.rows_of(Customer, rows.drop(columns_in(rows)), batch_id=batch.pk),
+        *rows_of_layers(rows),
         _ownerships(request, rows),
         _states(request, batch, rows) if moves is None else _moved(request, batch, moves),
         bulk.rows_of(CustomerSearch, pl.DataFrame({"id": ids, "tokens": _words(rows)})),

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Model, Q
 
 from kemai.business.archives.indexing import forget_customers
+from kemai.business.archives.layers import LAYERS
 from kemai.business.archives.models import Customer, Ownership, StateChange
 from kemai.business.prospects.models import Potential
 from kemai.business.trade.models import Product, SaleLine
@@ -69,6 +70,8 @@ def _discard_customers(batch_id: int) -> None:
         with transaction.atomic():
             Ownership.objects.filter(customer_id__in=ids).delete()
             StateChange.objects.filter(customer_id__in=ids).delete()
+            for layer in LAYERS:
+                layer.model._default_manager.filter(customer_id__in=ids).delete()
             forget_customers(ids)
             Customer.objects.filter(pk__in=ids).delete()
         fault("exchange.recovering")

@@ -17,6 +17,7 @@ from kemai.foundation.access.scopes import restrict
 from kemai.foundation.batches.models import unlanded_ids
 from kemai.foundation.sealing import blind_index
 from kemai.oversight.exchange.parsing.convert import Converted
+from kemai.oversight.exchange.planning import layer_columns
 from kemai.oversight.exchange.planning.cells import changed_cells, not_too_long
 from kemai.oversight.exchange.planning.customers_named import Lookup, Meaning, chunks
 from kemai.oversight.exchange.planning.people_named import PeopleNamed
@@ -31,9 +32,6 @@ TEXTS = ("name", "short_name", "type", "uscc", "region", "category", "size", "ow
          "phone", "fax", "email", "website", "principal", "tax_number", "registration_number")  # fmt: skip
 FIELDS = (*TEXTS, "since", "owner_id", "unit_id", "bank_account_index")
 COLUMNS = ("row", "key", "customer_ref", "code", "state", *FIELDS, "bank_account")
-NOT_KEPT = ("registered_capital", "founded_on", "business_history", "credit_limit", "credit_days", "statement_day",
-            "payment_terms", "sales_staff", "operating_staff", "trade_area", "floor_area", "warehouse_area",
-            "delivery_mode", "delivery_address", "competitors")  # fmt: skip
 _LIMITS = {
     f.name: int(f.max_length or 0) for f in Customer._meta.concrete_fields if f.name in (*TEXTS, "code")
 }
@@ -47,6 +45,9 @@ class CustomersPlan:
         self.rows = Spool(folder / "plan.parquet")
         self._people = PeopleNamed(request.actor)
         self._request, self._source, self._folder = request, source, folder
+        self._kept = layer_columns.mapped(list(source.mapping.fields))
+        self._told: set[str] = set()
+        self._fields = (*FIELDS, *(kept.column for kept in self._kept))
 
     def make(self) -> CustomersPlan:
         """Reads, resolves and compares everything."""
@@ -56,7 +57,7 @@ class CustomersPlan:
             spool.add(self._taken(converted))
             self._request.progress(self.report.rows, self._source.table.rows * 2, "read")
         spool.close()
-        spool, problems, equal = without_twins(spool, "key", ("code", "state", *FIELDS), "code")
+        spool, problems, equal = without_twins(spool, "key", ("code", "state", *self._fields), "code")
         self._note(problems)
         self.report.unchanged += equal
         spool, problems, _none = without_twins(spool, "uscc", ("key",), "uscc")
@@ -75,24 +76,28 @@ class CustomersPlan:
         self._note(converted.problems)
         table, problems = not_too_long(converted.table, _LIMITS)  # type: ignore[arg-type]
         self._note(problems)
-        table = self._without_forbidden(table)
+        table, problems = layer_columns.stored(self._without_forbidden(table), self._kept)
+        self._note(problems)
         table, problems = self._people.resolve(table)
         self._note(problems)
         table = self._with_own_credit_code(self._resolved(table))
-        return table.with_columns(_index_of(table)).select(COLUMNS)
+        return table.with_columns(_index_of(table)).select(*COLUMNS, *self._fields[len(FIELDS) :])
 
     def _without_forbidden(self, table: pl.DataFrame) -> pl.DataFrame:
-        """Columns behind a field right that the actor lacks are left out, and said once."""
-        if self._request.actor.sees("bank") or not table["bank_account"].count():
-            return table
-        if not self.report.warning_causes["field_forbidden"]:
-            told = (
-                table.filter(pl.col("bank_account").is_not_null())
-                .head(1)
-                .with_columns(pl.lit("").alias("_nothing"))
-            )
-            self._note(found(told, "bank_account", "_nothing", "field_forbidden", is_warning=True))
-        return table.with_columns(pl.lit(None, pl.String).alias("bank_account"))
+        """Columns that the actor may not write, or that no import keeps yet, are left out, and said once each."""
+        actor = self._request.actor
+        columns = [] if actor.sees("bank") else [("bank_account", "bank_account", "field_forbidden")]
+        held = [k for k in self._kept if layer_columns.forbidden(actor, k)]
+        columns += [(k.field, k.output, "field_forbidden") for k in held]
+        columns += [(name, name, "column_not_kept") for name in layer_columns.ROWS_ONLY]
+        for field, column, code in columns:
+            given = table.filter(pl.col(column).is_not_null()).head(1)
+            if len(given) and field not in self._told:
+                self._told.add(field)
+                nothing = given.with_columns(pl.lit("").alias("_nothing"))
+                self._note(found(nothing, field, "_nothing", code, is_warning=True))
+            table = table.with_columns(pl.lit(None, table.schema[column]).alias(column))
+        return table
 
     def _resolved(self, table: pl.DataFrame) -> pl.DataFrame:
         """Adds `customer_ref` (null: new) and `key`, the same for rows that mean the same customer."""
@@ -151,9 +156,12 @@ class CustomersPlan:
         return meant or Meaning(None)
 
     def _compared(self, rows: pl.DataFrame) -> pl.DataFrame:
-        existing = _existing(rows["customer_ref"].drop_nulls().to_list())
+        known = rows["customer_ref"].drop_nulls().to_list()
+        existing = _existing(known)
+        if self._kept:
+            existing = existing.join(layer_columns.standing(known, self._kept), on="customer_ref", how="left")
         self._warn_states(rows, existing)
-        changed = changed_cells(rows, existing.drop("state"), "customer_ref", FIELDS, self.report)
+        changed = changed_cells(rows, existing.drop("state"), "customer_ref", self._fields, self.report)
         self._warn_names(changed.filter(pl.col("old_id").is_null()))
         return changed
 

@@ -26,7 +26,7 @@ CONTEXT = {
     "potentials": ("customer", "mp", "es", "p"),
 }
 CUSTOMER = ("customer_code", "customer", "customer_name")
-NO_CELL = ("ragged", "key_twice", "customer_foreign", "field_forbidden")
+NO_CELL = ("ragged", "key_twice", "customer_foreign", "field_forbidden", "column_not_kept")
 NUMBERS = ("money", "quantity", "fraction", "integer")
 
 
