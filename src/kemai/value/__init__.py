@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kemai.value import composition, engine, explain, facts, schemes
     from kemai.value.composition import concentration, pareto
     from kemai.value.engine import EngineSettings, RevalueResult, revalue
+    from kemai.value.measures.archive import archive_quality
     from kemai.value.measures.classes import abc, pyramid
     from kemai.value.measures.contribution import contribution_minus_time, contribution_share_minus_time
     from kemai.value.measures.expected import customer_expected_value, prospect_expected_value
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "rfm": "measures.rfm",
     "abc": "measures.classes",
+    "archive_quality": "measures.archive",
     "pyramid": "measures.classes",
     "prospect_expected_value": "measures.expected",
     "customer_expected_value": "measures.expected",
@@ -53,6 +55,7 @@ __all__ = [
     "SchemeDefinition",
     "SchemeError",
     "abc",
+    "archive_quality",
     "composition",
     "concentration",
     "contribution_minus_time",
