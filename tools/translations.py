@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("en",)
+BARE = re.compile(r"(?<!%)(?:%%)*%(?![%(])")
 
 
 def main(arguments: list[str]) -> int:
@@ -28,14 +30,18 @@ def catalogue_path(language: str) -> Path:
 
 
 def template() -> Catalog:
-    """Every string of the sources, as extracted now."""
+    """Every string of the sources as they are now; those of Django's own templates are read here."""
     with tempfile.NamedTemporaryFile(suffix=".pot") as file:
         subprocess.run(
             [Path(sys.executable).with_name("pybabel"), "-q", "extract", "-F", ROOT / "babel.cfg", "-k", "gettext_lazy",
-             "-k", "ngettext_lazy:1,2", "-k", "pgettext_lazy:1c,2", "--sort-output", "--add-location=never", "-o", file.name, "src"],
+             "-k", "ngettext_lazy:1,2", "-k", "pgettext_lazy:1c,2", "-k", "Field:2", "-k", "Kind:2", "--sort-output", "--add-location=never", "-o", file.name, "src"],
             cwd=ROOT, check=True,
         )  # fmt: skip
-        return read_po(file)
+        found = read_po(file)
+    for page in sorted(ROOT.glob("src/**/templates/**/*.html")):
+        for text in re.findall(r'{% translate "([^"]+)"', page.read_text("utf8")):
+            found.add(text)
+    return found
 
 
 def catalogue(language: str) -> Catalog:
@@ -79,12 +85,23 @@ def _full(text: object) -> bool:
 
 
 def check() -> int:
-    """1 and a list when anything is missing."""
+    """1 and a list when anything is missing or would break a page."""
     gaps = {language: untranslated(language) for language in LANGUAGES}
     for language, strings in gaps.items():
         for string in strings:
             print(f"{language}: not translated: {string}")
-    return 1 if any(gaps.values()) else 0
+    breaking = {language: broken_percents(language) for language in LANGUAGES}
+    for language, strings in breaking.items():
+        for string in strings:
+            print(f"{language}: a single percent sign breaks the page that says: {string}")
+    return 1 if any(gaps.values()) or any(breaking.values()) else 0
+
+
+def broken_percents(language: str) -> list[str]:
+    """Strings of our templates whose translation has a bare percent sign: every one of them is filled in with `%`."""
+    pages = "".join(page.read_text("utf8") for page in ROOT.glob("src/**/jinja2/**/*.html"))
+    said = [m for m in catalogue(language) if isinstance(m.id, str) and isinstance(m.string, str) and m.id]
+    return [str(m.id) for m in said if BARE.search(m.string) and f'_("{m.id}"' in pages]
 
 
 def missing() -> int:

@@ -72,7 +72,7 @@ def _rivals(layout: Mapping[str, Any], kind: str, choices: Choices) -> list[Deci
     columns = {c["position"]: c for c in layout.get("columns", [])}
     found = []
     for each in layout.get("questions", []):
-        heading = KINDS[kind].field(each["field"]).heading
+        heading = KINDS[kind].field(each["field"]).label
         options = tuple(
             (str(place), columns[place]["name"], (columns[place]["samples"] or [""])[0])
             for place in each["places"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import time
+from functools import wraps
 from typing import Any
 
 from django.db import transaction
@@ -30,7 +32,20 @@ Step = Import.Step
 _READING_OPTIONS = ("fill_down", "date_order", "round_money")
 
 
+def to_the_uploader(work: Callable[..., Any]) -> Callable[..., Any]:
+    """What the work says, it says in the language of whoever brought the file in."""
+
+    @wraps(work)
+    def told(*, import_id: int) -> Any:
+        person = Person.objects.filter(pk__in=Import.objects.filter(pk=import_id).values("person_id")).first()
+        with override(person.language if person else None):
+            return work(import_id=import_id)
+
+    return told
+
+
 @jobs.job(READ, max_attempts=3)
+@to_the_uploader
 def read_upload(*, import_id: int) -> None:
     """Reads the layout of an upload: sheets, header, columns, sample rows, guesses."""
     item = Import.objects.get(pk=import_id)
@@ -49,6 +64,7 @@ def read_upload(*, import_id: int) -> None:
 
 
 @jobs.job(CHECK, max_attempts=3)
+@to_the_uploader
 def check_upload(*, import_id: int) -> None:
     """The whole dry run, kept as the preview."""
     item = Import.objects.get(pk=import_id)
@@ -93,6 +109,7 @@ def work_out_effects(*, import_id: int) -> None:
 
 
 @jobs.job(LAND, max_attempts=5)
+@to_the_uploader
 def land_upload(*, import_id: int) -> dict[str, Any] | None:
     """The landing; run again after a crash it finds its rows landed and says so."""
     item = Import.objects.get(pk=import_id)

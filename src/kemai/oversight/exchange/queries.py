@@ -95,7 +95,7 @@ def import_detail(actor: Actor, import_id: int) -> ImportDetail:
     strict_stop = item.options.get("strict") and counts.get("rejected", 0)
     return ImportDetail(
         item=item,
-        fields=tuple((f.key, f.heading, f.needed) for f in KINDS[item.kind].fields) if item.kind else (),
+        fields=tuple((f.key, f.label, f.needed) for f in KINDS[item.kind].fields) if item.kind else (),
         is_busy=item.step in BUSY,
         done=job.progress_done if job else 0,
         total=job.progress_total if job else 0,
@@ -109,7 +109,7 @@ def import_detail(actor: Actor, import_id: int) -> ImportDetail:
 
 def kinds_for(actor: Actor) -> list[tuple[str, str]]:
     """(key, heading) of the kinds that exist now and that the actor may import."""
-    return [(key, KINDS[key].heading) for key in KINDS_NOW if actor.may(f"import.{key}")]
+    return [(key, KINDS[key].label) for key in KINDS_NOW if actor.may(f"import.{key}")]
 
 
 def error_file(actor: Actor, import_id: int) -> Path:

@@ -63,7 +63,7 @@ def read_sample(
         (each["row"], tuple(_cell(one, each, good.get(each["row"]), places, problems) for one in shown))
         for each in raw.iter_rows(named=True)
     ]
-    return Sample(tuple(one.heading for one in shown), tuple(rows))
+    return Sample(tuple(one.label for one in shown), tuple(rows))
 
 
 def _raw(layout: MappingOf[str, Any], width: int) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kemai.foundation.access.models import OrgUnit, Person
 
@@ -62,7 +63,7 @@ class Customer(models.Model):
     fax = models.CharField(_("传真"), max_length=40, default="", blank=True)
     email = models.CharField(_("电子邮件"), max_length=120, default="", blank=True)
     website = models.CharField(_("网址"), max_length=200, default="", blank=True)
-    principal = models.CharField(_("负责人"), max_length=60, default="", blank=True)
+    principal = models.CharField(pgettext_lazy("archive", "负责人"), max_length=60, default="", blank=True)
     bank_account_sealed = models.BinaryField(null=True, editable=False)
     bank_account_index = models.BinaryField(max_length=16, null=True, editable=False)
     tax_number = models.CharField(_("税号"), max_length=30, default="", blank=True)

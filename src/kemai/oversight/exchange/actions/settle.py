@@ -66,12 +66,12 @@ def refuse_nonsense(kind: str, columns: Mapping[str, str]) -> None:
     if unknown:
         raise ImportRefused(_("没有这个字段：%(field)s。") % {"field": unknown[0]})
     if twice:
-        headings = "、".join(KINDS[kind].field(key).heading for key in sorted(twice))
+        headings = "、".join(KINDS[kind].field(key).label for key in sorted(twice))
         raise ImportRefused(_("「%(headings)s」对了不止一列，请只留一列。") % {"headings": headings})
-    missing = [f.heading for f in KINDS[kind].fields if f.needed and f.key not in chosen]
+    missing = [f.label for f in KINDS[kind].fields if f.needed and f.key not in chosen]
     if not KINDS[kind].may_be_anonymous:
         missing += [
-            KINDS[kind].field(group[0]).heading
+            KINDS[kind].field(group[0]).label
             for group in KINDS[kind].one_of
             if not set(group) & set(chosen)
         ]

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+from django.utils.translation import gettext, pgettext
+
 FieldType = Literal[
     "text", "code", "customer", "date", "period", "money", "quantity", "fraction", "integer",
     "phone", "email", "url", "postcode", "uscc", "choice", "flag",
@@ -29,6 +31,12 @@ class Field:
     future_days: int | None = None  # how far past today a date may lie; None: two years
 
     @property
+    def label(self) -> str:
+        """The heading in the reader's language; 负责人 is theirs here, not ours."""
+        theirs = pgettext("archive", self.heading)
+        return gettext(self.heading) if theirs == self.heading else theirs
+
+    @property
     def output(self) -> str:
         """Name of the column in the clean table: unit in the name, as everywhere inside."""
         return self.key + _UNITS.get(self.type, "")
@@ -52,6 +60,11 @@ class Kind:
     natural_key: tuple[str, ...]
     one_of: tuple[tuple[str, ...], ...] = ()  # of each group at least one field must be mapped
     may_be_anonymous: bool = False  # a row without a customer is kept (S4.1)
+
+    @property
+    def label(self) -> str:
+        """The heading in the reader's language."""
+        return gettext(self.heading)
 
     def field(self, key: str) -> Field:
         """The field with this key; KeyError if the kind has none."""

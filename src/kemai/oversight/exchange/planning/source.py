@@ -125,7 +125,7 @@ def _refuse_missing(mapping: Mapping, header: tuple[str, ...]) -> None:
     if kind.may_be_anonymous:
         missing = [key for key in missing if key not in {k for group in kind.one_of for k in group}]
     if missing:
-        names = "、".join(f"「{kind.field(key).heading}」" for key in missing)
+        names = "、".join(f"「{kind.field(key).label}」" for key in missing)
         shown = "、".join(name for name in header if name)[:200]
         raise ImportRefused(
             _("找不到要有的列：%(names)s。文件里的列：%(shown)s。") % {"names": names, "shown": shown}

@@ -20,7 +20,7 @@ STEPS = {"reading": 1, "mapping": 2, "checking": 3, "checked": 3, "landing": 4, 
 
 def kind_label(kind: str) -> str:
     """销售, 客户 …; before the header was read, a word for not knowing yet."""
-    return str(KINDS[kind].heading) if kind in KINDS else str(_("在认"))
+    return KINDS[kind].label if kind in KINDS else str(_("在认"))
 
 
 def base(item: Import) -> dict[str, Any]:

@@ -190,7 +190,7 @@ def _context_columns(item: Import, groups: list[dict[str, Any]]) -> list[dict[st
     for key in CONTEXT.get(item.kind, ()):
         if key in used or (key == "customer" and used & set(CUSTOMER)):
             one = kind.field(key)
-            found.append({"key": key, "label": one.heading, "num": one.type in NUMBERS})
+            found.append({"key": key, "label": one.label, "num": one.type in NUMBERS})
     return found
 
 
@@ -267,12 +267,12 @@ def _repaired(item: Import) -> list[dict[str, Any]]:
     kind = KINDS[item.kind]
     for row, fields in known.get("cells", {}).items():
         found += [
-            {"row": int(row), "field": key, "label": kind.field(key).heading, "value": value, "raw": None}
+            {"row": int(row), "field": key, "label": kind.field(key).label, "value": value, "raw": None}
             for key, value in fields.items()
         ]
     for key, texts in known.get("values", {}).items():
         found += [
-            {"row": 0, "field": key, "label": kind.field(key).heading, "value": value, "raw": raw}
+            {"row": 0, "field": key, "label": kind.field(key).label, "value": value, "raw": raw}
             for raw, value in texts.items()
         ]
     return found

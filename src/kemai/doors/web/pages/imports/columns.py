@@ -135,7 +135,7 @@ def _file_note(item: Any) -> str:
         _("%(rows)s 行，%(cols)s 列")
         % {"rows": f"{layout.get('rows', 0):,}", "cols": len(layout.get("columns", []))}
     )
-    return "，".join(parts)
+    return _("，").join(parts)
 
 
 def _skipped(layout: dict[str, Any]) -> list[str]:
