@@ -26,7 +26,7 @@ export function pareto(data, token, width) {
         itemStyle: { color: token("ch-now") },
         markArea: { silent: true, label: { position: "insideBottom", fontSize: 11, fontWeight: 600, color: token("ink-2") }, data: data.bands.map((band) => area(band, token)) },
         markPoint: { symbol: "circle", symbolSize: 7, silent: true, itemStyle: { color: token("ch-now") }, label: { color: token("ink"), fontSize: 12, position: "right", distance: 8, textBorderColor: token("surface"), textBorderWidth: 3 }, data: cuts(data, narrow) },
-        markLine: tries(data, token),
+        markLine: tries(data, token, narrow),
       },
     ],
   };
@@ -56,13 +56,13 @@ function cuts(data, narrow) {
 }
 
 /* Only cuts that differ from the bands in force are drawn. */
-function tries(data, token) {
+function tries(data, token, narrow) {
   const moved = data.trial.filter((cut) => !data.bands.some((band) => band.end === cut));
   return {
     symbol: "none",
     silent: true,
     lineStyle: { color: token("accent"), type: "dashed", width: 1.25 },
-    label: { color: token("accent-ink"), fontSize: 11, position: "end", formatter: (it) => `${data.tryWord} ${round(it.value)}%` },
+    label: { color: token("accent-ink"), fontSize: 11, position: "end", formatter: (it) => (narrow ? `${round(it.value)}%` : `${data.tryWord} ${round(it.value)}%`) },
     data: moved.map((cut) => ({ xAxis: cut })),
   };
 }

@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 
 from kemai.business.archives import queries
 from kemai.doors.web.pages.customer.head import tab
-from kemai.doors.web.pages.customer.sentences import field_label, sentence, shown
+from kemai.doors.web.pages.customer.sentences import Names, field_label, names_in, sentence, shown
 from kemai.doors.web.pages.customer.words import number
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation import trail
@@ -26,14 +26,16 @@ def changes(request: ActorRequest, code: str) -> HttpResponse:
     found = trail.entries_of_customer(request.actor, customer.pk, before=before, limit=SHOWN + 1)
     here = reverse("customer_changes", args=[code])
     older = f"{here}?before={found[SHOWN - 1].id}" if len(found) > SHOWN else None
-    return tab(request, customer, "changes", {"entries": [_entry(e) for e in found[:SHOWN]], "older": older})
+    named = names_in([e.changes for e in found[:SHOWN]])
+    entries = [_entry(e, named) for e in found[:SHOWN]]
+    return tab(request, customer, "changes", {"entries": entries, "older": older})
 
 
-def _entry(entry: trail.TrailLine) -> dict[str, Any]:
+def _entry(entry: trail.TrailLine, named: Names) -> dict[str, Any]:
     return {
         "when": f"{localtime(entry.at):%Y-%m-%d %H:%M}", "who": entry.actor_name, "what": sentence(entry.verb), "reason": entry.reason,
         "erased": entry.changes is None,
         "changes": [
-            {"field": field_label(k), "old": shown(k, v[0]), "new": shown(k, v[1])} for k, v in (entry.changes or {}).items()
+            {"field": field_label(k), "old": shown(k, v[0], named), "new": shown(k, v[1], named)} for k, v in (entry.changes or {}).items()
         ],
     }  # fmt: skip

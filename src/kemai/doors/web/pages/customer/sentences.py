@@ -19,7 +19,22 @@ from kemai.business.archives.models import (
     State,
 )
 from kemai.business.trade.models import SaleLine
+from kemai.foundation.access.models import OrgUnit, Person
 from kemai.foundation.money import exact_text
+
+
+Names = dict[tuple[str, int], str]
+NAMED: dict[str, Any] = {"owner_id": Person, "person_id": Person, "unit_id": OrgUnit}
+
+
+def names_in(changes: list[dict[str, list[Any]] | None]) -> Names:
+    """The names behind the keys that the changes hold."""
+    found: Names = {}
+    for field, model in NAMED.items():
+        keys = {v for each in changes for v in (each or {}).get(field, ()) if isinstance(v, int)}
+        if keys:
+            found |= {(field, pk): name for pk, name in model.objects.filter(pk__in=keys).values_list("pk", "name")}
+    return found
 
 
 def sentence(verb: str) -> str:
@@ -62,10 +77,12 @@ def field_label(name: str) -> str:
     return name
 
 
-def shown(name: str, value: Any) -> str:
+def shown(name: str, value: Any, named: Names | None = None) -> str:
     """A value as people read it."""
     if value in (None, ""):
         return ""
+    if name in NAMED:
+        return (named or {}).get((name, value), str(value))
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if name.endswith("_fen") and isinstance(value, int):
