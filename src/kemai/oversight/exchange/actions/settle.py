@@ -71,9 +71,7 @@ def refuse_nonsense(kind: str, columns: Mapping[str, str]) -> None:
     missing = [f.label for f in KINDS[kind].fields if f.needed and f.key not in chosen]
     if not KINDS[kind].may_be_anonymous:
         missing += [
-            KINDS[kind].field(group[0]).label
-            for group in KINDS[kind].one_of
-            if not set(group) & set(chosen)
+            KINDS[kind].field(group[0]).label for group in KINDS[kind].one_of if not set(group) & set(chosen)
         ]
     if missing:
         raise ImportRefused(_("还缺要有的列：%(names)s。") % {"names": "、".join(missing)})

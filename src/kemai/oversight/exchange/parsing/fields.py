@@ -32,9 +32,9 @@ class Field:
 
     @property
     def label(self) -> str:
-        """The heading in the reader's language; 负责人 is theirs here, not ours."""
-        theirs = pgettext("archive", self.heading)
-        return gettext(self.heading) if theirs == self.heading else theirs
+        """The heading in the reader's language: 负责人 is theirs, 客户 is one customer."""
+        said = (pgettext(context, self.heading) for context in ("archive", "column"))
+        return next((text for text in said if text != self.heading), gettext(self.heading))
 
     @property
     def output(self) -> str:

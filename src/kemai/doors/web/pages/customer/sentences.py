@@ -22,7 +22,6 @@ from kemai.business.trade.models import SaleLine
 from kemai.foundation.access.models import OrgUnit, Person
 from kemai.foundation.money import exact_text
 
-
 Names = dict[tuple[str, int], str]
 NAMED: dict[str, Any] = {"owner_id": Person, "person_id": Person, "unit_id": OrgUnit}
 
@@ -33,7 +32,9 @@ def names_in(changes: list[dict[str, list[Any]] | None]) -> Names:
     for field, model in NAMED.items():
         keys = {v for each in changes for v in (each or {}).get(field, ()) if isinstance(v, int)}
         if keys:
-            found |= {(field, pk): name for pk, name in model.objects.filter(pk__in=keys).values_list("pk", "name")}
+            found |= {
+                (field, pk): name for pk, name in model.objects.filter(pk__in=keys).values_list("pk", "name")
+            }
     return found
 
 

@@ -19,7 +19,7 @@ from kemai.doors.web.pages.customer.words import card, class_word, run_note
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor, Refused
-from kemai.foundation.money import short_text, yuan
+from kemai.foundation.money import exact_text, short_text
 from kemai.value.explain import population_summary
 
 SAME = {"sales_12m": "sales_abc_value"}
@@ -181,15 +181,10 @@ def _inputs(row: Any, actor: Actor, customer: Customer) -> list[Line]:
         (_("其中退货"), row.returns_12m_fen),
         (_("上年同期"), row.sales_prior_12m_fen),
     ]
-    made = [
-        (label, f"{yuan(fen):,}".replace("-", "−") if fen is not None else _("没有"), _("台账"))
-        for label, fen in figures
-    ]
+    made = [(label, exact_text(fen) if fen is not None else _("没有"), _("台账")) for label, fen in figures]
     if actor.sees("margin", customer.owner_id):
         missing = valuation.reason_text(row.profit_12m_reason) or _("没有成本")
-        text = (
-            f"{yuan(row.profit_12m_fen):,}".replace("-", "−") if row.profit_12m_fen is not None else missing
-        )
+        text = exact_text(row.profit_12m_fen) if row.profit_12m_fen is not None else missing
         made.append((_("近 12 月毛利"), text, _("台账")))
     last = str(row.last_order_on) if row.last_order_on else _("没有订单")
     return [*made, (_("近 12 月单数"), str(row.orders_12m or 0), _("台账")), (_("最近一单"), last, _("台账"))]
