@@ -13,6 +13,8 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
+from kemai.oversight.exchange.parsing.kinds import KINDS
+
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("en",)
 BARE = re.compile(r"(?<!%)(?:%%)*%(?![%(])")
@@ -30,16 +32,19 @@ def catalogue_path(language: str) -> Path:
 
 
 def template() -> Catalog:
-    """Every string of the sources as they are now; those of Django's own templates are read here."""
+    """Every string of the sources as they are now; Django's own templates and the import's headings are read here."""
     with tempfile.NamedTemporaryFile(suffix=".pot") as file:
         subprocess.run(
             [Path(sys.executable).with_name("pybabel"), "-q", "extract", "-F", ROOT / "babel.cfg", "-k", "gettext_lazy",
-             "-k", "ngettext_lazy:1,2", "-k", "pgettext_lazy:1c,2", "-k", "Field:2", "-k", "Kind:2", "--sort-output", "--add-location=never", "-o", file.name, "src"],
+             "-k", "ngettext_lazy:1,2", "-k", "pgettext_lazy:1c,2", "--sort-output", "--add-location=never", "-o", file.name, "src"],
             cwd=ROOT, check=True,
         )  # fmt: skip
         found = read_po(file)
     for page in sorted(ROOT.glob("src/**/templates/**/*.html")):
         for text in re.findall(r'{% translate "([^"]+)"', page.read_text("utf8")):
+            found.add(text)
+    for kind in KINDS.values():
+        for text in (kind.heading, *(field.heading for field in kind.fields)):
             found.add(text)
     return found
 
