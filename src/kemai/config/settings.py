@@ -172,7 +172,6 @@ USE_TZ = True
 FORMAT_MODULE_PATH: list[str] = []
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [PACKAGE / "doors/web/assets"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
