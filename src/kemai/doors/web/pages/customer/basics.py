@@ -13,7 +13,7 @@ from kemai.business.archives import fields, queries
 from kemai.business.archives.models import Customer
 from kemai.doors.web.pages.customer import inline
 from kemai.doors.web.pages.customer.head import tab
-from kemai.doors.web.pages.customer.words import link, state_word
+from kemai.doors.web.pages.customer.words import link, said_by, state_word
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
 
@@ -65,7 +65,7 @@ def state_rows(actor: Actor, customer: Customer) -> list[dict[str, Any]]:
     return [
         {
             "on": s.on, "to": state_word(s), "why": words.get(s.reason, s.reason),
-            "who": s.person_name, "status": s.get_status_display() if s.status != "done" else "",
+            "who": said_by(s.person_name), "status": s.get_status_display() if s.status != "done" else "",
         }
         for s in queries.state_history(actor, customer)[:20]
     ]  # fmt: skip

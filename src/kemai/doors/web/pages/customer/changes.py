@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from kemai.business.archives import queries
 from kemai.doors.web.pages.customer.head import tab
 from kemai.doors.web.pages.customer.sentences import Names, field_label, names_in, sentence, shown
-from kemai.doors.web.pages.customer.words import number
+from kemai.doors.web.pages.customer.words import number, said_by
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation import trail
 
@@ -33,7 +33,7 @@ def changes(request: ActorRequest, code: str) -> HttpResponse:
 
 def _entry(entry: trail.TrailLine, named: Names) -> dict[str, Any]:
     return {
-        "when": f"{localtime(entry.at):%Y-%m-%d %H:%M}", "who": entry.actor_name, "what": sentence(entry.verb), "reason": entry.reason,
+        "when": f"{localtime(entry.at):%Y-%m-%d %H:%M}", "who": said_by(entry.actor_name), "what": sentence(entry.verb), "reason": entry.reason,
         "erased": entry.changes is None,
         "changes": [
             {"field": field_label(k), "old": shown(k, v[0], named), "new": shown(k, v[1], named)} for k, v in (entry.changes or {}).items()

@@ -18,7 +18,7 @@ from kemai.business.archives.models import Customer
 from kemai.doors.web.pages.customer.head import tab
 from kemai.doors.web.pages.customer.rows import panels_of
 from kemai.doors.web.pages.customer.sentences import shown
-from kemai.doors.web.pages.customer.words import number
+from kemai.doors.web.pages.customer.words import number, said_by
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor
@@ -176,6 +176,6 @@ def _history(actor: Actor, customer: Customer) -> list[dict[str, Any]]:
 def _moved(entry: trail.TrailLine, field: Field) -> dict[str, Any]:
     old, new = (entry.changes or {})[field.key]
     return {
-        "on": f"{localtime(entry.at):%Y-%m-%d %H:%M}", "who": entry.actor_name, "reason": entry.reason,
+        "on": f"{localtime(entry.at):%Y-%m-%d %H:%M}", "who": said_by(entry.actor_name), "reason": entry.reason,
         "label": CREDIT.label(field.key), "old": _said(field, old), "new": _said(field, new),
     }  # fmt: skip

@@ -19,7 +19,7 @@ from kemai.business.prospects.models import Potential
 from kemai.business.prospects.queries import current_potential, potential_history
 from kemai.business.valuation import queries as valuation
 from kemai.doors.web.pages.customer.head import tab
-from kemai.doors.web.pages.customer.words import fen_of
+from kemai.doors.web.pages.customer.words import fen_of, said_by
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.money import counts_in_wan, currency_sign, yuan
@@ -185,7 +185,7 @@ def _history(found: list[Potential]) -> list[dict[str, Any]]:
     for at, each in enumerate(found):
         before = found[at + 1] if at + 1 < len(found) else None
         rows.append({
-            "on": each.estimated_on, "who": each.person_name or _("导入"), "mp": each.mp_fen, "av": each.av_fen,
+            "on": each.estimated_on, "who": said_by(each.person_name) or _("导入"), "mp": each.mp_fen, "av": each.av_fen,
             "es": _step(each.es_bp, before.es_bp if before else None), "p": _step(each.p_bp, before.p_bp if before else None),
             "horizon": each.horizon_months, "current": each.is_current,
             "reasons": [r for r in (each.reason_product, each.reason_market, each.reason_relation) if r],

@@ -20,7 +20,7 @@ from kemai.business.valuation import queries as valuation
 from kemai.business.valuation.leading import fell, leading_definition, leading_scheme
 from kemai.doors.web.pages.customer.agenda import done_tasks
 from kemai.doors.web.pages.customer.head import tab
-from kemai.doors.web.pages.customer.words import class_word, day_of, day_word, state_word
+from kemai.doors.web.pages.customer.words import class_word, day_of, day_word, said_by, state_word
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.money import exact_text, short_text
@@ -153,7 +153,7 @@ def _imports(actor: Actor, customer: Customer) -> Iterator[Found]:
     for each in imports_of_customer(actor, customer):
         said = _("第 %(n)s 次导入建了档") if each.is_new else _("第 %(n)s 次导入改了资料")
         href = reverse("import", args=[each.import_id]) if each.import_id else ""
-        yield each.day, _event("file-import", said % {"n": each.number}, each.person_name, href=href)
+        yield each.day, _event("file-import", said % {"n": each.number}, said_by(each.person_name), href=href)
 
 
 def _states(actor: Actor, customer: Customer) -> Iterator[Found]:
@@ -168,7 +168,9 @@ def _states(actor: Actor, customer: Customer) -> Iterator[Found]:
             )
         else:
             title = _("提议改为%(state)s，%(status)s") % {"state": to, "status": change.get_status_display()}
-        text = _("，").join(x for x in (words.get(change.reason, change.reason), change.person_name) if x)
+        text = _("，").join(
+            x for x in (words.get(change.reason, change.reason), said_by(change.person_name)) if x
+        )
         yield change.on, _event("arrows-sort", title, text)
 
 
@@ -189,4 +191,4 @@ def _potentials(actor: Actor, customer: Customer) -> Iterator[Found]:
             _("把握 %(n)s%%") % {"n": f"{each.p_bp / 100:g}"} if each.p_bp is not None else "",
         ]
         title = _("估潜力 %(what)s") % {"what": _("，").join(p for p in parts if p)}
-        yield each.estimated_on, _event("target-arrow", title, each.person_name or _("导入"))
+        yield each.estimated_on, _event("target-arrow", title, said_by(each.person_name) or _("导入"))

@@ -15,7 +15,7 @@ from kemai.business.valuation import wording
 from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.schemes import scheme_name
 from kemai.doors.web.pages.customer.formulas import formula_of, window_of
-from kemai.doors.web.pages.customer.words import card, class_word, run_note
+from kemai.doors.web.pages.customer.words import card, class_word, run_note, said_by
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor, Refused
@@ -162,7 +162,7 @@ def _estimate(actor: Actor, customer: Customer, key: str) -> list[Line]:
     found = current_potential(actor, customer)
     if found is None:
         return [(_("估的潜力"), _("没估过"), "")]
-    by = f"{found.person_name or _('导入')} {found.estimated_on:%m-%d}"
+    by = f"{said_by(found.person_name) or _('导入')} {found.estimated_on:%m-%d}"
     named = [
         (_("需求潜力"), found.mp_fen, "fen"),
         (_("预期份额"), found.es_bp, "bp"),

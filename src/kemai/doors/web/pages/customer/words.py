@@ -29,6 +29,11 @@ def card(customer: Customer) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def said_by(name: str) -> str:
+    """Who did it; what the program did itself is said in the reader's language."""
+    return str(_("系统")) if name == "系统" else name
+
+
 def state_word(change: StateChange) -> str:
     """The state it came to; inside one state the stage that a further order brought."""
     if change.from_state == change.to_state and change.to_stage:
