@@ -14,9 +14,11 @@ import { startToday } from "./today.js";
 import { startWalk } from "./walk.js";
 import { startInline } from "./inline.js";
 import { attachSliders } from "./slider.js";
+import { attachStrips } from "./strip.js";
 
 async function attach(root) {
   attachSliders(root);
+  attachStrips(root);
   if (root.querySelector("[data-chart]")) (await import("./chart.js")).attachCharts(root);
   if (root.querySelector("select[data-pick], [data-sort]")) (await import("./pick.js")).attachPicks(root);
 }
