@@ -10,16 +10,22 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.models import Customer
+from kemai.business.archives.names import folded
 from kemai.business.archives.pinyin import initials, syllables
 from kemai.business.archives.queries import customer_by_code, search
 from kemai.business.valuation import queries as valuation
-from kemai.business.valuation.leading import leading_scheme
+from kemai.business.valuation.labels import class_word
+from kemai.business.valuation.leading import leading_definition, leading_scheme
 from kemai.doors.web.rendering import navigation, render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.models import Person
 
 FOUND = 8
+KEY_CUSTOMERS = (
+    "大客户", "重点客户", "关键客户", "主要客户", "优质客户", "重要客户", "ka", "keyaccount", "keyclient", "keycustomer",
+)  # fmt: skip
+"""What people call the customers they live on: one word for the top class of the leading scheme (S1.12)."""
 
 
 @page
@@ -29,6 +35,7 @@ def show(request: ActorRequest) -> HttpResponse:
     found = search(actor, text, limit=FOUND) if text and actor.sees_customers else []
     at_hand = found[0] if found else None if text else _here(actor, request.GET.get("at", ""))
     places = [p for p in _places(request) if not text or _fits(text, p["label"], p["key"])]
+    places = [*_key_customers(actor, text), *places]
     return render(
         request, "palette.html",
         {
@@ -112,6 +119,17 @@ def _places(request: ActorRequest) -> list[dict[str, Any]]:
         for k, label, icon in shown
     ]
     return [*navigation(request, request.actor), *extra]  # fmt: skip
+
+
+def _key_customers(actor: Actor, text: str) -> list[dict[str, Any]]:
+    """The list of the top class, for any of the words that mean it."""
+    typed = folded(text).replace(" ", "")
+    if len(typed) < 2 or not any(typed in word for word in KEY_CUSTOMERS) or not actor.sees("value"):
+        return []
+    top = leading_definition(valuation.published_run()).classes[0]
+    label = _("大客户：%(name)s 级") % {"name": class_word(top)}
+    href = f"{reverse('customers')}?class={top}"
+    return [{"key": "key_customers", "label": label, "icon": "list-numbers", "href": href, "current": False}]
 
 
 def _fits(text: str, label: str, key: str) -> bool:
