@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kemai.doors.web.pages.settings.frame import attempted, day_of, show
 from kemai.doors.web.requests import ActorRequest, page
@@ -16,6 +17,11 @@ from kemai.foundation import workdays
 from kemai.foundation.access.actor import Refused
 
 YEARS = (2000, 2099)
+HOLIDAYS = {
+    "元旦": gettext_lazy("元旦"), "春节": gettext_lazy("春节"), "农历除夕": gettext_lazy("农历除夕"), "清明节": gettext_lazy("清明节"),
+    "劳动节": gettext_lazy("劳动节"), "端午节": gettext_lazy("端午节"), "中秋节": gettext_lazy("中秋节"), "国庆节": gettext_lazy("国庆节"),
+    "调休上班": gettext_lazy("调休上班"),
+}  # fmt: skip
 
 
 @page
@@ -73,7 +79,8 @@ def _cell(day: workdays.CalendarDay, chosen: date | None, today: date) -> dict[s
 
 def _short(name: str) -> str:
     """国庆节（补假） and 休息日（由 2026-09-20 调休） as a calendar says them."""
-    return _("调休") if name.startswith("休息日") else name.partition("；")[0].partition("（")[0]
+    said = name.partition("；")[0].partition("（")[0]
+    return _("调休") if name.startswith("休息日") else str(HOLIDAYS.get(said, said))
 
 
 def _breaks(year: int) -> list[dict[str, Any]]:
