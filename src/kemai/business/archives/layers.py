@@ -179,7 +179,7 @@ def _chosen(key: str, text: str) -> str:
 
 
 def _number(value: Any, most: int = MOST) -> int:
-    found = _decimal(value)
+    found = decimal_of(value)
     if found != found.to_integral_value():
         raise ValueError(_("要写整数。"))
     return _within(int(found), most)
@@ -189,7 +189,7 @@ def _money(value: Any) -> int:
     """Fen: a whole number is fen already, a text is yuan."""
     if isinstance(value, int):
         return _within(value, 10**15)
-    fen = _decimal(value) * 100
+    fen = decimal_of(value) * 100
     if fen != fen.to_integral_value():
         raise ValueError(_("金额最多两位小数。"))
     return _within(int(fen), 10**15)
@@ -199,7 +199,7 @@ def _kilometres(value: Any) -> int:
     """Metres: a whole number is metres already, a text is kilometres."""
     if isinstance(value, int):
         return _within(value, 20_000_000)
-    metres = _decimal(value) * 1000
+    metres = decimal_of(value) * 1000
     if metres != metres.to_integral_value():
         raise ValueError(_("公里最多三位小数。"))
     return _within(int(metres), 20_000_000)
@@ -221,9 +221,10 @@ def _day(value: Any) -> date:
         raise ValueError(_("日期要写成 2026-11-23。")) from odd
 
 
-def _decimal(value: Any) -> Decimal:
+def decimal_of(value: Any) -> Decimal:
+    """A number as people write it. Raises ValueError with a sentence."""
     try:
-        found = Decimal(str(value).replace(",", "").replace("，", ""))
+        found = Decimal(str(value).replace(",", "").replace("，", "").strip())
     except InvalidOperation as odd:
         raise ValueError(_("要写数字。")) from odd
     if not found.is_finite():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -65,6 +66,11 @@ def fitting(text: Any, longest: int | None) -> Any:
     if longest and isinstance(text, str) and len(text) > longest:
         raise ValueError(_("太长了，最多 %(n)s 个字。") % {"n": longest})
     return text
+
+
+def plain(value: Any) -> Any:
+    """A value as the trail keeps it."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def phone(text: str) -> str:

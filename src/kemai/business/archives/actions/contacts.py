@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from kemai.business.archives import code_lists
-from kemai.business.archives.actions.checking import Invalid, each_cleaned, email, fitting, phone
+from kemai.business.archives.actions.checking import Invalid, each_cleaned, email, fitting, phone, plain
 from kemai.business.archives.models import Contact, Customer
 from kemai.business.archives.search import index_customers
 from kemai.foundation import trail
@@ -46,7 +45,7 @@ def add_contact(*, actor: Actor, customer: Customer, name: str, **fields: Any) -
             raise LookupError(customer.code)
         contact = Contact.objects.create(customer=customer, **known)
         _only_first(contact)
-        _told(actor, contact, "added", {k: [None, _plain(v)] for k, v in known.items()})
+        _told(actor, contact, "added", {k: [None, plain(v)] for k, v in known.items()})
     return contact
 
 
@@ -59,7 +58,7 @@ def change_contact(*, actor: Actor, contact: Contact, version: int, **changes: A
             raise ContactConflict(now)
         known = {k: v for k, v in changes.items() if k in FIELDS}
         clean = each_cleaned({k: v for k, v in known.items() if getattr(now, k) != v}, _cleaned)
-        diff = {k: [_plain(getattr(now, k)), _plain(v)] for k, v in clean.items() if getattr(now, k) != v}
+        diff = {k: [plain(getattr(now, k)), plain(v)] for k, v in clean.items() if getattr(now, k) != v}
         if diff:
             Contact.objects.filter(pk=now.pk).update(version=F("version") + 1, **clean)
             now.refresh_from_db()
@@ -127,10 +126,6 @@ def _cleaned(name: str, value: Any) -> Any:
 
 
 _CLEANERS: dict[str, Callable[[str], str]] = {"mobile": phone, "phone": phone, "email": email}
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _told(actor: Actor, contact: Contact, what: str, changes: dict[str, list[Any]], reason: str = "") -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -10,7 +9,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from kemai.business.archives import layers
-from kemai.business.archives.actions.checking import Invalid, each_cleaned
+from kemai.business.archives.actions.checking import Invalid, each_cleaned, plain
 from kemai.business.archives.layers import CREDIT, OPERATIONS, Layer
 from kemai.business.archives.models import Customer
 from kemai.foundation import trail
@@ -67,7 +66,7 @@ def _change(
         _store(now, layer, {k: new for k, (_old, new) in diff.items()})
         trail.record(
             actor=actor, verb=f"archives.{layer.key}.changed", subject_type="customer", subject_id=customer.pk,
-            customer_id=customer.pk, changes={k: [_plain(v) for v in pair] for k, pair in diff.items()},
+            customer_id=customer.pk, changes={k: [plain(v) for v in pair] for k, pair in diff.items()},
             reason=reason.strip()[:200],
         )  # fmt: skip
     return layer.model._default_manager.get(pk=customer.pk)
@@ -102,7 +101,3 @@ def _store(now: Any, layer: Layer, values: dict[str, Any]) -> None:
             now.save(force_insert=True)
     except IntegrityError as clash:
         raise LayerConflict(layer.model._default_manager.get(pk=now.pk)) from clash
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.actions.checking import Invalid, each_cleaned, fitting, phone
+from kemai.business.archives.layers import decimal_of
 from kemai.business.archives.models import CompetingProduct, Customer, DeliveryAddress
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
@@ -155,7 +156,7 @@ def _cleaned(kind: type[Any], key: str, value: Any) -> Any:
 
 def _price(value: Any) -> int:
     """Fen: a whole number is fen already, a text is yuan."""
-    fen = Decimal(value) if isinstance(value, int) else _decimal(value) * 100
+    fen = Decimal(value) if isinstance(value, int) else decimal_of(value) * 100
     if fen != fen.to_integral_value() or not 0 <= fen <= 10**12:
         raise ValueError(_("金额看不懂，或小数太长。"))
     return int(fen)
@@ -163,20 +164,10 @@ def _price(value: Any) -> int:
 
 def _share(value: Any) -> int:
     """Hundredths of a percent: a whole number is that already, a text is percent."""
-    found = Decimal(value) if isinstance(value, int) else _decimal(str(value).rstrip("%％")) * 100
+    found = Decimal(value) if isinstance(value, int) else decimal_of(str(value).rstrip("%％")) * 100
     if found != found.to_integral_value() or not 0 <= found <= WHOLE:
         raise ValueError(_("占比是 0 到 100 的百分数，最多两位小数。"))
     return int(found)
-
-
-def _decimal(value: Any) -> Decimal:
-    try:
-        found = Decimal(str(value).replace(",", "").replace("，", "").strip())
-    except InvalidOperation as odd:
-        raise ValueError(_("要写数字。")) from odd
-    if not found.is_finite():
-        raise ValueError(_("要写数字。"))
-    return found
 
 
 _CLEANERS: dict[str, Callable[[Any], Any]] = {"phone": phone, "price_fen": _price, "share_bp": _share}
