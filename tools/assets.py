@@ -35,6 +35,7 @@ ICONS = [
     "arrow-left",
     "arrow-right",
     "arrow-up-right",
+    "arrows-join",
     "arrows-sort",
     "ban",
     "bell",

@@ -16,6 +16,7 @@ from kemai.config import settings as configured
 RELATIONS = ("ForeignKey", "OneToOneField", "ManyToManyField")
 ROOMS = {"models": 0, "queries": 1, "actions": 2, "facts": 3, "jobs": 3}
 ROOM_EXCEPTIONS = {
+    "src/kemai/business/trade/actions/joined.py": "kemai.business.trade.facts",  # the same, for customers merged
     "src/kemai/business/trade/actions/posting.py": "kemai.business.trade.facts",  # marks the months that are stale now
 }
 

@@ -116,3 +116,54 @@ def test_the_list_is_walked_chosen_from_and_handed_over_by_keyboard(cast_company
     page.fill("[name=reason]", "调整")
     page.click("main .form-foot button")
     page.wait_for_selector("text=1 家换给了")
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+def test_a_duplicate_is_merged_with_all_it_has_and_taken_out_again(
+    phone: bool, cast_company: Any, visit: Any
+) -> None:
+    visitor = visit(cast_company, phone=phone)
+    page = visitor.sign_in("me", password("me"))
+    names = [f"云栖食府{'手机' if phone else '桌面'}{end}" for end in ("", "有限公司")]
+    for name in names:
+        page.goto("/customers/new/")
+        page.fill("[name=name]", name)
+        page.select_option("[name=type]", "enterprise")
+        page.fill("[name=region]", name[-2:])
+        page.click("main .form-foot button")
+        page.wait_for_selector(".six, [name=anyway]")
+        if page.locator("[name=anyway]").count():
+            page.check("[name=anyway]")
+            page.click("main .form-foot button")
+            page.wait_for_selector(".six")
+    address = page.url
+    page.goto(address + "contacts/")
+    page.fill("[name=name]", "贺云")
+    page.click("main .form-foot button")
+    page.wait_for_selector("text=贺云")
+    page.goto("/customers/?q=" + names[0])
+    page.click(f"main a:text-is('{names[0]}')")
+    page.wait_for_selector(".six")
+    survivor = page.url
+    page.click(".who .menu:has-text('更多') summary, .who .menu summary")
+    page.click("text=合并重复客户")
+    page.wait_for_selector(f"text={names[1]}")
+    assert visitor.axe() == []
+    page.click("text=对着看")
+    page.wait_for_selector(".merge-sides")
+    assert visitor.axe() == []
+    assert page.locator(".chip:has-text('联系人') b").inner_text() == "1"
+    page.check("[name=take-region][value=theirs]")
+    page.click("main .form-foot button")
+    page.wait_for_selector(".six")
+    page.goto(address)
+    assert page.url == survivor
+    page.goto(survivor + "contacts/")
+    page.wait_for_selector("text=贺云")
+    page.goto(survivor + "changes/")
+    assert visitor.axe() == []
+    page.click(f"[aria-label='拆开 {names[1]}']")
+    page.wait_for_selector(".six")
+    assert page.url == address
+    page.goto(address + "contacts/")
+    page.wait_for_selector("text=贺云")

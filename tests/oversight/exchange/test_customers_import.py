@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import date
 
+import pytest
+from tests.cast import customer_of
+
+from kemai.business.archives import actions
 from kemai.business.archives.models import Customer, CustomerSearch, Ownership
 from kemai.business.prospects.models import Potential
-from kemai.business.trade.models import Product
+from kemai.business.trade.facts.checks import strays
+from kemai.business.trade.models import Product, SaleLine
 from kemai.foundation.access.actor import Refused
 from kemai.foundation.access.models import Person
+from kemai.foundation.batches.models import Batch
 from kemai.foundation.sealing import unseal
 from kemai.foundation.trail.models import Entry
 
@@ -147,3 +153,31 @@ def test_potentials_follow_their_rules(importing):
     )
     versions = Potential.objects.filter(customer__code="K1").order_by("pk").values_list("es_bp", "is_current")
     assert list(versions) == [(3000, False), (2000, True)]
+
+
+def test_f07_the_code_of_a_merged_customer_still_takes_its_sales_but_not_its_basics(importing, people):
+    """F07: the ERP goes on writing the old code."""
+    for name in ("甲店", "乙店"):
+        importing("customers", f"客户编号,客户名称\n{name[0]}1,{name}\n")
+    mine, theirs = Customer.objects.get(code="甲1"), Customer.objects.get(code="乙1")
+    actions.merge_customers(actor=people["d"], survivor=mine, absorbed=theirs)
+    importing("sales", "单号,日期,客户,金额\nS1,2026-10-01,乙1,100\n", create_customers=True)
+    assert [line.customer_id for line in SaleLine.objects.landed()] == [mine.pk]
+    outcome = importing("customers", "客户编号,客户名称\n乙1,乙店改名\n")
+    assert (outcome.report.created, outcome.report.updated, outcome.report.rejected) == (0, 0, 1)
+    assert Customer.objects.count() == 1
+
+
+def test_f07_lines_that_an_import_wrote_for_a_customer_merged_meanwhile_reach_the_survivor(people):
+    mine, theirs = customer_of(people, "e1", "甲店"), customer_of(people, "e1", "乙店")
+    batch = Batch.objects.create(kind="sales")
+    line = SaleLine.objects.create(
+        line_key="S1/1", customer_id=None, day=date(2026, 10, 1), amount_fen=1, batch_id=batch.pk
+    )
+    actions.merge_customers(actor=people["d"], survivor=mine, absorbed=theirs)
+    SaleLine.objects.filter(pk=line.pk).update(customer_id=theirs.pk)
+    Batch.objects.filter(pk=batch.pk).update(status="landed")
+    actions.follow_merges(actor=people.system, batch_id=batch.pk, since=batch.started_at)
+    line.refresh_from_db()
+    mine.refresh_from_db()
+    assert (line.customer_id, mine.state, list(strays())) == (mine.pk, "actual", [])

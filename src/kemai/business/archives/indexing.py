@@ -8,7 +8,7 @@ from itertools import islice
 
 from django.db import connection, transaction
 
-from kemai.business.archives.models import Contact, Customer, CustomerSearch
+from kemai.business.archives.models import Contact, Customer, CustomerSearch, Merge
 from kemai.business.archives.words import tokens_of
 from kemai.foundation.bulk import insert_rows
 
@@ -58,19 +58,24 @@ def forget_customers(ids: Sequence[int]) -> None:
 
 
 def words_of(ids: Sequence[int]) -> list[Words]:
-    """(id, words) of customers as they stand, with those of their contacts."""
+    """(id, words) of customers as they stand, with those of their contacts and of whom they absorbed."""
     people: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
     for customer_id, *person in Contact.objects.filter(customer_id__in=ids).values_list(
         "customer_id", "name", "mobile", "phone"
     ):
         people[customer_id].append(tuple(person))  # type: ignore[arg-type]
+    before: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for survivor_id, *absorbed in Merge.objects.filter(survivor_id__in=ids, undone_at=None).values_list(
+        "survivor_id", "name", "code"
+    ):
+        before[survivor_id].append(tuple(absorbed))  # type: ignore[arg-type]
     fields = ("id", "name", "short_name", "principal", "code", "uscc", "phone")
     return [
         (
             pk,
             tokens_of(
-                [name, short, principal, *(p[0] for p in people.get(pk, ()))],
-                [code, uscc],
+                [name, short, principal, *(p[0] for p in (*people.get(pk, ()), *before.get(pk, ())))],
+                [code, uscc, *(b[1] for b in before.get(pk, ()))],
                 [phone, *(n for p in people.get(pk, ()) for n in p[1:])],
             ),
         )

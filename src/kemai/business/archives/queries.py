@@ -11,6 +11,7 @@ from kemai.business.archives.models import (
     Contact,
     Customer,
     DeliveryAddress,
+    Merge,
     Ownership,
     StateChange,
     TeamMember,
@@ -23,12 +24,16 @@ from kemai.foundation.access.scopes import restrict
 from kemai.foundation.moments import kept_for_a_moment
 
 __all__ = [
+    "Moved",
+    "absorbed_ids",
     "competing_products",
     "contact_by_id",
     "contacts_of",
     "customer_by_code",
     "customer_by_id",
     "delivery_addresses",
+    "merge_by_id",
+    "merges_of",
     "ownership_history",
     "people_of",
     "possible_owners",
@@ -40,10 +45,25 @@ __all__ = [
 PEOPLE = 200
 
 
+class Moved(LookupError):
+    """The customer was merged into another, whose code is given."""
+
+    def __init__(self, asked: str, code: str) -> None:
+        super().__init__(_("客户「%(old)s」已经并入「%(code)s」。") % {"old": asked, "code": code})
+        self.code = code
+
+
 def customer_by_code(actor: Actor, code: str) -> Customer:
-    """The customer with owner, unit and layers. Raises LookupError when it is not there for the actor."""
+    """The customer with owner, unit and layers. Raises LookupError when it is not there for the actor, Moved when
+    it was merged into one that is."""
     rows = restrict(Customer.objects.filter(code=code), actor).select_related("owner", "unit")
-    return _one(with_layers(rows), code)
+    try:
+        return _one(with_layers(rows), code)
+    except LookupError:
+        survivor = restrict(Customer.objects.filter(merges__code=code, merges__undone_at=None), actor).first()
+        if survivor is None:
+            raise
+    raise Moved(code, survivor.code)
 
 
 def customer_by_id(actor: Actor, pk: int) -> Customer:
@@ -91,6 +111,24 @@ def team_of(actor: Actor, customer: Customer) -> QuerySet[TeamMember]:
 def waiting_proposal(actor: Actor, customer: Customer) -> StateChange | None:
     """A move of the state that somebody proposed and nobody has decided yet."""
     return state_history(actor, customer).filter(status="proposed").first()
+
+
+def merges_of(actor: Actor, customer: Customer) -> QuerySet[Merge]:
+    """What was merged into the customer and is still part of it, the newest first."""
+    return restrict(Merge.objects.filter(survivor=customer, undone_at=None), actor)
+
+
+def merge_by_id(actor: Actor, customer: Customer, pk: int) -> Merge:
+    """One of them. Raises LookupError."""
+    found = merges_of(actor, customer).filter(pk=pk).first()
+    if found is None:
+        raise LookupError(pk)
+    return found
+
+
+def absorbed_ids(actor: Actor, customer: Customer) -> list[int]:
+    """Under which ids the trail tells of those that are part of the customer."""
+    return list(merges_of(actor, customer).values_list("absorbed_id", flat=True))
 
 
 def contact_by_id(actor: Actor, customer: Customer, pk: int) -> Contact:

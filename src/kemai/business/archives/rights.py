@@ -6,12 +6,15 @@ from datetime import date
 
 from django.db.models import Q
 
+from kemai.business.archives.merging import only_one
 from kemai.business.archives.models import (
     CompetingProduct,
     Contact,
     Credit,
     Customer,
     DeliveryAddress,
+    Merge,
+    MergedRows,
     Operations,
     Ownership,
     StateChange,
@@ -21,7 +24,8 @@ from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import Term, register_extra, register_landed, register_path
 from kemai.foundation.batches.models import unlanded_ids
 from kemai.foundation.moments import bring_ids_along, kept_for_a_moment
-from kemai.foundation.registry import verb_groups
+from kemai.foundation.notifications.models import Notification
+from kemai.foundation.registry import customer_columns, verb_groups
 
 
 def register() -> None:
@@ -38,9 +42,21 @@ def register() -> None:
         TeamMember,
     ):
         register_path(model, "customer")
+    register_path(Merge, "survivor")
+    register_path(MergedRows, "merge__survivor")
     register_extra(team_accounts)
     register_landed(Customer, landed)
     verb_groups.register("archives.credit", "credit")
+    customer_columns.register("notifications", (Notification, "customer_id"))
+    _once()
+
+
+def _once() -> None:
+    """What a customer has once; a merge leaves the survivor's."""
+    only_one(Contact, {"is_primary": True}, is_primary=False)
+    only_one(DeliveryAddress, {"is_default": True}, is_default=False)
+    only_one(Ownership, {"ends_on": None}, ends_on=lambda today: today)
+    only_one(StateChange, {"status": "proposed"}, status="refused")
 
 
 def team_accounts(actor: Actor) -> list[Term]:

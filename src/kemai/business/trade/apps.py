@@ -10,6 +10,7 @@ class TradeConfig(AppConfig):
 
     def ready(self) -> None:
         from kemai.business.trade import facts
+        from kemai.business.trade.actions.joined import ledger_joined
         from kemai.business.trade.facts.checks import problems, strays
         from kemai.business.trade.models import SaleLine
         from kemai.business.trade.models.ledger import landed
@@ -18,6 +19,7 @@ class TradeConfig(AppConfig):
 
         register_path(SaleLine, "customer")
         register_landed(SaleLine, lambda prefix: landed(prefix))
+        registry.customers_joined.register("trade", ledger_joined)
         registry.verb_groups.register("trade", "sales")
         registry.fact_sources.register("sales", facts.refresh_facts)
         registry.checks.register("trade.facts", problems)

@@ -7,8 +7,10 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
+from kemai.business.archives.queries import Moved
 from kemai.doors.web.rendering import refusal_page
 from kemai.foundation.access.actor import Actor, Refused, actor_of
 from kemai.foundation.access.models import Person
@@ -51,7 +53,17 @@ def page(view: View) -> View:
             return view(request, *args, **kwargs)  # type: ignore[no-any-return]
         except Refused as refusal:
             return refusal_page(request, str(refusal), status=refusal.status)
+        except Moved as moved:
+            return _moved(request, moved, kwargs)
         except LookupError as missing:
             raise Http404 from missing
 
     return guarded
+
+
+def _moved(request: ActorRequest, moved: Moved, asked: dict[str, Any]) -> HttpResponse:
+    """The same page of the customer that absorbed the one asked for; nothing is written under the old code."""
+    if request.method not in ("GET", "HEAD") or request.resolver_match is None or "code" not in asked:
+        return refusal_page(request, str(moved), status=409)
+    name = request.resolver_match.view_name
+    return HttpResponseRedirect(reverse(name, kwargs={**asked, "code": moved.code}))

@@ -53,3 +53,10 @@ field_groups: Registry[str] = Registry("field groups")
 
 verb_groups: Registry[str] = Registry("verb groups")
 """Which field group the entries of a subject belong to, by the first part of their verb; unlisted ones are plain."""
+
+customer_columns: Registry[tuple[Any, str]] = Registry("customer columns")
+"""Models that keep a customer's id in a plain column, with that column: a merge moves their rows as well."""
+
+customers_joined: Registry[Callable[[Any, list[int]], None]] = Registry("customers joined")
+"""What brings derived columns up to date once rows have moved between customers: called with actor and ids,
+inside the transaction that moved them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,16 +28,27 @@ class TrailLine:
 
 
 def entries_of_customer(
-    actor: Actor, customer_id: int, *, before: int | None = None, limit: int = 50, verb: str = ""
+    actor: Actor,
+    customer_id: int,
+    *,
+    before: int | None = None,
+    limit: int = 50,
+    verb: str = "",
+    also: Sequence[int] = (),
 ) -> list[TrailLine]:
-    """The newest entries about a customer, older than entry `before` and of one `verb` when given.
+    """The newest entries about a customer, older than entry `before` and of one `verb` when given; `also` are the ids
+    of customers that became part of it.
 
     Raises LookupError when the actor may not see the customer. Values of field groups that are not
     plainly visible to the actor are left out, and so are whole subjects that are not.
     """
     if not sees_customer(actor, customer_id):
         raise LookupError(f"customer {customer_id}")
-    rows = Entry.objects.filter(customer_id=customer_id).select_related("values_row").order_by("-pk")
+    rows = (
+        Entry.objects.filter(customer_id__in=[customer_id, *also])
+        .select_related("values_row")
+        .order_by("-pk")
+    )
     for subject, group in verb_groups.items():
         if not actor.sees(group) and actor.own_sights.get(group) != "visible":
             rows = rows.exclude(verb__startswith=f"{subject}.")

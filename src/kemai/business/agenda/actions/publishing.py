@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kemai.business.agenda.models import ContactLog, Task
 from kemai.business.archives.actions import publish_live_facets
+from kemai.foundation.access.actor import Actor
 
 
 def publish(customer_id: int | None) -> None:
@@ -28,3 +29,9 @@ def publish(customer_id: int | None) -> None:
         next_step_on=following.due_on if following else None,
         next_step=following.title if following else "",
     )
+
+
+def publish_joined(actor: Actor, customer_ids: list[int]) -> None:
+    """The same for customers whose records were moved between them."""
+    for customer_id in customer_ids:
+        publish(customer_id)

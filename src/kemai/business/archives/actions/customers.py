@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.actions.checking import Invalid, checked
-from kemai.business.archives.models import Customer, Ownership, StateChange
+from kemai.business.archives.models import Customer, Merge, Ownership, StateChange
 from kemai.business.archives.names import name_key
 from kemai.business.archives.search import index_customers
 from kemai.foundation import numbering, trail
@@ -103,11 +103,21 @@ def new_code(basics: dict[str, Any]) -> str:
     )
     while True:
         code = numbering.format_number(rule, numbering.next_number(series), **parts)
-        if not Customer.objects.filter(code=code).exists():
+        if not Customer.objects.filter(code=code).exists() and _merged_into(code) is None:
             return code
 
 
+def _merged_into(code: str) -> str | None:
+    """The code of the customer that one with this code became part of; such a code is not given again."""
+    into = Merge.objects.filter(code=code, undone_at=None).values_list("survivor__code", flat=True)
+    return into.first()
+
+
 def _insert(customer: Customer) -> None:
+    into = _merged_into(customer.code)
+    if into:
+        said = _("客户编号 %(code)s 已经并入 %(into)s。") % {"code": customer.code, "into": into}
+        raise Invalid({"code": said})
     try:
         with transaction.atomic():
             customer.save(force_insert=True)

@@ -4,6 +4,7 @@ from kemai.business.archives.models.contact import Contact
 from kemai.business.archives.models.customer import CodeValue, Customer, CustomerType, Stage, State
 from kemai.business.archives.models.history import Ownership, StateChange, TeamMember
 from kemai.business.archives.models.layers import CompetingProduct, Credit, DeliveryAddress, Operations
+from kemai.business.archives.models.merge import Merge, MergedRows
 from kemai.business.archives.models.search import CustomerSearch
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "CustomerSearch",
     "CustomerType",
     "DeliveryAddress",
+    "Merge",
+    "MergedRows",
     "Operations",
     "Ownership",
     "Stage",

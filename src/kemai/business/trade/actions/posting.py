@@ -82,6 +82,8 @@ def write(actor: Actor, *, verb: str, customer: Customer, day: date, **fields: A
     """The line in a landed batch of its own, its month noted, the state moved, the trail written."""
     if day > actor.today:
         raise InvalidSale(_("日期还没到。"))
+    if not Customer.objects.select_for_update(of=("self",)).filter(pk=customer.pk).exists():
+        raise LookupError(customer.code)  # merged into another a moment ago
     batch = own_batch(actor, verb)
     order_no, line_no = fields["order_no"], fields["line_no"]
     key = order_line_key(order_no, line_no) if order_no and line_no else posted_line_key(batch.pk)

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from kemai.business.archives.actions import follow_merges
 from kemai.foundation import outbox, trail
 from kemai.foundation.batches.models import Batch
 from kemai.foundation.faults import fault
 from kemai.oversight.exchange.planning.report import Report
 from kemai.oversight.exchange.planning.request import ImportRefused, ImportRequest
 
+PLANNED = timedelta(days=1)  # a file was read and resolved before its batch began
 Step = Callable[[], None]
 
 
@@ -54,6 +57,7 @@ def flip(request: ImportRequest, batch: Batch, report: Report, steps: Flip) -> N
             raise ImportRefused(_("这一批已被取消，什么都没有入账。"))
         for step in steps.inside:
             step()
+        follow_merges(actor=request.actor, batch_id=batch.pk, since=batch.started_at - PLANNED)
         verb = f"exchange.{request.kind}.landed"
         trail.seal_batch(actor=request.actor, batch_id=batch.pk, verb=verb, tally=tally)
         outbox.announce("exchange.batch.landed", batch_id=batch.pk, kind=request.kind, **steps.payload)

@@ -146,8 +146,10 @@ class CustomersPlan:
     @staticmethod
     def _meaning(seen: Lookup, everybody: Lookup, code: str | None, uscc: str | None, name: str) -> Meaning:
         if code:
-            pk = seen.by_code(code)
-            if pk is None and everybody.by_code(code) is not None:
+            pk, into = seen.by_code(code), seen.merged_into(code)
+            if pk is None and into:
+                return Meaning(None, "customer_merged", {"into": into})
+            if pk is None and (everybody.by_code(code) is not None or everybody.merged_into(code)):
                 return Meaning(None, "customer_foreign")
             return Meaning(pk)
         meant = seen.loosely(uscc or "", name)

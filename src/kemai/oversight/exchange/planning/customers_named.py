@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 from django.db.models import QuerySet
 
-from kemai.business.archives.models import Customer
+from kemai.business.archives.models import Customer, Merge
 from kemai.business.archives.names import name_key
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import restrict
@@ -194,6 +194,12 @@ class Lookup:
         self._names: dict[str, list[tuple[int, str]]] = defaultdict(list)
         for pk, code in self._rows(customers, "code", texts, "pk", "code"):
             self._codes[code] = pk
+        self._merged: dict[str, tuple[int, str]] = {}
+        merges = Merge.objects.filter(Among("code", texts), undone_at=None) if texts else Merge.objects.none()
+        into = dict(merges.values_list("code", "survivor_id"))
+        if into:
+            there = dict(customers.filter(pk__in=set(into.values())).values_list("pk", "code"))
+            self._merged = {code: (pk, there[pk]) for code, pk in into.items() if pk in there}
         self._folded = {text: text.upper() for text in texts if len(text) == 18}
         for pk, code, uscc in self._rows(customers, "uscc", set(self._folded.values()), "pk", "code", "uscc"):
             self._credit[uscc].append((pk, code))
@@ -209,6 +215,10 @@ class Lookup:
         """The customer with this very code."""
         return self._codes.get(code)
 
+    def merged_into(self, code: str) -> str | None:
+        """The code of the customer that the one with this code became part of."""
+        return self._merged[code][1] if code in self._merged else None
+
     def loosely(self, *texts: str) -> Meaning | None:
         """By credit code, then by name; two matches are ambiguous; None where nobody matches."""
         for found, keys in ((self._credit, self._folded), (self._names, self._keys)):
@@ -222,10 +232,12 @@ class Lookup:
         return None
 
     def meaning(self, code: str, name: str) -> Meaning | None:
-        """By code, then credit code, then name."""
+        """By code (also one that was merged into another), then credit code, then name."""
         for text in (code, name):
             if text in self._codes:
                 return Meaning(self._codes[text])
+            if text in self._merged:
+                return Meaning(self._merged[text][0])
         return self.loosely(code, name)
 
     @staticmethod

@@ -21,6 +21,7 @@ problems.SENTENCES.update(
             _("是它就改成它的编号；不是就建成新客户。"),
         ),
         "customer_ambiguous": (_("不止一个客户符合：%(matches)s。"), _("请填客户编号。")),
+        "customer_merged": (_("这个编号已经并入 %(into)s。"), _("改成 %(into)s 再导入，或先拆开。")),
         "customer_foreign": (_("不在你负责的范围。"), _ASK),
         "key_twice": (_("和第 %(other)s 行同号，内容不同。"), _("请看两行，留一行，或改正单号、行号。")),
         "row_twice": (_("和第 %(other)s 行完全一样，只算一次。"), _("真有两笔，请写上不同的行号。")),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from kemai.business.archives import queries
+from kemai.business.archives.models import Merge
 from kemai.doors.web.pages.customer.head import tab
 from kemai.doors.web.pages.customer.sentences import Names, field_label, names_in, sentence, shown
 from kemai.doors.web.pages.customer.words import number, said_by
@@ -23,12 +24,30 @@ def changes(request: ActorRequest, code: str) -> HttpResponse:
     """Fifty entries, then older ones."""
     customer = queries.customer_by_code(request.actor, code)
     before = number(request.GET["before"]) if "before" in request.GET else None
-    found = trail.entries_of_customer(request.actor, customer.pk, before=before, limit=SHOWN + 1)
+    found = trail.entries_of_customer(
+        request.actor,
+        customer.pk,
+        before=before,
+        limit=SHOWN + 1,
+        also=queries.absorbed_ids(request.actor, customer),
+    )
     here = reverse("customer_changes", args=[code])
     older = f"{here}?before={found[SHOWN - 1].id}" if len(found) > SHOWN else None
     named = names_in([e.changes for e in found[:SHOWN]])
     entries = [_entry(e, named) for e in found[:SHOWN]]
-    return tab(request, customer, "changes", {"entries": entries, "older": older})
+    merges = (
+        [_merge(each) for each in queries.merges_of(request.actor, customer)[:SHOWN]] if not before else []
+    )
+    may_undo = request.actor.may("customer.merge")
+    context = {"entries": entries, "older": older, "merges": merges, "may_unmerge": may_undo}
+    return tab(request, customer, "changes", context)
+
+
+def _merge(merge: Merge) -> dict[str, Any]:
+    return {
+        "pk": merge.pk, "code": merge.code, "name": merge.name, "on": merge.on, "who": said_by(merge.person_name),
+        "reason": merge.reason,
+    }  # fmt: skip
 
 
 def _entry(entry: trail.TrailLine, named: Names) -> dict[str, Any]:

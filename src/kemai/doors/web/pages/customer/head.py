@@ -57,7 +57,7 @@ def _rights(actor: Actor) -> dict[str, bool]:
     return {
         "log": actor.may("agenda.log") and is_person, "edit": actor.may("customer.edit"), "move": may_move(actor),
         "potential": actor.may("potential.edit"), "assign": actor.may("customer.assign"), "confirm": actor.may("customer.confirm"),
-        "contacts": actor.may("contact.edit"), "sell": actor.may("import.sales"), "bank": actor.may("credit.edit"),
+        "contacts": actor.may("contact.edit"), "sell": actor.may("import.sales"), "bank": actor.may("credit.edit"), "merge": actor.may("customer.merge"),
     }  # fmt: skip
 
 

@@ -168,7 +168,13 @@ def _both(layer: Layer, form: dict[str, str], now: Any) -> list[dict[str, str]]:
 
 def _history(actor: Actor, customer: Customer) -> list[dict[str, Any]]:
     """How limit and period came to be what they are, newest first."""
-    entries = trail.entries_of_customer(actor, customer.pk, limit=HISTORY, verb="archives.credit.changed")
+    entries = trail.entries_of_customer(
+        actor,
+        customer.pk,
+        limit=HISTORY,
+        verb="archives.credit.changed",
+        also=queries.absorbed_ids(actor, customer),
+    )
     guarded = [f for f in CREDIT.fields if f.guarded]
     return [_moved(entry, f) for entry in entries for f in guarded if f.key in (entry.changes or {})]
 

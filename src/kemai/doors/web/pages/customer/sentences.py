@@ -42,6 +42,7 @@ def sentence(verb: str) -> str:
     """What somebody did."""
     known = {
         "archives.customer.created": _("建了档案"), "archives.customer.changed": _("改了资料"), "archives.customer.assigned": _("换了负责人"),
+        "archives.customer.merged": _("并入了重复客户"), "archives.customer.unmerged": _("拆开了合并的客户"),
         "archives.contact.added": _("加了联系人"), "archives.contact.changed": _("改了联系人"),
         "archives.contact.deactivated": _("停用了联系人"), "archives.contact.reactivated": _("重新启用了联系人"),
         "archives.state.changed": _("改了状态"), "archives.state.proposed": _("提议改状态"), "archives.state.confirmed": _("同意改状态"),
@@ -63,7 +64,7 @@ def sentence(verb: str) -> str:
 def field_label(name: str) -> str:
     """A field's name as forms write it."""
     known = {
-        "owner": _("负责人"), "person": _("谁"), "ends_on": _("到哪天"), "bank_account": _("开户行账号"), "is_active": _("在用"),
+        "merged_code": _("并入的客户"), "owner": _("负责人"), "person": _("谁"), "ends_on": _("到哪天"), "bank_account": _("开户行账号"), "is_active": _("在用"),
         "is_primary": _("排第一位"), "inactive_reason": _("为什么停用"), "on": _("哪天"), "channel": _("方式"), "next_on": _("下次联系"),
         "title": _("内容"), "due_on": _("哪天"), "due_at": _("几点"), "status": _("情况"), "done_at": _("做完时间"), "person_id": _("谁"),
         "mp_fen": _("需求潜力"), "es_bp": _("预期份额"), "p_bp": _("可能性"), "av_fen": _("预期增量"),

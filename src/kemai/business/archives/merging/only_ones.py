@@ -1,0 +1,43 @@
+"""What a customer has once: where both have it, the survivor's stays and the other's steps back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Model
+
+from kemai.business.archives.merging.children import Child
+from kemai.foundation.access.actor import Actor
+
+
+@dataclass(frozen=True)
+class OnlyOne:
+    """Rows of `model` that match `when` become as `instead` says: a value, or a function of today."""
+
+    model: type[Model]
+    when: Mapping[str, Any]
+    instead: Mapping[str, Any | Callable[[date], Any]]
+
+
+_rules: list[OnlyOne] = []
+
+
+def only_one(model: type[Model], when: Mapping[str, Any], **instead: Any) -> None:
+    """Registers a rule; each app says it of its own records at start."""
+    _rules.append(OnlyOne(model, when, instead))
+
+
+def step_back(actor: Actor, child: Child, survivor_id: int, absorbed_id: int) -> dict[str, dict[str, Any]]:
+    """Changes the absorbed customer's rows where both have one; gives {id: {column: value before}}."""
+    before: dict[str, dict[str, Any]] = {}
+    for rule in (each for each in _rules if each.model is child.model):
+        theirs = child.of(absorbed_id).filter(**rule.when)
+        if not child.of(survivor_id).filter(**rule.when).exists():
+            continue
+        for pk, *values in theirs.values_list("pk", *rule.instead):
+            before[str(pk)] = dict(zip(rule.instead, values, strict=True))
+        theirs.update(**{k: v(actor.today) if callable(v) else v for k, v in rule.instead.items()})
+    return before
