@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives.layers import with_layers
 from kemai.business.archives.models import (
+    BulkEdit,
     CompetingProduct,
     Contact,
     Customer,
+    CustomField,
     DeliveryAddress,
     Merge,
     Ownership,
@@ -26,9 +28,12 @@ from kemai.foundation.moments import kept_for_a_moment
 __all__ = [
     "Moved",
     "absorbed_ids",
+    "bulk_edit_by_id",
     "competing_products",
     "contact_by_id",
     "contacts_of",
+    "custom_field_by_id",
+    "custom_fields",
     "customer_by_code",
     "customer_by_id",
     "delivery_addresses",
@@ -129,6 +134,28 @@ def merge_by_id(actor: Actor, customer: Customer, pk: int) -> Merge:
 def absorbed_ids(actor: Actor, customer: Customer) -> list[int]:
     """Under which ids the trail tells of those that are part of the customer."""
     return list(merges_of(actor, customer).values_list("absorbed_id", flat=True))
+
+
+def bulk_edit_by_id(actor: Actor, pk: int) -> BulkEdit:
+    """One's own edit of many customers. Raises LookupError."""
+    found = BulkEdit.objects.filter(pk=pk, person_id=actor.person_id).first()
+    if found is None:
+        raise LookupError(pk)
+    return found
+
+
+def custom_fields(actor: Actor) -> QuerySet[CustomField]:
+    """Every field of the company's own, those in use first: for who defines them."""
+    rows = CustomField.objects.order_by("-is_active", "position", "pk")
+    return rows if actor.may("archive.design") else rows.filter(is_active=True)
+
+
+def custom_field_by_id(actor: Actor, pk: int) -> CustomField:
+    """One of them. Raises LookupError."""
+    found = custom_fields(actor).filter(pk=pk).first()
+    if found is None:
+        raise LookupError(pk)
+    return found
 
 
 def contact_by_id(actor: Actor, customer: Customer, pk: int) -> Contact:

@@ -6,12 +6,14 @@ from datetime import date
 
 from django.db.models import Q
 
-from kemai.business.archives.merging import only_one
+from kemai.business.archives.merging import one_each, only_one
 from kemai.business.archives.models import (
     CompetingProduct,
     Contact,
     Credit,
     Customer,
+    CustomField,
+    CustomValue,
     DeliveryAddress,
     Merge,
     MergedRows,
@@ -34,6 +36,7 @@ def register() -> None:
     for model in (
         Contact,
         Credit,
+        CustomValue,
         Operations,
         DeliveryAddress,
         CompetingProduct,
@@ -56,7 +59,14 @@ def _once() -> None:
     only_one(Contact, {"is_primary": True}, is_primary=False)
     only_one(DeliveryAddress, {"is_default": True}, is_default=False)
     only_one(Ownership, {"ends_on": None}, ends_on=lambda today: today)
+    one_each(CustomValue, _place_of)
     only_one(StateChange, {"status": "proposed"}, status="refused")
+
+
+def _place_of(value: CustomValue) -> tuple[int, str]:
+    """A field holds one value, a choice of some each option once."""
+    several = value.field.kind == CustomField.Kind.CHOICES
+    return (value.field_id, value.text if several else "")
 
 
 def team_accounts(actor: Actor) -> list[Term]:

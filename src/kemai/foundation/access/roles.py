@@ -76,12 +76,12 @@ ROLES: dict[str, Role] = {
     "executive": _role(
         "all",
         "ranking.view team.view export scheme.edit revalue customer.confirm customer.assign customer.merge customer.create "
-        "import.customers import.sales import.products import.potentials calendar.edit company.edit",
+        "import.customers import.sales import.products import.potentials calendar.edit company.edit archive.design",
         masked="id_number",
     ),
     "custodian": _role(
         "all",
-        "customer.create customer.edit customer.merge customer.publish contact.edit import.customers import.products export",
+        "customer.create customer.edit customer.merge customer.publish archive.design contact.edit import.customers import.products export",
         hidden=f"{_BUSINESS} credit bank id_number",
     ),
     "credit": _role("all", "credit.edit ranking.view export", hidden="agenda id_number"),

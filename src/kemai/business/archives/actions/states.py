@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from kemai.business.archives.custom_fields import label_of, missing
 from kemai.business.archives.models import Customer, State, StateChange
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
@@ -41,6 +42,10 @@ def change_state(*, actor: Actor, customer: Customer, to: str, reason: str = "")
         now = _locked(actor, customer.pk)
         if to not in allowed_moves(now):
             raise Refused(_("%(old)s客户不能改成这个状态。") % {"old": now.get_state_display()})
+        lacking = missing(now, to)
+        if lacking:
+            names = _("、").join(label_of(f) for f in lacking)
+            raise Refused(_("先填好「%(names)s」，再改成这个状态。") % {"names": names})
         waits = to in CONFIRMED and not actor.may("customer.confirm")
         waiting = StateChange.objects.filter(customer=now, status="proposed")
         if waits and waiting.filter(to_state=to).exists():

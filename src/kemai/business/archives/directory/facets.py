@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Field, Q
 from django.utils.translation import gettext as _
 
+from kemai.business.archives.custom_fields import PREFIX, field_of
 from kemai.business.archives.models import Customer
 from kemai.foundation.access.actor import Actor, Refused
 
@@ -62,6 +63,9 @@ facets: dict[str, Facet] = {
     )
 }  # fmt: skip
 joined: dict[str, Joined] = {}
+OWN = "own__"  # paths of fields of the company's own end in the field's number
+NOT_FILLED = "~"  # as a value of a filter
+BLANK = ("region", "category", "size")  # empty texts are what is not filled
 
 
 def register_facet(facet: Facet, table: tuple[str, Joined] | None = None) -> None:
@@ -73,12 +77,18 @@ def register_facet(facet: Facet, table: tuple[str, Joined] | None = None) -> Non
 
 def allowed(actor: Actor, key: str) -> Facet:
     """The facet with this key. Raises BadFilter where there is none or it is not for the actor."""
-    facet = facets.get(key)
+    facet = facets.get(key) or _own(key)
     if facet is None:
         raise BadFilter(_("没有「%(key)s」这个条件。") % {"key": key[:40]})
     if not actor.sees(facet.group):
         raise BadFilter(_("你的岗位不能用「%(key)s」。") % {"key": key})
     return facet
+
+
+def _own(key: str) -> Facet | None:
+    """A field of the company's own as a facet."""
+    field = field_of(key) if key.startswith(PREFIX) else None
+    return Facet(key, f"{OWN}{field.pk}", is_sort=False) if field else None
 
 
 def filter_facet(actor: Actor, key: str) -> Facet:

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connection
 
-from kemai.business.archives.directory.facets import Facet, column, joined
+from kemai.business.archives.directory.facets import BLANK, NOT_FILLED, OWN, Facet, column, joined
 from kemai.business.archives.finding import text_drives, text_holds
 from kemai.business.archives.models import Customer
 from kemai.foundation.access.actor import Actor
@@ -118,6 +118,10 @@ def filtered(facet: Facet, values: tuple[str, ...], actor: Actor) -> Condition:
         logins = among("login", values)
         who = Sql(f"c.owner_id IN (SELECT id FROM access_person WHERE {logins.text})", logins.params)
         return Condition(who, _ids(who))
+    if facet.path.startswith(OWN):
+        return _own(int(facet.path.removeprefix(OWN)), values)
+    if facet.path in BLANK:
+        values = tuple("" if v == NOT_FILLED else v for v in values)
     where = column(facet.path)
     if where.alias == "c":
         driving = among(f"c.{where.name}", values)
@@ -132,6 +136,19 @@ def filtered(facet: Facet, values: tuple[str, ...], actor: Actor) -> Condition:
     singles = tuple(among(f"x.{where.name}", [v]) for v in values)
     drives = Sql(f"SELECT x.customer_id AS id {given}", chosen.params)
     return Condition(holds, drives, facet.leads, branches=singles)
+
+
+def _own(field_id: int, values: tuple[str, ...]) -> Condition:
+    """A field of the company's own has one of the values, or nothing where that is asked for."""
+    texts = tuple(v for v in values if v != NOT_FILLED)
+    rows = f"FROM archives_customvalue x WHERE x.field_id = {int(field_id)}"
+    chosen = among("x.text", texts) if texts else Sql("1 = 0")
+    held = f"EXISTS (SELECT 1 {rows} AND x.customer_id = c.id"
+    if NOT_FILLED not in values:
+        drives = Sql(f"SELECT DISTINCT x.customer_id AS id {rows} AND {chosen.text}", chosen.params)
+        return Condition(Sql(f"{held} AND {chosen.text})", chosen.params), drives)
+    either = f"({held} AND {chosen.text}) OR NOT {held}))"
+    return Condition(Sql(either, chosen.params))
 
 
 def _within(terms: Sequence[Term], where: Sql) -> Sql:

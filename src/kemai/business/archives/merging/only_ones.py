@@ -1,4 +1,4 @@
-"""What a customer has once: where both have it, the survivor's stays and the other's steps back."""
+"""What a customer has once: where both have it, the survivor's stays and the other's steps back, or out."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Model
 
 from kemai.business.archives.merging.children import Child
+from kemai.business.archives.merging.snapshot import pack
 from kemai.foundation.access.actor import Actor
 
 
@@ -41,3 +42,23 @@ def step_back(actor: Actor, child: Child, survivor_id: int, absorbed_id: int) ->
             before[str(pk)] = dict(zip(rule.instead, values, strict=True))
         theirs.update(**{k: v(actor.today) if callable(v) else v for k, v in rule.instead.items()})
     return before
+
+
+_same: dict[type[Model], Callable[[Any], Any]] = {}
+
+
+def one_each(model: type[Model], key: Callable[[Any], Any]) -> None:
+    """Registers that a customer has one row of each `key` at most; the absorbed one's then steps out."""
+    _same[model] = key
+
+
+def step_out(child: Child, survivor_id: int, absorbed_id: int) -> list[dict[str, Any]]:
+    """Takes the absorbed customer's rows away that the survivor has as well; gives them, packed."""
+    key = _same.get(child.model)
+    if key is None:
+        return []
+    there = {key(row) for row in child.of(survivor_id)}
+    gone = [row for row in child.of(absorbed_id) if key(row) in there]
+    packed = [pack(row) for row in gone]
+    child.model._base_manager.filter(pk__in=[row.pk for row in gone]).delete()
+    return packed

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db.models import Model
 
 from kemai.business.archives.merging.children import Child, children, layers
-from kemai.business.archives.merging.only_ones import step_back
+from kemai.business.archives.merging.only_ones import step_back, step_out
 from kemai.business.archives.merging.snapshot import insert, pack, unpack, value_of
 from kemai.business.archives.models import Customer, Merge, MergedRows
 from kemai.foundation.access.actor import Actor
@@ -27,6 +27,9 @@ def move_all(actor: Actor, merge: Merge) -> None:
         before = step_back(actor, child, merge.survivor_id, merge.absorbed_id)
         if before:
             _note(merge, child.label, What.CHANGED, before=before)
+        gone = step_out(child, merge.survivor_id, merge.absorbed_id)
+        if gone:
+            _note(merge, child.label, What.GONE, before={"rows": gone})
         _move(merge, child)
 
 
@@ -45,6 +48,9 @@ def put_back(merge: Merge) -> None:
         if note.what == What.CHANGED:
             for pk, values in note.before.items():
                 model._base_manager.filter(pk=pk).update(**values)
+        elif note.what == What.GONE:
+            for packed in note.before["rows"]:
+                insert(unpack(model, packed))
         elif note.what == What.JOINED:
             _part(model, merge.survivor_id, note.before)
 

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('model', models.CharField(max_length=60)),
                 ('column', models.CharField(blank=True, default='', max_length=40)),
-                ('what', models.CharField(choices=[('moved', 'moved'), ('changed', 'changed'), ('made', 'made'), ('joined', 'joined')], max_length=8)),
+                ('what', models.CharField(choices=[('moved', 'moved'), ('changed', 'changed'), ('made', 'made'), ('gone', 'gone'), ('joined', 'joined')], max_length=8)),
                 ('ids', models.JSONField(default=list)),
                 ('before', models.JSONField(default=dict)),
                 ('merge', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='archives.merge')),

@@ -1,6 +1,7 @@
 """Records of the archive."""
 
 from kemai.business.archives.models.contact import Contact
+from kemai.business.archives.models.custom import BulkEdit, CustomField, CustomValue
 from kemai.business.archives.models.customer import CodeValue, Customer, CustomerType, Stage, State
 from kemai.business.archives.models.history import Ownership, StateChange, TeamMember
 from kemai.business.archives.models.layers import CompetingProduct, Credit, DeliveryAddress, Operations
@@ -8,10 +9,13 @@ from kemai.business.archives.models.merge import Merge, MergedRows
 from kemai.business.archives.models.search import CustomerSearch
 
 __all__ = [
+    "BulkEdit",
     "CodeValue",
     "CompetingProduct",
     "Contact",
     "Credit",
+    "CustomField",
+    "CustomValue",
     "Customer",
     "CustomerSearch",
     "CustomerType",

@@ -43,6 +43,7 @@ class MergedRows(models.Model):
         MOVED = "moved", "moved"  # `column` named the absorbed customer
         CHANGED = "changed", "changed"  # `before` is {id: {column: value}}
         MADE = "made", "made"
+        GONE = "gone", "gone"  # the survivor has the same: `before` is {"rows": [...]}
         JOINED = "joined", "joined"  # two layers became one: `before` is {"theirs", "mine", "after"}
 
     merge = models.ForeignKey(Merge, models.CASCADE, related_name="rows")

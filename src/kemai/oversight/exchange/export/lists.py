@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from kemai.business.archives.custom_fields import active_fields, label_of, own_cells
 from kemai.business.archives.directory import ListQuery, filter_customers, list_customers
 from kemai.business.archives.models import CustomerType, State
 from kemai.business.valuation.labels import amount, class_word
@@ -44,10 +45,14 @@ def list_file(
     count = count_of(actor, query)
     if count > REASON_FROM and not reason.strip():
         raise Refused(str(_("超过 %(n)s 家要写用途。")) % {"n": f"{REASON_FROM:,}"})
-    known = [(key, *COLUMNS[key]) for key in ("code", "name", *columns) if key in COLUMNS]
-    wanted = list(dict.fromkeys(known))
+    offered = COLUMNS | {f.key: (label_of(f), _text(f.key)) for f in active_fields()}
+    known = [(key, *offered[key]) for key in ("code", "name", *columns) if key in offered]
+    wanted = list({each[0]: each for each in known}.values())
     header = [str(label) for _key, label, _cell in wanted]
-    cells = ([cell(row) for _key, _label, cell in wanted] for row in _rows(actor, query))
+    cells = (
+        [cell(row) for _key, _label, cell in wanted]
+        for row in _rows(actor, query, [key for key, *_rest in wanted])
+    )
     with tempfile.TemporaryDirectory() as folder, moment():
         path = Path(folder) / f"list.{format}"
         written = write_table(path, header, cells)
@@ -63,12 +68,13 @@ def list_file(
     return made
 
 
-def _rows(actor: Actor, query: ListQuery) -> Iterator[Row]:
+def _rows(actor: Actor, query: ListQuery, keys: list[str]) -> Iterator[Row]:
     """The pages of the list one after the other, as the list itself shows them."""
     now = ListQuery(query.q, query.filters, query.sort)
     for _page in range(MOST_PAGES):
         found = list_customers(actor, now)
-        yield from found.rows
+        own = own_cells([row["id"] for row in found.rows], keys)
+        yield from (row | own.get(row["id"], {}) for row in found.rows)
         if not found.has_more:
             return
         now = ListQuery(query.q, query.filters, query.sort, after=found.next_after)

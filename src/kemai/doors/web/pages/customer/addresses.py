@@ -9,6 +9,7 @@ from kemai.doors.web.pages.customer import (
     basics,
     changes,
     contacts,
+    custom,
     editing,
     layer,
     ledger,
@@ -26,6 +27,7 @@ from kemai.doors.web.pages.customer import (
 urlpatterns = [
     path("", overview.overview, name="customer"),
     path("basics/", basics.basics, name="customer_basics"),
+    path("own/", custom.custom, name="customer_custom"),
     path("bank/", post(bank.change), name="customer_bank"),
     path("bank/show/", post(bank.reveal), name="customer_bank_show"),
     path("credit/", layer.credit, name="customer_credit"),

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kemai.business.agenda.models import ContactLog, Task
+from kemai.business.archives.custom_fields import active_fields, label_of
 from kemai.business.archives.models import (
     CompetingProduct,
     Contact,
@@ -52,6 +53,7 @@ def sentence(verb: str) -> str:
         "archives.delivery_address.removed": _("停用了送货地点"), "archives.delivery_address.restored": _("重新启用了送货地点"),
         "archives.competing_product.added": _("加了竞争产品"), "archives.competing_product.changed": _("改了竞争产品"),
         "archives.competing_product.removed": _("停用了竞争产品"), "archives.competing_product.restored": _("重新启用了竞争产品"),
+        "archives.custom.filled": _("填了自己的字段"),
         "archives.bank_account.changed": _("改了开户行账号"), "archives.bank_account.revealed": _("看了完整账号"),
         "agenda.contact.logged": _("记了一笔联系"), "agenda.task.added": _("安排了任务"), "agenda.task.finished": _("做完了任务"),
         "agenda.task.reopened": _("任务放回去了"), "agenda.task.moved": _("任务改了日子"), "agenda.task.passed": _("任务转给了别人"),
@@ -76,7 +78,8 @@ def field_label(name: str) -> str:
         for field in model._meta.fields:
             if field.name == name:
                 return str(field.verbose_name)
-    return name
+    own = next((f for f in active_fields() if f.key == name), None)
+    return label_of(own) if own else name
 
 
 def shown(name: str, value: Any, named: Names | None = None) -> str:

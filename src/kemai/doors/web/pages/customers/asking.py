@@ -10,8 +10,10 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kemai.business.archives.custom_fields import active_fields, label_of, shown
 from kemai.business.archives.directory import BadFilter, ListQuery, filter_choices, list_customers
-from kemai.business.archives.models import CustomerType, State
+from kemai.business.archives.directory.facets import BLANK, NOT_FILLED
+from kemai.business.archives.models import CustomerType, CustomField, State
 from kemai.business.archives.queries import possible_owners
 from kemai.business.valuation.labels import class_word
 from kemai.business.valuation.leading import leading_definition
@@ -45,7 +47,8 @@ def parse(data: QueryDict, actor: Actor) -> ListQuery:
 
 def asked(data: QueryDict, actor: Actor) -> Asked:
     """The question with its values as they were given. A filter may be given several times or with commas."""
-    values = {k: found for k in FILTERS if (found := _values(data, k))}
+    keys = (*FILTERS, *(f.key for f in active_fields()))
+    values = {k: found for k in keys if (found := _values(data, k))}
     filters: dict[str, tuple[Any, ...]] = dict(values)
     if "unit" in filters:
         filters["unit"] = _units(filters["unit"])
@@ -76,7 +79,7 @@ def labels() -> dict[str, str]:
     """Names of the filters."""
     return {
         "region": _("地区"), "category": _("类别"), "size": _("规模"), "type": _("类型"), "state": _("状态"),
-        "class": _("级别"), "owner": _("负责人"), "unit": _("单位"),
+        "class": _("级别"), "owner": _("负责人"), "unit": _("单位"), **{f.key: label_of(f) for f in active_fields()},
     }  # fmt: skip
 
 
@@ -90,11 +93,22 @@ def choices(actor: Actor) -> dict[str, list[tuple[str, str]]]:
         made = {"class": [(c, class_word(c)) for c in classes], **made}
     for key, found in filter_choices(actor, ("region", "category", "size")).items():
         made[key] = [(v, v) for v in found]
+    for field in active_fields():
+        made[field.key] = _options(field)
     if actor.sees_all or actor.units:
         made["owner"] = [(p.login, p.name) for p in possible_owners(actor)[:100]]
         units = OrgUnit.objects.all() if actor.sees_all else OrgUnit.objects.filter(pk__in=actor.units)
         made["unit"] = [(str(u.pk), u.name) for u in units[:100]]
+    for key in (*BLANK, *(f.key for f in active_fields())):
+        if made.get(key):
+            made[key] = [*made[key], (NOT_FILLED, _("未填"))]
     return {k: v for k, v in made.items() if v}
+
+
+def _options(field: CustomField) -> list[tuple[str, str]]:
+    """What one can tick of a field of the company's own; texts and numbers are only asked for by address."""
+    texts = ("1", "0") if field.kind == CustomField.Kind.FLAG else tuple(field.options)
+    return [(text, shown(field, (text,))) for text in texts]
 
 
 def words(values: dict[str, tuple[str, ...]]) -> dict[str, list[str]]:
@@ -109,7 +123,11 @@ def words(values: dict[str, tuple[str, ...]]) -> dict[str, list[str]]:
         }
     if "class" in values:
         named["class"] = {v: class_word(v) for v in values["class"]}
-    return {k: [str(named.get(k, {}).get(v, v)) for v in found] for k, found in values.items()}
+    for field in active_fields():
+        if field.key in values:
+            named[field.key] = {v: shown(field, (v,)) for v in values[field.key] if v != NOT_FILLED}
+    blank = {NOT_FILLED: _("未填")}
+    return {k: [str((blank | named.get(k, {})).get(v, v)) for v in found] for k, found in values.items()}
 
 
 def address(data: QueryDict, *, drop: str = "", **changes: str) -> str:

@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 from kemai.business.archives import actions, queries
 from kemai.business.archives.actions.bulk import MOST
 from kemai.business.archives.directory import filter_customers
-from kemai.business.archives.models import Customer
 from kemai.doors.web.pages.customer.team import person_of
+from kemai.doors.web.pages.customers import editing
 from kemai.doors.web.pages.customers.asking import asked
+from kemai.doors.web.pages.customers.editing import line
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor, Refused
 
 SHOWN = 12
+DUTIES = {"target": "customer.propose", "assign": "customer.assign", "edit": "customer.edit"}
 
 
 @page
@@ -27,22 +29,24 @@ def show(request: ActorRequest) -> HttpResponse:
     """The preview of a move, or the move itself."""
     actor, given = request.actor, request.POST
     what = given.get("what", "")
-    if request.method != "POST" or what not in ("target", "assign"):
+    if request.method != "POST" or what not in DUTIES:
         if not actor.sees_customers:
             raise Refused(_("你的岗位不看客户。"))
         return HttpResponseRedirect(reverse("customers"))
     _require(actor, what)
     codes = _codes(actor, given)
+    if what == "edit":
+        return editing.show(request, codes)
     if given.get("confirm"):
         return _done(request, what, codes)
     return render(request, "customers/bulk.html", _preview(actor, what, codes, given.get("query", "")))
 
 
 def _require(actor: Actor, what: str) -> None:
-    if what == "target":
-        actor.require("customer.propose", _("目标客户由业务员和主管来选。"))
-    else:
-        actor.require("customer.assign", _("换负责人要主管来做。"))
+    said = {
+        "target": _("目标客户由业务员和主管来选。"), "assign": _("换负责人要主管来做。"), "edit": _("你的岗位不能改客户资料。"),
+    }  # fmt: skip
+    actor.require(DUTIES[what], said[what])
 
 
 def _codes(actor: Actor, given: QueryDict) -> list[str]:
@@ -64,16 +68,9 @@ def _preview(actor: Actor, what: str, codes: list[str], query: str) -> dict[str,
         title, doing = _("换负责人"), _("换")
         people = [("", _("选一个人")), *((p.pk, p.name) for p in queries.possible_owners(actor)[:300])]
     return {
-        "what": what, "title": title, "doing": doing, "allowed": [_line(c) for c in allowed[:SHOWN]], "refused": [_line(c) for c in refused],
+        "what": what, "title": title, "doing": doing, "allowed": [line(c) for c in allowed[:SHOWN]], "refused": [line(c) for c in refused],
         "n": len(allowed), "n_refused": len(refused), "more": max(len(allowed) - SHOWN, 0), "people": people,
         "codes": [c.code for c in allowed], "query": query, "back": f"{reverse('customers')}?{query}",
-    }  # fmt: skip
-
-
-def _line(customer: Customer) -> dict[str, str]:
-    return {
-        "name": str(customer), "href": reverse("customer", args=[customer.code]), "state": str(customer.get_state_display()),
-        "owner": customer.owner.name if customer.owner else "",
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kemai.business.archives.custom_fields import own_cells
 from kemai.business.archives.directory import PAGE_SIZE, BadFilter, ListPage, ListQuery, list_customers
 from kemai.business.archives.models import Customer, CustomerType, State
 from kemai.business.trade.queries import months_of_many
@@ -107,6 +108,7 @@ def _may(actor: Actor) -> dict[str, Any]:
     return {
         "may_import": any(d.startswith("import.") for d in actor.duties), "may_create": actor.may("customer.create"),
         "may_assign": actor.may("customer.assign"), "may_target": actor.may("customer.propose"), "may_export": actor.may("export"),
+        "may_edit": actor.may("customer.edit"),
     }  # fmt: skip
 
 
@@ -115,7 +117,11 @@ def _rows(actor: Actor, found: ListPage, columns: list[Column]) -> list[dict[str
     keys = {c.key for c in columns}
     moves = _moves(actor, ids) if "class" in keys else {}
     months = months_of_many(actor, _selling(actor, ids)) if "spark" in keys and ids else {}
-    return [_row(row, actor.today, moves.get(row["id"]), months.get(row["id"])) for row in found.rows]
+    own = own_cells(ids, keys)
+    return [
+        _row(row, actor.today, moves.get(row["id"]), months.get(row["id"])) | own.get(row["id"], {})
+        for row in found.rows
+    ]
 
 
 def _selling(actor: Actor, ids: list[int]) -> list[Customer]:

@@ -4,7 +4,7 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from kemai.doors.web.pages import me
-from kemai.doors.web.pages.settings import calendar, company, people, schemes, units, valuation
+from kemai.doors.web.pages.settings import calendar, company, fields, people, schemes, units, valuation
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="me"), name="settings"),
@@ -23,6 +23,9 @@ urlpatterns = [
     path("schemes/", schemes.index, name="settings_schemes"),
     path("schemes/<slug:key>/", schemes.scheme, name="settings_scheme"),
     path("valuation/", valuation.index, name="settings_valuation"),
+    path("fields/", fields.index, name="settings_fields"),
+    path("fields/<int:pk>/", fields.field, name="settings_field"),
+    path("fields/<int:pk>/active/", fields.turn, name="settings_field_active"),
     path("calendar/", calendar.index, name="settings_calendar"),
     path("company/", company.index, name="settings_company"),
     path("company/next-codes/", company.preview, name="settings_next_codes"),
