@@ -167,3 +167,57 @@ def test_a_duplicate_is_merged_with_all_it_has_and_taken_out_again(
     assert page.url == address
     page.goto(address + "contacts/")
     page.wait_for_selector("text=贺云")
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+def test_a_field_of_ones_own_goes_from_definition_to_filter_and_a_bulk_edit_back(
+    phone: bool, cast_company: Any, visit: Any
+) -> None:
+    label = f"经营方式{'手机' if phone else '桌面'}"
+    visitor = visit(cast_company, phone=phone)
+    page = visitor.sign_in("c", password("c"))
+    page.goto("/settings/fields/")
+    page.fill("#new [name=label]", label)
+    page.click("#new .form-foot button")
+    page.wait_for_selector("#new .has-error")
+    assert visitor.axe() == []
+    page.select_option("#new [name=kind]", "choice")
+    page.fill("#new [name=options]", "连锁\n单体")
+    page.click("#new .form-foot button")
+    page.wait_for_selector(f"th:has-text('{label}')")
+    assert visitor.axe() == []
+
+    visitor = visit(cast_company, phone=phone)
+    page = visitor.sign_in("e1", password("e1"))
+    page.goto("/customers/?sort=code")
+    if phone:
+        page.click("[data-picking]")
+        assert visitor.axe() == []
+    boxes = page.locator("[data-select]")
+    chosen = [boxes.nth(n).get_attribute("value") for n in range(3)]
+    for n in range(3):
+        boxes.nth(n).check()
+    page.click("[data-bulk] [value=edit]")
+    page.wait_for_selector("[name=field]")
+    page.select_option("[name=field]", label=label)
+    page.click("main .form-foot button")
+    page.wait_for_selector("[name=value]")
+    assert visitor.axe() == []
+    page.select_option("[name=value]", "连锁")
+    page.click("main .form-foot button")
+    page.wait_for_selector("text=改好了 3 家")
+    assert visitor.axe() == []
+    page.click("main >> text=撤销这次修改")
+    page.wait_for_selector("text=3 家改回去了")
+    page.goto(f"/customers/{chosen[0]}/own/")
+    assert visitor.axe() == []
+    page.get_by_label(label).select_option("单体")
+    page.click("main .form-foot button")
+    page.wait_for_selector("#own >> text=单体")
+    page.goto("/customers/")
+    page.click("[data-dialog=filters]")
+    page.click(f"#filters fieldset:has-text('{label}') >> text=单体")
+    page.click("#filters .form-foot button")
+    page.wait_for_selector(f".chip:has-text('{label}')")
+    assert page.locator("[data-rows] tbody tr").count() == 1
+    assert visitor.axe() == []

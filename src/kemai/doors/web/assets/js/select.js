@@ -7,6 +7,8 @@ export function startSelect() {
   document.addEventListener("click", (event) => {
     const box = event.target.closest("[data-select]");
     if (box) choose(box, box.checked, event.shiftKey);
+    const picking = event.target.closest("[data-picking]");
+    if (picking) pick(picking);
     if (event.target.closest("[data-select-all]")) all(event.target.closest("form, table, body"), event.target.checked);
     if (event.target.closest("[data-bulk-clear]")) all(event.target.closest("form, body"), false);
   });
@@ -20,6 +22,12 @@ export function startSelect() {
   });
   document.addEventListener("htmx:afterSettle", tell);
   tell();
+}
+
+function pick(button) {
+  const on = document.body.classList.toggle("picking");
+  button.setAttribute("aria-pressed", String(on));
+  if (!on) all(document.body, false);
 }
 
 function choose(box, checked, range) {
