@@ -46,7 +46,7 @@ ACTORLESS_QUERIES = {
     "kemai.oversight.exchange.queries.upload_limit": "a setting",
 }
 NO_CUSTOMER_ROWS = {
-    "access.Assignment", "access.OrgUnit", "access.Person", "access.Session", "archives.CodeValue", "batches.Batch",
+    "access.Assignment", "access.OrgUnit", "access.Person", "access.Session", "archives.CodeValue", "archives.CustomField", "batches.Batch",
     "exchange.Import", "exchange.ImportLease", "exchange.RememberedMapping", "jobs.Job", "jobs.Timetable",
     "jobs.WorkerBeat", "numbering.Counter", "outbox.Event", "preferences.SavedView", "preferences.Setting",
     "trade.DirtyMonth", "trade.FactsMark", "trade.Product", "trail.Head", "valuation.PublishedRun", "valuation.Run", "valuation.Scheme",
@@ -54,6 +54,7 @@ NO_CUSTOMER_ROWS = {
 }  # fmt: skip
 """People, units, rules, calendars, queues, counters: no row of them belongs to a customer."""
 OTHER_WAYS = {
+    "archives.BulkEdit": "its maker's own; undoing asks for each customer again",
     "archives.CustomerSearch": "an index, read only joined to the restricted customer",
     "notifications.Notification": "its reader's own; the customer it names is asked for again when shown",
     "trail.Entry": "read through trail.queries, which asks for the customer first",

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kemai import value
+from kemai.value.measures.archive import COLUMNS, rate_archive
 
 EXAMPLE = {
     "customer_id": "K0", "mandatory_filled": 10, "mandatory_fields": 10, "optional_filled": 2, "optional_fields": 5,
@@ -82,3 +83,19 @@ def test_the_index_is_the_weighted_mean_of_what_is_shown_and_lies_between_0_and_
     assert 0 <= found["index"] <= 100
     share = Decimal(2 * m[0] + o[0]) / Decimal(2 * m[1] + o[1]) * 100
     assert shown[0] == share.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.lists(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=4, max_size=4), min_size=1, max_size=20))  # fmt: skip
+def test_one_archive_is_rated_as_the_table_of_all_is(archives):
+    rows = [dict(zip(COLUMNS, (n for part, more in pairs for n in (part, part + more)), strict=True)) for pairs in archives]  # fmt: skip
+    table = pa.table({"customer_id": [str(n) for n in range(len(rows))], **{k: [r[k] for r in rows] for k in COLUMNS}})  # fmt: skip
+    found = {int(r["customer_id"]): r for r in value.archive_quality(table).to_pyarrow().to_pylist()}
+    for n, counts in enumerate(rows):
+        one = rate_archive(counts)
+        for name in ("completeness", "accuracy", "freshness", "index"):
+            mine, theirs = getattr(one, name), found[n][name]
+            assert (None if mine is None else float(mine)) == (
+                None if theirs is None else pytest.approx(theirs)
+            )
+        assert (one.band, one.reason) == (found[n]["band"], found[n]["reason"])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kemai.value import composition, engine, explain, facts, schemes
     from kemai.value.composition import concentration, pareto
     from kemai.value.engine import EngineSettings, RevalueResult, revalue
-    from kemai.value.measures.archive import archive_quality
+    from kemai.value.measures.archive import archive_quality, rate_archive
     from kemai.value.measures.classes import abc, pyramid
     from kemai.value.measures.contribution import contribution_minus_time, contribution_share_minus_time
     from kemai.value.measures.expected import customer_expected_value, prospect_expected_value
@@ -31,6 +31,7 @@ _HOMES = {
     "rfm": "measures.rfm",
     "abc": "measures.classes",
     "archive_quality": "measures.archive",
+    "rate_archive": "measures.archive",
     "pyramid": "measures.classes",
     "prospect_expected_value": "measures.expected",
     "customer_expected_value": "measures.expected",
@@ -68,6 +69,7 @@ __all__ = [
     "prospect_expected_value",
     "pyramid",
     "quality_score",
+    "rate_archive",
     "revalue",
     "rfm",
     "schemes",

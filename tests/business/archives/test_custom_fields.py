@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.cast import customer_of
 
@@ -145,6 +145,7 @@ def test_what_cannot_be_is_refused_with_a_sentence(kind, given):
         cleaned(CustomField(kind=kind), given)
 
 
+@settings(deadline=None)
 @given(st.decimals(min_value=-(10**12), max_value=10**12, places=3))
 def test_a_number_comes_back_as_it_was_written(number):
     [row] = cleaned(CustomField(kind="number"), str(number))

@@ -51,6 +51,7 @@ def with_everything(people, owner, name, **basics):
     post_sale(actor=d, customer=made, day=date(2026, 10, 5), amount_fen=500_00, order_no=f"{name}-1", line_no="1")  # fmt: skip
     post_sale(actor=d, customer=made, day=date(2026, 10, 6), amount_fen=700_00, order_no=f"{name}-2", line_no="1")  # fmt: skip
     made.refresh_from_db()
+    actions.check_part(actor=of, customer=made, part="basics")
     own = actions.define_field(actor=people["c"], label=f"{name}栏", kind="text")
     return actions.fill_fields(actor=of, customer=made, version=made.version, given={own.key: name})
 

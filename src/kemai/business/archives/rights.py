@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from kemai.business.archives.merging import one_each, only_one
 from kemai.business.archives.models import (
+    ArchiveCheck,
     CompetingProduct,
     Contact,
     Credit,
@@ -34,6 +35,7 @@ def register() -> None:
     """Called once at start."""
     register_path(Customer, "")
     for model in (
+        ArchiveCheck,
         Contact,
         Credit,
         CustomValue,

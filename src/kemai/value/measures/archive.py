@@ -5,6 +5,9 @@ All shares are whole hundredths of a percent, half up, so that the index follows
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from kemai.value.errors import FactError
@@ -66,6 +69,49 @@ def archive_quality(table: Any) -> Table:
         "customer_id", completeness=rated.c / 100, accuracy=rated.a / 100, freshness=rated.f / 100, index=rated["index"] / 100,
         band=band, reason=reason,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ArchiveQuality:
+    """Shares and index in percent with two decimals; None with a reason where there is none."""
+
+    completeness: Decimal | None
+    accuracy: Decimal | None
+    freshness: Decimal | None
+    index: Decimal | None
+    band: str | None
+    reason: str | None
+
+
+def rate_archive(counts: Mapping[str, int]) -> ArchiveQuality:
+    """One archive, by the same formula as `archive_quality`; `counts` holds COLUMNS.
+
+    >>> example = dict(zip(COLUMNS, (10, 10, 2, 5, 19, 20, 15, 20)))
+    >>> rate_archive(example).index, rate_archive(example).band
+    (Decimal('88.2'), 'yellow')
+    """
+    for part, whole in PAIRS:
+        if not 0 <= counts[part] <= counts[whole]:
+            raise FactError("个数不能为负，部分不能多于全部", code="bad_counts")
+    filled = counts["mandatory_filled"] * MANDATORY_WEIGHT + counts["optional_filled"] * OPTIONAL_WEIGHT
+    fields = counts["mandatory_fields"] * MANDATORY_WEIGHT + counts["optional_fields"] * OPTIONAL_WEIGHT
+    c, a = _share_of(filled, fields), _share_of(counts["checks_right"], counts["checks"])
+    f = _share_of(counts["fresh_fields"], counts["dated_fields"])
+    reason = "no_fields" if c is None else "no_dated_fields" if f is None else None
+    index = None
+    if c is not None and f is not None:
+        parts = ((c, f), WEIGHTS_WITHOUT_ACCURACY) if a is None else ((c, a, f), WEIGHTS)
+        index = (sum(n * w for n, w in zip(*parts, strict=True)) + 50) // 100
+    band = None if index is None else "green" if index >= GREEN else "yellow" if index >= YELLOW else "red"
+    return ArchiveQuality(_percent(c), _percent(a), _percent(f), _percent(index), band, reason)
+
+
+def _percent(hundredths: int | None) -> Decimal | None:
+    return None if hundredths is None else Decimal(hundredths) / 100
+
+
+def _share_of(part: int, whole: int) -> int | None:
+    return (2 * part * WHOLE + whole) // (2 * whole) if whole else None
 
 
 def _check(rows: Table) -> None:

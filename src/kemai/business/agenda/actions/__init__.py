@@ -7,6 +7,7 @@ __getattr__ = offer(
     {
         "log_contact": "logging",
         "add_task": "tasks",
+        "add_task_many": "many",
         "finish_task": "tasks",
         "reopen_task": "tasks",
         "reschedule_task": "tasks",

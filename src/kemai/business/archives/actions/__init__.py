@@ -35,6 +35,7 @@ __getattr__ = offer(
         "remove_row": "rows",
         "restore_row": "rows",
         "RowConflict": "rows",
+        "check_part": "checks",
         "define_field": "custom_fields",
         "change_field": "custom_fields",
         "turn_field": "custom_fields",

@@ -28,7 +28,15 @@ from kemai.business.archives.directory.facets import (
 from kemai.business.archives.directory.order import PAGE_SIZE, Cursor, Order
 from kemai.business.archives.directory.reading import COUNT_CAP, read
 from kemai.business.archives.directory.shown import dicts
-from kemai.business.archives.directory.sql import Condition, filtered, landed, scope, texted
+from kemai.business.archives.directory.sql import (
+    Condition,
+    filtered,
+    joining,
+    landed,
+    scope,
+    stale_part,
+    texted,
+)
 from kemai.business.archives.finding import text_drives
 from kemai.business.archives.models import Customer, CustomValue
 from kemai.foundation.access.actor import Actor
@@ -108,6 +116,11 @@ def filter_customers(actor: Actor, query: ListQuery) -> QuerySet[Customer]:
         rows = rows.filter(pk__in=RawSQL(*text_drives(query.q)))  # type: ignore[arg-type]
     for key, values in query.filters.items():
         facet = filter_facet(actor, key)
+        if facet.path == known.STALE:
+            parts = joining([stale_part(part, actor) for part in values], "OR")
+            found = RawSQL(f"SELECT c.id FROM archives_customer c WHERE {parts.text}", parts.params)
+            rows = rows.filter(pk__in=found)
+            continue
         if facet.path.startswith(known.OWN):
             rows = rows.filter(_own(int(facet.path.removeprefix(known.OWN)), values))
             continue

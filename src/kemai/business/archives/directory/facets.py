@@ -60,9 +60,11 @@ facets: dict[str, Facet] = {
         Facet("last_order_on", "last_order_on", "sales", is_filter=False),
         Facet("last_contact_on", "last_contact_on", "agenda", is_filter=False),
         Facet("next_step_on", "next_step_on", "agenda", is_filter=False),
+        Facet("stale", "stale__", is_sort=False),
     )
 }  # fmt: skip
 joined: dict[str, Joined] = {}
+STALE = "stale__"  # parts of the archive that nobody checked for too long
 OWN = "own__"  # paths of fields of the company's own end in the field's number
 NOT_FILLED = "~"  # as a value of a filter
 BLANK = ("region", "category", "size")  # empty texts are what is not filled

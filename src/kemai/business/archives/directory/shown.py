@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kemai.business.archives.directory.facets import column, facets, joined
+from kemai.business.archives.directory.facets import STALE, column, facets, joined
 from kemai.business.archives.directory.sql import C, lent, pointer
 from kemai.foundation.access.actor import Actor
 
@@ -21,7 +21,7 @@ HIDDEN_WITH = {
 
 def paths() -> list[str]:
     """Names of the columns in the order in which they are read."""
-    return [*SHOWN, *(f.path for f in facets.values() if f.path not in SHOWN)]
+    return [*SHOWN, *(f.path for f in facets.values() if f.path not in (*SHOWN, STALE))]
 
 
 def columns() -> str:
@@ -56,6 +56,6 @@ def _dict(actor: Actor, row: dict[str, Any]) -> dict[str, Any]:
     hidden = {name for group, names in HIDDEN_WITH.items() if not actor.sees(group, owner) for name in names}
     shown = {name: None if name in hidden else row[name] for name in SHOWN}
     for facet in facets.values():
-        if facet.path not in SHOWN:
+        if facet.path not in (*SHOWN, STALE):
             shown[facet.key] = row[facet.path] if actor.sees(facet.group, owner) else None
     return shown

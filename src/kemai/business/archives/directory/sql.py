@@ -9,13 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Any
 
 from django.db import connection
+from django.utils.timezone import make_aware
+from django.utils.translation import gettext as _
 
-from kemai.business.archives.directory.facets import BLANK, NOT_FILLED, OWN, Facet, column, joined
+from kemai.business.archives.directory.facets import (
+    BLANK,
+    NOT_FILLED,
+    OWN,
+    STALE,
+    BadFilter,
+    Facet,
+    column,
+    joined,
+)
 from kemai.business.archives.finding import text_drives, text_holds
-from kemai.business.archives.models import Customer
+from kemai.business.archives.models import Customer, Part
+from kemai.business.archives.quality import MAX_AGE, oldest
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import Term, scope_terms
 from kemai.foundation.batches.models import unlanded_ids
@@ -118,6 +131,8 @@ def filtered(facet: Facet, values: tuple[str, ...], actor: Actor) -> Condition:
         logins = among("login", values)
         who = Sql(f"c.owner_id IN (SELECT id FROM access_person WHERE {logins.text})", logins.params)
         return Condition(who, _ids(who))
+    if facet.path == STALE:
+        return _stale(values, actor)
     if facet.path.startswith(OWN):
         return _own(int(facet.path.removeprefix(OWN)), values)
     if facet.path in BLANK:
@@ -136,6 +151,25 @@ def filtered(facet: Facet, values: tuple[str, ...], actor: Actor) -> Condition:
     singles = tuple(among(f"x.{where.name}", [v]) for v in values)
     drives = Sql(f"SELECT x.customer_id AS id {given}", chosen.params)
     return Condition(holds, drives, facet.leads, branches=singles)
+
+
+def _stale(values: tuple[str, ...], actor: Actor) -> Condition:
+    """One of these parts was neither entered nor checked within its time."""
+    parts = [stale_part(part, actor) for part in values]
+    either = joining(parts, "OR")
+    return Condition(Sql(f"({either.text})", either.params))
+
+
+def stale_part(part: str, actor: Actor) -> Sql:
+    """The predicate over the customer `c`. Raises BadFilter for a part that is not there or not for the actor."""
+    if part not in MAX_AGE or (part == Part.CREDIT and not actor.sees("credit")):
+        raise BadFilter(_("没有「%(key)s」这个条件。") % {"key": part[:40]})
+    day = oldest(part, actor.today)
+    born = connection.ops.adapt_datetimefield_value(make_aware(datetime.combine(day, time.min)))
+    checked = (
+        'SELECT 1 FROM archives_archivecheck x WHERE x.customer_id = c.id AND x.part = %s AND x."on" >= %s'
+    )
+    return Sql(f"(c.created_at < %s AND NOT EXISTS ({checked}))", (born, part, day.isoformat()))
 
 
 def _own(field_id: int, values: tuple[str, ...]) -> Condition:

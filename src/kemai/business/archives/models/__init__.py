@@ -1,5 +1,6 @@
 """Records of the archive."""
 
+from kemai.business.archives.models.check import ArchiveCheck, Part
 from kemai.business.archives.models.contact import Contact
 from kemai.business.archives.models.custom import BulkEdit, CustomField, CustomValue
 from kemai.business.archives.models.customer import CodeValue, Customer, CustomerType, Stage, State
@@ -9,6 +10,7 @@ from kemai.business.archives.models.merge import Merge, MergedRows
 from kemai.business.archives.models.search import CustomerSearch
 
 __all__ = [
+    "ArchiveCheck",
     "BulkEdit",
     "CodeValue",
     "CompetingProduct",
@@ -24,6 +26,7 @@ __all__ = [
     "MergedRows",
     "Operations",
     "Ownership",
+    "Part",
     "Stage",
     "State",
     "StateChange",

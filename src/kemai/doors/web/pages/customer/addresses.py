@@ -17,6 +17,7 @@ from kemai.doors.web.pages.customer import (
     moves,
     overview,
     potential,
+    quality,
     rows,
     sales,
     team,
@@ -27,6 +28,7 @@ from kemai.doors.web.pages.customer import (
 urlpatterns = [
     path("", overview.overview, name="customer"),
     path("basics/", basics.basics, name="customer_basics"),
+    path("check/<str:part>/", quality.check, name="customer_check"),
     path("own/", custom.custom, name="customer_custom"),
     path("bank/", post(bank.change), name="customer_bank"),
     path("bank/show/", post(bank.reveal), name="customer_bank_show"),

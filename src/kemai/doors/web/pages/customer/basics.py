@@ -14,6 +14,7 @@ from kemai.business.archives.models import Customer
 from kemai.doors.web.pages.customer import inline
 from kemai.doors.web.pages.customer.custom import rows_of
 from kemai.doors.web.pages.customer.head import tab
+from kemai.doors.web.pages.customer.quality import quality_panel
 from kemai.doors.web.pages.customer.words import link, said_by, state_word
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
@@ -53,7 +54,7 @@ def _shown(
             "basics": inline.rows(actor, customer, form), "not_filled": mark_safe(f'<span class="t3">{_("没填")}</span>'),
             "filled": fields.filled_share(customer), "team": team, "owners": owners, "states": state_rows(actor, customer),
             "edit_link": link("customer_edit", customer, _("一起改")) if may_edit else None,
-            "own": rows_of(customer), "own_link": link("customer_custom", customer, _("改")) if may_edit else None,
+            "quality": quality_panel(actor, customer), "own": rows_of(customer), "own_link": link("customer_custom", customer, _("改")) if may_edit else None,
             "has_account": bool(customer.bank_account_sealed), "sees_account": actor.sight("bank", customer.owner_id) == "visible",
             "states_link": reverse("customer_timeline", args=[customer.code]) + "?kind=state",
         },

@@ -17,6 +17,7 @@ from kemai.business.archives.models import (
     CustomerType,
     DeliveryAddress,
     Operations,
+    Part,
     State,
 )
 from kemai.business.trade.models import SaleLine
@@ -53,6 +54,7 @@ def sentence(verb: str) -> str:
         "archives.delivery_address.removed": _("停用了送货地点"), "archives.delivery_address.restored": _("重新启用了送货地点"),
         "archives.competing_product.added": _("加了竞争产品"), "archives.competing_product.changed": _("改了竞争产品"),
         "archives.competing_product.removed": _("停用了竞争产品"), "archives.competing_product.restored": _("重新启用了竞争产品"),
+        "archives.part.checked": _("核对了资料"), "archives.credit.checked": _("核对了信用资料"),
         "archives.custom.filled": _("填了自己的字段"),
         "archives.bank_account.changed": _("改了开户行账号"), "archives.bank_account.revealed": _("看了完整账号"),
         "agenda.contact.logged": _("记了一笔联系"), "agenda.task.added": _("安排了任务"), "agenda.task.finished": _("做完了任务"),
@@ -66,7 +68,7 @@ def sentence(verb: str) -> str:
 def field_label(name: str) -> str:
     """A field's name as forms write it."""
     known = {
-        "merged_code": _("并入的客户"), "owner": _("负责人"), "person": _("谁"), "ends_on": _("到哪天"), "bank_account": _("开户行账号"), "is_active": _("在用"),
+        "merged_code": _("并入的客户"), "part": _("哪一部分"), "wrong_fields": _("不对的"), "owner": _("负责人"), "person": _("谁"), "ends_on": _("到哪天"), "bank_account": _("开户行账号"), "is_active": _("在用"),
         "is_primary": _("排第一位"), "inactive_reason": _("为什么停用"), "on": _("哪天"), "channel": _("方式"), "next_on": _("下次联系"),
         "title": _("内容"), "due_on": _("哪天"), "due_at": _("几点"), "status": _("情况"), "done_at": _("做完时间"), "person_id": _("谁"),
         "mp_fen": _("需求潜力"), "es_bp": _("预期份额"), "p_bp": _("可能性"), "av_fen": _("预期增量"),
@@ -98,7 +100,10 @@ def shown(name: str, value: Any, named: Names | None = None) -> str:
         }
     if name.endswith("_bp") and isinstance(value, int):
         return f"{Decimal(value) / 100:g}%"
+    if name == "wrong_fields":
+        return _("、").join(field_label(key) for key in str(value).split("、"))
     choices: dict[str, Any] = {
+        "part": dict(Part.choices),
         "state": dict(State.choices), "type": dict(CustomerType.choices), "channel": dict(ContactLog.Channel.choices),
         "status": dict(Task.Status.choices) | dict(SaleLine.Status.choices),
     }  # fmt: skip

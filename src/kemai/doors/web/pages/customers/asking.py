@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from kemai.business.archives.custom_fields import active_fields, label_of, shown
 from kemai.business.archives.directory import BadFilter, ListQuery, filter_choices, list_customers
 from kemai.business.archives.directory.facets import BLANK, NOT_FILLED
-from kemai.business.archives.models import CustomerType, CustomField, State
+from kemai.business.archives.models import CustomerType, CustomField, Part, State
 from kemai.business.archives.queries import possible_owners
 from kemai.business.valuation.labels import class_word
 from kemai.business.valuation.leading import leading_definition
@@ -21,7 +21,7 @@ from kemai.business.valuation.queries import published_run
 from kemai.foundation.access.actor import Actor, units_below
 from kemai.foundation.access.models import OrgUnit, Person
 
-FILTERS = ("region", "category", "size", "type", "class", "state", "owner", "unit")
+FILTERS = ("region", "category", "size", "type", "class", "state", "owner", "unit", "stale")
 GROUPS = {"class": "value"}
 PLACES = ("page", "after", "before")
 
@@ -79,7 +79,8 @@ def labels() -> dict[str, str]:
     """Names of the filters."""
     return {
         "region": _("地区"), "category": _("类别"), "size": _("规模"), "type": _("类型"), "state": _("状态"),
-        "class": _("级别"), "owner": _("负责人"), "unit": _("单位"), **{f.key: label_of(f) for f in active_fields()},
+        "class": _("级别"), "owner": _("负责人"), "unit": _("单位"), "stale": _("该核对"),
+        **{f.key: label_of(f) for f in active_fields()},
     }  # fmt: skip
 
 
@@ -93,6 +94,7 @@ def choices(actor: Actor) -> dict[str, list[tuple[str, str]]]:
         made = {"class": [(c, class_word(c)) for c in classes], **made}
     for key, found in filter_choices(actor, ("region", "category", "size")).items():
         made[key] = [(v, v) for v in found]
+    made["stale"] = [(k, str(v)) for k, v in Part.choices if k != Part.CREDIT or actor.sees("credit")]
     for field in active_fields():
         made[field.key] = _options(field)
     if actor.sees_all or actor.units:
@@ -113,7 +115,11 @@ def _options(field: CustomField) -> list[tuple[str, str]]:
 
 def words(values: dict[str, tuple[str, ...]]) -> dict[str, list[str]]:
     """The chosen values as people read them."""
-    named: dict[str, dict[str, Any]] = {"state": dict(State.choices), "type": dict(CustomerType.choices)}
+    named: dict[str, dict[str, Any]] = {
+        "state": dict(State.choices),
+        "type": dict(CustomerType.choices),
+        "stale": dict(Part.choices),
+    }
     if "owner" in values:
         named["owner"] = dict(Person.objects.filter(login__in=values["owner"]).values_list("login", "name"))
     if "unit" in values:

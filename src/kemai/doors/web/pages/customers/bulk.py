@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kemai.business.agenda.actions import add_task_many
 from kemai.business.archives import actions, queries
 from kemai.business.archives.actions.bulk import MOST
 from kemai.business.archives.directory import filter_customers
@@ -21,7 +23,12 @@ from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor, Refused
 
 SHOWN = 12
-DUTIES = {"target": "customer.propose", "assign": "customer.assign", "edit": "customer.edit"}
+DUTIES = {
+    "target": "customer.propose",
+    "assign": "customer.assign",
+    "edit": "customer.edit",
+    "task": "agenda.log",
+}
 
 
 @page
@@ -44,7 +51,7 @@ def show(request: ActorRequest) -> HttpResponse:
 
 def _require(actor: Actor, what: str) -> None:
     said = {
-        "target": _("目标客户由业务员和主管来选。"), "assign": _("换负责人要主管来做。"), "edit": _("你的岗位不能改客户资料。"),
+        "target": _("目标客户由业务员和主管来选。"), "assign": _("换负责人要主管来做。"), "edit": _("你的岗位不能改客户资料。"), "task": _("你的岗位不能安排任务。"),
     }  # fmt: skip
     actor.require(DUTIES[what], said[what])
 
@@ -63,6 +70,9 @@ def _preview(actor: Actor, what: str, codes: list[str], query: str) -> dict[str,
         found = actions.target_preview(actor, codes)
         allowed, refused = list(found.allowed), list(found.refused)
         title, doing = _("设为目标客户"), _("设为目标")
+    elif what == "task":
+        allowed, refused = actions.chosen_customers(actor, codes), []
+        title, doing = _("给负责人安排任务"), _("安排")
     else:
         allowed, refused = actions.chosen_customers(actor, codes), []
         title, doing = _("换负责人"), _("换")
@@ -70,8 +80,16 @@ def _preview(actor: Actor, what: str, codes: list[str], query: str) -> dict[str,
     return {
         "what": what, "title": title, "doing": doing, "allowed": [line(c) for c in allowed[:SHOWN]], "refused": [line(c) for c in refused],
         "n": len(allowed), "n_refused": len(refused), "more": max(len(allowed) - SHOWN, 0), "people": people,
+        "task_title": _("核对资料") if "stale=" in query else "", "due_on": actor.today + timedelta(days=7),
         "codes": [c.code for c in allowed], "query": query, "back": f"{reverse('customers')}?{query}",
     }  # fmt: skip
+
+
+def _due(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as odd:
+        raise Refused(_("日期要写成 2026-11-23。")) from odd
 
 
 def _done(request: ActorRequest, what: str, codes: list[str]) -> HttpResponse:
@@ -79,6 +97,15 @@ def _done(request: ActorRequest, what: str, codes: list[str]) -> HttpResponse:
     if what == "target":
         count = actions.select_targets(actor=request.actor, codes=codes, reason=reason)
         messages.success(request, _("%(n)s 家设成了目标客户") % {"n": count})
+    elif what == "task":
+        given = request.POST
+        count = add_task_many(
+            actor=request.actor,
+            codes=codes,
+            title=given.get("title", ""),
+            due_on=_due(given.get("due_on", "")),
+        )
+        messages.success(request, _("安排了 %(n)s 件任务") % {"n": count})
     else:
         person = person_of(request.POST.get("person"))
         count = actions.assign_many(actor=request.actor, codes=codes, person=person, reason=reason)

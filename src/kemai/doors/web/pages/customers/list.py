@@ -108,7 +108,7 @@ def _may(actor: Actor) -> dict[str, Any]:
     return {
         "may_import": any(d.startswith("import.") for d in actor.duties), "may_create": actor.may("customer.create"),
         "may_assign": actor.may("customer.assign"), "may_target": actor.may("customer.propose"), "may_export": actor.may("export"),
-        "may_edit": actor.may("customer.edit"),
+        "may_edit": actor.may("customer.edit"), "may_task": actor.may("agenda.log") and actor.person_id is not None,
     }  # fmt: skip
 
 
