@@ -21,6 +21,7 @@ from kemai.business.archives.models import (
     Customer,
     DeliveryAddress,
     Merge,
+    ServiceItem,
     StateChange,
 )
 from kemai.business.archives.search import search
@@ -43,6 +44,7 @@ def with_everything(people, owner, name, **basics):
         actor=people.system, customer=made, version=0, credit_limit_fen="10000", payment_terms=""
     )
     add_row(actor=of, kind=DeliveryAddress, customer=made, address=f"{name}仓库", is_default=True)
+    add_row(actor=of, kind=ServiceItem, customer=made, what="七点前送到")
     add_row(actor=of, kind=CompetingProduct, customer=made, brand="竞品", share_bp="30")
     actions.add_team_member(actor=people["me"], customer=made, person=people.persons["w1"])
     log_contact(actor=of, customer=made, on=date(2026, 11, 1), channel="call", note=f"{name}来电", contact=contact)  # fmt: skip

@@ -15,6 +15,7 @@ from kemai.business.archives.models import (
     DeliveryAddress,
     Merge,
     Ownership,
+    ServiceItem,
     StateChange,
     TeamMember,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "people_of",
     "possible_owners",
     "search",
+    "service_items",
     "state_history",
     "team_of",
     "waiting_proposal",
@@ -95,6 +97,12 @@ def delivery_addresses(actor: Actor, customer: Customer) -> QuerySet[DeliveryAdd
 def competing_products(actor: Actor, customer: Customer) -> QuerySet[CompetingProduct]:
     """What the customer buys elsewhere, in use and the largest share first."""
     return restrict(CompetingProduct.objects.filter(customer=customer), actor)
+
+
+@kept_for_a_moment
+def service_items(actor: Actor, customer: Customer) -> tuple[ServiceItem, ...]:
+    """What the customer gets that others do not, in use first (S1.131)."""
+    return tuple(restrict(ServiceItem.objects.filter(customer=customer), actor)[:PEOPLE])
 
 
 def state_history(actor: Actor, customer: Customer) -> QuerySet[StateChange]:

@@ -20,6 +20,7 @@ from kemai.business.archives.models import (
     MergedRows,
     Operations,
     Ownership,
+    ServiceItem,
     StateChange,
     TeamMember,
 )
@@ -42,6 +43,7 @@ def register() -> None:
         Operations,
         DeliveryAddress,
         CompetingProduct,
+        ServiceItem,
         Ownership,
         StateChange,
         TeamMember,

@@ -12,18 +12,23 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives.actions.checking import Invalid, each_cleaned, fitting, phone
 from kemai.business.archives.layers import decimal_of
-from kemai.business.archives.models import CompetingProduct, Customer, DeliveryAddress
+from kemai.business.archives.models import CompetingProduct, Customer, DeliveryAddress, ServiceItem
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.scopes import restrict
 
-Row = TypeVar("Row", DeliveryAddress, CompetingProduct)
+Row = TypeVar("Row", DeliveryAddress, CompetingProduct, ServiceItem)
 WHOLE = 10_000
 FIELDS: dict[type[Any], tuple[str, ...]] = {
     DeliveryAddress: ("address", "receiver", "phone", "is_default"),
     CompetingProduct: ("brand", "price_fen", "share_bp"),
+    ServiceItem: ("what",),
 }
-VERBS: dict[type[Any], str] = {DeliveryAddress: "delivery_address", CompetingProduct: "competing_product"}
+VERBS: dict[type[Any], str] = {
+    DeliveryAddress: "delivery_address",
+    CompetingProduct: "competing_product",
+    ServiceItem: "service_item",
+}
 
 
 class RowConflict(Refused):
@@ -145,7 +150,7 @@ def _cleaned_all(kind: type[Any], given: dict[str, Any]) -> dict[str, Any]:
 
 def _cleaned(kind: type[Any], key: str, value: Any) -> Any:
     text = value.strip() if isinstance(value, str) else value
-    if key in ("address", "brand") and not text:
+    if key in ("address", "brand", "what") and not text:
         raise ValueError(_("这一格要填。"))
     if text and key in _CLEANERS:
         text = _CLEANERS[key](text)

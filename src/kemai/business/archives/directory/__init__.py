@@ -54,6 +54,7 @@ __all__ = [
     "filter_customers",
     "list_customers",
     "register_facet",
+    "with_joined",
 ]  # fmt: skip
 MAX_PAGE = 400
 
@@ -126,7 +127,7 @@ def filter_customers(actor: Actor, query: ListQuery) -> QuerySet[Customer]:
             continue
         if facet.path in known.BLANK:
             values = tuple("" if v == known.NOT_FILLED else v for v in values)
-        rows = _with_joined(rows, facet).filter(**{f"{known.lookup(facet.path)}__in": values})
+        rows = with_joined(rows, facet).filter(**{f"{known.lookup(facet.path)}__in": values})
     return rows
 
 
@@ -158,7 +159,7 @@ def _edge(row: tuple[Any, ...], first: int) -> str:
     return Cursor(row[0], row[1], first).written()
 
 
-def _with_joined(rows: QuerySet[Customer], facet: Facet) -> QuerySet[Customer]:
+def with_joined(rows: QuerySet[Customer], facet: Facet) -> QuerySet[Customer]:
     """Joins the current rows of a pointer-switched table, once."""
     name = facet.path.partition("__")[0]
     table = known.joined.get(name)

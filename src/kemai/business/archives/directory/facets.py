@@ -77,11 +77,16 @@ def register_facet(facet: Facet, table: tuple[str, Joined] | None = None) -> Non
         joined[table[0]] = table[1]
 
 
+def unknown(key: str) -> str:
+    """The sentence about a key that is none."""
+    return _("没有「%(key)s」这个条件。") % {"key": key[:40]}
+
+
 def allowed(actor: Actor, key: str) -> Facet:
     """The facet with this key. Raises BadFilter where there is none or it is not for the actor."""
     facet = facets.get(key) or _own(key)
     if facet is None:
-        raise BadFilter(_("没有「%(key)s」这个条件。") % {"key": key[:40]})
+        raise BadFilter(unknown(key))
     if not actor.sees(facet.group):
         raise BadFilter(_("你的岗位不能用「%(key)s」。") % {"key": key})
     return facet

@@ -5,7 +5,13 @@ from kemai.business.archives.models.contact import Contact
 from kemai.business.archives.models.custom import BulkEdit, CustomField, CustomValue
 from kemai.business.archives.models.customer import CodeValue, Customer, CustomerType, Stage, State
 from kemai.business.archives.models.history import Ownership, StateChange, TeamMember
-from kemai.business.archives.models.layers import CompetingProduct, Credit, DeliveryAddress, Operations
+from kemai.business.archives.models.layers import (
+    CompetingProduct,
+    Credit,
+    DeliveryAddress,
+    Operations,
+    ServiceItem,
+)
 from kemai.business.archives.models.merge import Merge, MergedRows
 from kemai.business.archives.models.search import CustomerSearch
 
@@ -27,6 +33,7 @@ __all__ = [
     "Operations",
     "Ownership",
     "Part",
+    "ServiceItem",
     "Stage",
     "State",
     "StateChange",

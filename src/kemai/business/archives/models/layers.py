@@ -63,6 +63,21 @@ class DeliveryAddress(models.Model):
         return self.address
 
 
+class ServiceItem(models.Model):
+    """What this customer gets that others do not: said where its orders are entered."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="service_items")
+    what = models.CharField(_("专门服务"), max_length=200)
+    is_active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        ordering = ["-is_active", "id"]
+
+    def __str__(self) -> str:
+        return self.what
+
+
 class CompetingProduct(models.Model):
     """What the customer buys elsewhere: the share is that of its whole purchases of the kind, in hundredths of a percent."""
 

@@ -52,7 +52,12 @@ def quality_panel(actor: Actor, customer: Customer) -> dict[str, Any]:
     """What the panel shows."""
     found = quality_of(customer, actor.today, credit=actor.sees("credit", customer.owner_id))
     rated = found.rated
-    figures = [(_("完整"), rated.completeness), (_("准确"), rated.accuracy), (_("时新"), rated.freshness)]
+    figures = [
+        (_("指数"), rated.index),
+        (_("完整"), rated.completeness),
+        (_("准确"), rated.accuracy),
+        (_("时新"), rated.freshness),
+    ]
     return {
         "index": _percent(rated.index), "tone": BANDS.get(rated.band or "", ""), "why": _why(rated.reason),
         "figures": [(label, _percent(n) or _("没核对过")) for label, n in figures], "parts": _parts(actor, customer, found),

@@ -1,4 +1,4 @@
-"""Rows of the operations tab: delivery addresses and competing products."""
+"""Rows of the operations tab: delivery addresses, competing products, services of its own."""
 
 from __future__ import annotations
 
@@ -11,15 +11,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kemai.business.archives import actions, queries
-from kemai.business.archives.models import CompetingProduct, Customer, DeliveryAddress
+from kemai.business.archives.models import CompetingProduct, Customer, DeliveryAddress, ServiceItem
 from kemai.doors.web.pages.customer.words import number
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.money import amount_text
 
-KINDS: dict[str, type[Any]] = {"addresses": DeliveryAddress, "rivals": CompetingProduct}
-NAMES = {"addresses": ("address", "receiver", "phone"), "rivals": ("brand", "price_fen", "share_bp")}
+KINDS: dict[str, type[Any]] = {
+    "addresses": DeliveryAddress,
+    "rivals": CompetingProduct,
+    "services": ServiceItem,
+}
+NAMES = {
+    "addresses": ("address", "receiver", "phone"),
+    "rivals": ("brand", "price_fen", "share_bp"),
+    "services": ("what",),
+}
 SHOWN = 200
 
 
@@ -30,6 +38,7 @@ def panels_of(actor: Actor, customer: Customer) -> dict[str, Any]:
     in_use = [r.share_bp for r in rivals if r.is_active and r.share_bp is not None]
     return {
         "addresses": addresses, "shows_phones": actor.sees("contacts", customer.owner_id),
+        "services": queries.service_items(actor, customer),
         "rivals": [{"row": r, "price": amount_text(r.price_fen), "share": _percent(r.share_bp)} for r in rivals],
         "rivals_total": _percent(sum(in_use)) if len(in_use) > 1 else "",
     }  # fmt: skip
@@ -86,8 +95,11 @@ def _kind(kind: str) -> type[Any]:
 
 
 def _row(actor: Actor, customer: Customer, kind: str, pk: int) -> Any:
-    rows = queries.delivery_addresses if _kind(kind) is DeliveryAddress else queries.competing_products
-    found = rows(actor, customer).filter(pk=pk).first()
+    if _kind(kind) is ServiceItem:
+        found: Any = next((s for s in queries.service_items(actor, customer) if s.pk == pk), None)
+    else:
+        rows = queries.delivery_addresses if kind == "addresses" else queries.competing_products
+        found = rows(actor, customer).filter(pk=pk).first()
     if found is None:
         raise LookupError(pk)
     return found
@@ -107,7 +119,8 @@ def _back(customer: Customer, kind: str) -> HttpResponse:
 def _form(
     request: ActorRequest, customer: Customer, kind: str, row: Any, errors: dict[str, str], status: int
 ) -> HttpResponse:
-    titles = {"addresses": (_("加送货地点"), _("改送货地点")), "rivals": (_("加竞争产品"), _("改竞争产品"))}
+    titles = {"addresses": (_("加送货地点"), _("改送货地点")), "rivals": (_("加竞争产品"), _("改竞争产品")),
+              "services": (_("加专门服务"), _("改专门服务"))}  # fmt: skip
     stands = {name: _written(name, getattr(row, name)) if row else "" for name in NAMES[kind]}
     form = {name: request.POST.get(name, stands[name]) for name in NAMES[kind]}
     context = {

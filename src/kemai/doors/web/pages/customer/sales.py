@@ -41,6 +41,7 @@ def sales(request: ActorRequest, code: str) -> HttpResponse:
     return tab(
         request, customer, "sales",
         {
+            "services": [s for s in queries.service_items(actor, customer) if s.is_active],
             "months": months_of(actor, customer), "asked": asked, "problem": problem, "is_filtered": any(asked.values()),
             "mix": _mix(mix or []), "goods": _goods(actor, mix or [], asked["product"]), **_record(customer, record, asked),
             "statuses": [("delivered", _("已交货")), ("ordered", _("已下单"))], "this_month": f"{actor.today:%Y-%m}",

@@ -18,6 +18,7 @@ from kemai.business.archives.models import (
     DeliveryAddress,
     Operations,
     Part,
+    ServiceItem,
     State,
 )
 from kemai.business.trade.models import SaleLine
@@ -56,6 +57,8 @@ def sentence(verb: str) -> str:
         "archives.competing_product.removed": _("停用了竞争产品"), "archives.competing_product.restored": _("重新启用了竞争产品"),
         "archives.part.checked": _("核对了资料"), "archives.credit.checked": _("核对了信用资料"),
         "archives.custom.filled": _("填了自己的字段"),
+        "archives.service_item.added": _("加了专门服务"), "archives.service_item.changed": _("改了专门服务"),
+        "archives.service_item.removed": _("停用了专门服务"), "archives.service_item.restored": _("重新启用了专门服务"),
         "archives.bank_account.changed": _("改了开户行账号"), "archives.bank_account.revealed": _("看了完整账号"),
         "agenda.contact.logged": _("记了一笔联系"), "agenda.task.added": _("安排了任务"), "agenda.task.finished": _("做完了任务"),
         "agenda.task.reopened": _("任务放回去了"), "agenda.task.moved": _("任务改了日子"), "agenda.task.passed": _("任务转给了别人"),
@@ -76,7 +79,7 @@ def field_label(name: str) -> str:
     }  # fmt: skip
     if name in known:
         return known[name]
-    for model in (Customer, Contact, Credit, Operations, DeliveryAddress, CompetingProduct):
+    for model in (Customer, Contact, Credit, Operations, DeliveryAddress, CompetingProduct, ServiceItem):
         for field in model._meta.fields:
             if field.name == name:
                 return str(field.verbose_name)
