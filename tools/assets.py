@@ -51,6 +51,7 @@ ICONS = [
     "calendar-plus",
     "camera",
     "chart-bar",
+    "printer",
     "chart-dots",
     "chart-line",
     "chart-pie",

@@ -21,10 +21,11 @@ PREFIX = "own"
 LONGEST = 200
 MOST = 10**15
 FEWEST_DECIMALS = Decimal("0.001")
-# Fields that come with the product (S4.89, S4.90); a company changes their options or retires them.
+# Fields that come with the product (S4.89, S4.90, S1.105, S4.95); a company changes their options or retires them.
 BUILTIN: dict[str, Any] = {
     "tier": gettext_lazy("档次"), "system": gettext_lazy("客户系统"), "composition": gettext_lazy("客户构成"),
-    "tags": pgettext_lazy("archive", "标签"),
+    "tags": pgettext_lazy("archive", "标签"), "contract_on": gettext_lazy("签约日期"), "route": gettext_lazy("路线"),
+    "route_order": gettext_lazy("路线次序"), "call_time": gettext_lazy("方便联系的时间"),
 }  # fmt: skip
 Texts = tuple[str, ...]
 
@@ -38,6 +39,11 @@ def active_fields() -> tuple[CustomField, ...]:
 def field_of(key: str) -> CustomField | None:
     """The field in use with this key."""
     return next((f for f in active_fields() if f.key == key), None)
+
+
+def builtin_field(name: str) -> CustomField | None:
+    """The field in use that came with the product under this name."""
+    return next((f for f in active_fields() if f.builtin == name), None)
 
 
 def label_of(field: CustomField) -> str:

@@ -18,7 +18,7 @@ from kemai.doors.web.pages import (
     valuation,
 )
 from kemai.doors.web.pages.customer import editing
-from kemai.doors.web.pages.customers import bulk, export, groups
+from kemai.doors.web.pages.customers import bulk, export, groups, printing
 from kemai.doors.web.pages.customers import editing as editing_many
 from kemai.doors.web.sign_in import SignIn
 
@@ -49,6 +49,8 @@ urlpatterns = [
     path("customers/", customers.show, name="customers"),
     path("customers/views/", require_POST(customers.keep_view), name="customers_views"),
     path("customers/select/", require_POST(bulk.show), name="customers_select"),
+    path("customers/print/", printing.register, name="customers_print"),
+    path("customers/routes/", printing.addresses, name="customers_routes"),
     path("customers/groups/", groups.show, name="customers_groups"),
     path("customers/edits/<int:pk>/undo/", require_POST(editing_many.undo), name="customers_edit_undo"),
     path("customers/export/", export.show, name="customers_export"),

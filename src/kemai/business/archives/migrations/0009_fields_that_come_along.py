@@ -1,4 +1,4 @@
-"""Tier, system, composition and tags: fields every company starts with and may change."""
+"""Tier, system, composition, tags, the day of the contract and the visiting route: fields every company starts with and may change."""
 
 from django.db import migrations
 
@@ -7,6 +7,10 @@ FIELDS = (
     ("system", "客户系统", "choice", ["单体", "连锁", "集团"]),
     ("composition", "客户构成", "choice", ["终端", "经销商", "批发商", "个人"]),
     ("tags", "标签", "choices", ["重点跟进", "季节性", "新品试点"]),
+    ("contract_on", "签约日期", "day", []),
+    ("route", "路线", "text", []),
+    ("route_order", "路线次序", "number", []),
+    ("call_time", "方便联系的时间", "text", []),
 )
 
 

@@ -4,6 +4,7 @@ from kemai.business.trade.queries.months import MonthlySales, MonthSales, monthl
 from kemai.business.trade.queries.orders import Order, Orders, Share, orders_of, product_mix
 from kemai.business.trade.queries.products import products
 from kemai.business.trade.queries.record import RecordLine, TradeRecord, sale_line, trade_record
+from kemai.business.trade.queries.stages import RelationStage, relation_stages, stage_now
 
 __all__ = [
     "MonthSales",
@@ -11,6 +12,7 @@ __all__ = [
     "Order",
     "Orders",
     "RecordLine",
+    "RelationStage",
     "Share",
     "TradeRecord",
     "monthly_sales",
@@ -18,6 +20,8 @@ __all__ = [
     "orders_of",
     "product_mix",
     "products",
+    "relation_stages",
     "sale_line",
+    "stage_now",
     "trade_record",
 ]

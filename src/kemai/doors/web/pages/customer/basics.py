@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives import fields, queries
 from kemai.business.archives.models import Customer
+from kemai.business.trade.queries import relation_stages, stage_now
 from kemai.doors.web.pages.customer import inline
 from kemai.doors.web.pages.customer.custom import rows_of
 from kemai.doors.web.pages.customer.head import tab
@@ -54,12 +55,18 @@ def _shown(
             "basics": inline.rows(actor, customer, form), "not_filled": mark_safe(f'<span class="t3">{_("没填")}</span>'),
             "filled": fields.filled_share(customer), "team": team, "owners": owners, "states": state_rows(actor, customer),
             "edit_link": link("customer_edit", customer, _("一起改")) if may_edit else None,
-            "quality": quality_panel(actor, customer), "own": rows_of(customer), "own_link": link("customer_custom", customer, _("改")) if may_edit else None,
+            "quality": quality_panel(actor, customer), "stages": _stages(actor, customer), "own": rows_of(customer), "own_link": link("customer_custom", customer, _("改")) if may_edit else None,
             "has_account": bool(customer.bank_account_sealed), "sees_account": actor.sight("bank", customer.owner_id) == "visible",
             "states_link": reverse("customer_timeline", args=[customer.code]) + "?kind=state",
         },
         status=status,
     )  # fmt: skip
+
+
+def _stages(actor: Actor, customer: Customer) -> list[dict[str, Any]]:
+    stages = relation_stages(actor, customer)
+    now = stage_now(stages)
+    return [{"label": s.label, "on": s.on, "now": s.key == now} for s in stages]
 
 
 def state_rows(actor: Actor, customer: Customer) -> list[dict[str, Any]]:
