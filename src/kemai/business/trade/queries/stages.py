@@ -28,7 +28,9 @@ class RelationStage:
 def relation_stages(actor: Actor, customer: Customer) -> list[RelationStage]:
     """The four stages in order, of a customer the actor sees."""
     return [
-        RelationStage("analysis", _("潜在分析"), localdate(customer.created_at)),
+        RelationStage(
+            "analysis", _("潜在分析"), min(filter(None, (localdate(customer.created_at), customer.since)))
+        ),
         RelationStage("first_contact", _("初步接触"), _first_contact(actor, customer)),
         RelationStage("contract", _("签约"), _contract(customer)),
         RelationStage("maintenance", _("日常维护"), _first_delivery(actor, customer)),
