@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.models import Customer
@@ -155,8 +156,8 @@ def undo_of(actor: Actor, item: Import) -> Batch | None:
 def undone_by(actor: Actor, items: list[Import]) -> dict[int | None, str]:
     """Who took back which of the imports that the actor sees, and why, by batch."""
     batches = {item.batch.undone_by: item.batch_id for item in items if item.batch and item.batch.undone_by}
-    rows = Batch.objects.filter(pk__in=batches).values_list("pk", "person_name", "source")
-    return {batches[pk]: f"{who}：{why}" for pk, who, why in rows} if batches else {}
+    rows = Batch.objects.filter(pk__in=batches) if batches else ()
+    return {batches[b.pk]: f"{b.person_name} {localtime(b.landed_at):%m-%d %H:%M}：{b.source}" for b in rows}
 
 
 def may_undo(actor: Actor, item: Import) -> bool:

@@ -42,7 +42,7 @@ class Lines:
         written, ended = _written(undo.batch).filter(ended_by=None), _ended(undo.batch)
         return {
             "lines_go": written.count(), "lines_back": ended.count(),
-            "fen": _total(ended) - _total(_written(undo.batch)),
+            "fen": _total(ended) - _total(written),
         }  # fmt: skip
 
     def conflicts(self, undo: Undo) -> Iterator[Conflict]:

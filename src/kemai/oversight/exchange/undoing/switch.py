@@ -23,6 +23,9 @@ MOST = 20_000
 """Conflicts that are listed, and rows that may stay: more is a task for a person, not for a confirmation."""
 
 
+SALES = "trade.saleline"  # that a customer has later sales is said once: by the lines they have replaced
+
+
 class UndoConflicts(ImportRefused):
     """Somebody has worked on rows of the import since; nothing was undone. `conflicts` are all of them."""
 
@@ -44,7 +47,8 @@ def conflicts_of(undo: Undo) -> list[Conflict]:
             found.append(each)
             if len(found) >= MOST:
                 return found
-    return found
+    named = {(each.customer_id, each.later) for each in found if each.field and each.customer_id}
+    return [c for c in found if c.kind != SALES or (c.customer_id, c.later) not in named]
 
 
 def begin(undo: Undo) -> None:

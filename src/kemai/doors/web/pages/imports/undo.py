@@ -28,7 +28,7 @@ from kemai.oversight.exchange.planning.request import ImportRefused
 from kemai.oversight.exchange.undoing.plan import Conflict
 from kemai.oversight.exchange.undoing.preview import Preview, kind_sentence, undo_preview
 
-SHOWN = 50
+SHOWN = 30
 
 
 @page
@@ -117,7 +117,7 @@ def _counts(counts: dict[str, int]) -> Iterator[dict[str, Any]]:
         if counts.get(name):
             yield {"label": label, "unit": unit, "n": counts[name]}
     if counts.get("fen"):
-        yield {"label": _("销售额变动"), "unit": _("元"), "text": exact_text(counts["fen"])}
+        yield {"label": _("销售额变动"), "text": exact_text(counts["fen"])}
 
 
 def _rows(found: Preview) -> Iterator[dict[str, Any]]:
@@ -140,6 +140,8 @@ def _field(c: Conflict) -> str:
 
 
 def _value(c: Conflict, value: Any, named: Any) -> str:
+    if value is None and c.part == "lines":
+        return _("没有")
     if c.field.endswith("_milli") and isinstance(value, int):
         return f"{Decimal(value) / 1000:f}".rstrip("0").rstrip(".") if value % 1000 else f"{value // 1000}"
     if isinstance(value, date):
