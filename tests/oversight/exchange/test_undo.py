@@ -133,6 +133,29 @@ def test_b10_amounts_and_ranks_are_as_before_after_the_next_valuation(importing,
     assert standing() == before
 
 
+def test_facts_that_are_being_read_meanwhile_hold_the_import_whole_or_not_at_all(
+    importing, company, monkeypatch
+):
+    """The refresh has read its first month when the undo happens; it must not go on with half of the import."""
+    from kemai.business.trade.facts import current_facts, refresh
+
+    refresh_facts()
+    before = {month: each.sum_fen for month, each in current_facts().months.items()}
+    outcome = importing.sales("S20,1,2026-01-09,K1,P1,1,7", "S21,1,2026-02-09,K1,P1,1,8")
+    real, done = refresh.write_month, []
+
+    def write_month(table: Any, month: Any) -> Any:
+        if not done:
+            done.append(undo(outcome))
+        return real(table, month)
+
+    monkeypatch.setattr(refresh, "write_month", write_month)
+    refresh_facts()
+    assert len(done) == 1
+    assert {month: each.sum_fen for month, each in current_facts().months.items()} == before
+    assert problems() == []
+
+
 def standing() -> list[Any]:
     from kemai.business.valuation.models import Standing
 
@@ -206,6 +229,32 @@ def test_b10_who_confirms_exactly_what_he_saw_keeps_it_and_gets_the_rest_back(im
     assert not Customer.objects.filter(code="K3").exists()
 
 
+def test_an_edit_in_the_very_moment_is_seen_and_nothing_is_undone(importing, company, cast, monkeypatch):
+    from kemai.oversight.exchange.actions import undo as action
+
+    outcome = importing("customers", CHANGED)
+    real, done = action.prepare, []
+
+    def prepare(undoing: Any) -> None:
+        real(undoing)
+        if not done:
+            done.append(1)
+            log(cast, Customer.objects.get(code="K3"))
+
+    monkeypatch.setattr(action, "prepare", prepare)
+    monkeypatch.setattr(action, "is_small", lambda batch: False)
+    (conflict,) = conflicts_of(outcome)
+    assert (conflict.code, done) == ("K3", [1])
+    assert Customer.objects.get(code="K1").region == "华北"
+    assert trail.verify() == []
+
+
+def log(cast, customer) -> None:
+    from kemai.business.agenda.actions import log_contact
+
+    log_contact(actor=cast["e_east"], customer=customer, on=TODAY, channel="call", note="问了一句")
+
+
 @pytest.mark.parametrize("what", ["owner", "bank", "credit"])
 def test_whoever_else_changed_it_is_a_conflict_as_well(importing, company, cast, what):
     outcome = importing("customers", CHANGED)
@@ -224,11 +273,9 @@ def test_whoever_else_changed_it_is_a_conflict_as_well(importing, company, cast,
 
 
 def test_a_created_customer_that_somebody_works_with_stays_where_it_is(importing, company, cast):
-    from kemai.business.agenda.actions import log_contact
-
     outcome = importing("customers", CHANGED)
     made = Customer.objects.get(code="K3")
-    log_contact(actor=cast["e_east"], customer=made, on=TODAY, channel="call", note="问了一句")
+    log(cast, made)
     (conflict,) = conflicts_of(outcome)
     assert (conflict.code, conflict.verb) == ("K3", "agenda.contact.logged")
     undo(outcome, keep=ANY)
