@@ -133,6 +133,21 @@ def test_b10_amounts_and_ranks_are_as_before_after_the_next_valuation(importing,
     assert standing() == before
 
 
+def test_b10_what_follows_a_very_large_undo_comes_right_after_it(importing, company, monkeypatch):
+    """States and search words in short transactions of their own: in the end nothing tells the two ways apart."""
+    from kemai.oversight.exchange.undoing import changed, standings
+
+    monkeypatch.setattr(standings, "IN_SWITCH", 0)
+    monkeypatch.setattr(changed, "INDEXED_IN_FLIP", 0)
+    before = books()
+    customers = importing("customers", CHANGED)
+    ledger = importing.sales("S2,1,2026-02-06,K1,P1,1,75", "S3,1,2026-03-05,K2,P9,1,10")
+    undo(ledger)
+    undo(customers)
+    assert books() == before
+    assert not Batch.objects.filter(is_settled=False).exists()
+
+
 def test_facts_that_are_being_read_meanwhile_hold_the_import_whole_or_not_at_all(
     importing, company, monkeypatch
 ):

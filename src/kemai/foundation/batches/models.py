@@ -47,12 +47,15 @@ def unlanded_ids() -> list[int]:
 
 @kept_for_a_moment
 def _unlanded() -> tuple[int, ...]:
-    seen = Q(status=Batch.Status.LANDED) | Q(status=Batch.Status.UNDONE, is_settled=True)
+    seen = Q(status=Batch.Status.LANDED) | Q(
+        status=Batch.Status.UNDONE, is_settled=True, undone_by__isnull=False
+    )
     return tuple(Batch.objects.exclude(seen).values_list("pk", flat=True))
 
 
 bring_ids_along(
     _unlanded,
     "b.id",
-    "FROM batches_batch b WHERE b.status <> 'landed' AND NOT (b.status = 'undone' AND b.is_settled)",
+    "FROM batches_batch b WHERE b.status <> 'landed' AND NOT (b.status = 'undone' AND b.is_settled"
+    " AND b.undone_by IS NOT NULL)",
 )

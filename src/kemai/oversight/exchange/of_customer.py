@@ -16,6 +16,7 @@ from kemai.foundation.trail.models import Entry
 from kemai.oversight.exchange.queries import imports
 
 MOST = 50
+SEEN = (Batch.Status.LANDED, Batch.Status.UNDONE)
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def _found(actor: Actor, customer: Customer) -> Iterator[CustomerImport]:
     if not wanted:
         return
     opened = dict(imports(actor).filter(batch_id__in=wanted).values_list("batch_id", "pk"))
-    for batch in Batch.objects.filter(pk__in=wanted, status=Batch.Status.LANDED):
+    for batch in Batch.objects.filter(pk__in=wanted, status__in=SEEN):
         day = localtime(batch.landed_at or batch.started_at).date()
         is_new, undone = batch.pk == customer.batch_id, batch.counts.get("undoes")
         yield CustomerImport(

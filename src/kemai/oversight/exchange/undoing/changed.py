@@ -41,7 +41,8 @@ class Changed:
         return {f"{self.key}_back": self._entries(undo.batch).count()}
 
     def conflicts(self, undo: Undo) -> Iterator[Conflict]:
-        for some in _parts(self._entries(undo.batch)):
+        suspects = self._entries(undo.batch).filter(Among("subject_id", sorted(self._suspects(undo))))
+        for some in _parts(suspects):
             yield from named([*self._edited(undo, some), *self._erased(some), *self._barred(some)])
 
     def prepare(self, undo: Undo) -> None:
@@ -73,6 +74,19 @@ class Changed:
 
     def _customer(self, pk: int) -> int | None:
         return pk
+
+    def _about(self, later: Any, ours: Any) -> Any:
+        return later.filter(customer_id__in=ours.values("customer_id"))
+
+    def _suspects(self, undo: Undo) -> set[int]:
+        """Rows that are worth a look: edited since, or without their old values. Found by the database alone."""
+        ours = self._entries(undo.batch)
+        later: Any = later_entries(undo, verb__in=self.later)
+        edited = self._about(later, ours)
+        erased = ours.filter(values_row__isnull=True).exclude(values_digest=b"")
+        return {
+            pk for rows in (edited, erased) for pk in rows.order_by().values_list("subject_id", flat=True)
+        }
 
     def _later(self, undo: Undo, ids: list[int]) -> Iterable[Entry]:
         entries: Any = later_entries(undo, verb__in=self.later)
@@ -128,6 +142,10 @@ class ChangedBasics(Changed):
         while some := list(islice(ids, INDEX_CHUNK)):
             index_customers(some)
             fault("exchange.undo_settling")
+
+    def _suspects(self, undo: Undo) -> set[int]:
+        coded = self._entries(undo.batch).filter(values_row__changes__has_key="uscc")
+        return super()._suspects(undo) | set(coded.values_list("subject_id", flat=True))
 
     def _barred(self, some: list[Entry]) -> Iterator[Conflict]:
         """An old credit code that another customer has been given since."""

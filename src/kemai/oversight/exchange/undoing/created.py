@@ -26,7 +26,7 @@ from kemai.oversight.exchange.models import OverwrittenAccount
 from kemai.oversight.exchange.planning.customers import FIELDS
 from kemai.oversight.exchange.undoing.plan import Conflict, Undo, changes_of, later_entries
 
-CHUNK = 2_000
+CHUNK = 1_000
 WITHDRAWN = "archives.customer.withdrawn"
 ONLY_LOOKED = ("archives.bank_account.revealed",)
 _TOLD = ("code", *(name for name in FIELDS if name != "bank_account_index"))

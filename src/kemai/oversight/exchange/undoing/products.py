@@ -36,6 +36,9 @@ class ChangedProducts(Changed):
     def _customer(self, pk: int) -> int | None:
         return None
 
+    def _about(self, later: Any, ours: Any) -> Any:
+        return later.filter(subject_type="product", subject_id__in=ours.values("subject_id"))
+
     def _later(self, undo: Undo, ids: list[int]) -> Iterable[Entry]:
         entries: Any = later_entries(undo, verb__in=self.later, subject_type="product")
         return list(entries.filter(Among("subject_id", ids)))

@@ -13,9 +13,12 @@ from kemai.foundation.access.actor import system_actor
 from kemai.foundation.batches.models import Batch
 from kemai.foundation.clock import business_today
 from kemai.foundation.faults import fault
-from kemai.oversight.exchange.landing.states import CHUNK, IN_FLIP, touched
+from kemai.oversight.exchange.landing.states import touched
 from kemai.oversight.exchange.undoing.created import CreatedCustomers
 from kemai.oversight.exchange.undoing.plan import Conflict, Undo
+
+CHUNK = 2_000
+IN_SWITCH = 4_000  # customers; beyond, they follow in short transactions right after it
 
 
 class Standings:
@@ -33,9 +36,9 @@ class Standings:
     def prepare(self, undo: Undo) -> None:
         ids = touched(undo.batch)
         undo.made["customers"] = len(ids)
-        undo.made["states_later"] = len(ids) > IN_FLIP
+        undo.made["states_later"] = len(ids) > IN_SWITCH
         facts: list[OrderFacts] = []
-        for some in _slices(np.array([], np.int64) if len(ids) > IN_FLIP else ids):
+        for some in _slices(np.array([], np.int64) if len(ids) > IN_SWITCH else ids):
             facts += order_facts(customer_ids=some, as_if_undone=undo.batch.pk)
         undo.made[self.key] = facts
 
