@@ -40,7 +40,6 @@ ACTORLESS_QUERIES = {
     "kemai.foundation.access.queries.tree": "sorts units that the actor was given",
     "kemai.foundation.access.queries.unit_by_id": "units are no secret",
     "kemai.oversight.exchange.queries.errors_path": "a place on the disk",
-    "kemai.oversight.exchange.queries.is_valued": "about an import that the actor was given",
     "kemai.oversight.exchange.queries.plan_path": "a place on the disk",
     "kemai.oversight.exchange.queries.stored_path": "a place on the disk",
     "kemai.oversight.exchange.queries.upload_limit": "a setting",

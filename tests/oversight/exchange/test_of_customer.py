@@ -9,6 +9,7 @@ from kemai.business.archives.actions import create_customer
 from kemai.business.archives.models import Customer
 from kemai.foundation.access.actor import system_actor
 from kemai.foundation.access.models import Person
+from kemai.oversight.exchange.actions import undo_import
 from kemai.oversight.exchange.of_customer import imports_of_customer
 
 HEADER = "客户编号,客户名称,业务员,地区\n"
@@ -39,3 +40,13 @@ def test_a_customer_made_by_hand_has_none(importing, cast):
         actor=system_actor(TODAY), name="手建的店", owner=Person.objects.get(login="e_east")
     )
     assert imports_of_customer(cast["e_east"], made) == []
+
+
+def test_an_import_that_was_undone_is_told_with_its_undo(importing, cast):
+    importing("customers", f"{HEADER}K1,甲方商贸,e_east,\n", actor=cast["boss"])
+    wrong = importing("customers", f"{HEADER}K1,甲方商贸,e_east,华东\n", actor=cast["boss"])
+    undo_import(actor=cast["custodian"], batch_id=wrong.batch_id, reason="导错了")
+    told = imports_of_customer(cast["e_east"], Customer.objects.get(code="K1"))
+    assert [(each.is_new, each.is_undo) for each in told] == [(False, True), (False, False), (True, False)]
+    assert {each.number for each in told[:2]} == {wrong.batch_id}
+    assert told[0].person_name == "名custodian"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from kemai.business.archives.models import Customer
 from kemai.business.prospects.models import Potential
@@ -21,4 +21,5 @@ def potential_history(actor: Actor, customer: Customer) -> QuerySet[Potential]:
     if not actor.sees("potential", customer.owner_id):
         return Potential.objects.none()
     rows = restrict(Potential.objects.filter(customer=customer), actor)
-    return rows.filter(Q(batch_id=None) | ~Q(batch_id__in=unlanded_ids()))
+    taken_back = Q(replaced_by_batch_id=F("batch_id"))  # by the undo of their import
+    return rows.filter(Q(batch_id=None) | ~(Q(batch_id__in=unlanded_ids()) | taken_back))

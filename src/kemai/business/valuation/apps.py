@@ -15,5 +15,6 @@ class ValuationConfig(AppConfig):
 
         facets.register()
         outbox.handler("exchange.batch.landed")(jobs.revalue_soon)
+        outbox.handler("exchange.batch.undone")(jobs.revalue_soon)
         outbox.handler("valuation.run.published")(jobs.tell_soon)
         register_money_at_risk(moved.money_lost)

@@ -19,6 +19,7 @@ COMMANDS = {
     "user": ("user", "加人"),
     "template": ("template", "写一张空白导入表"),
     "import": ("import_", "导入一个文件"),
+    "undo-import": ("undo_import", "撤销一次导入"),
     "export": ("export", "导出"),
     "revalue": ("revalue", "估值"),
     "rank": ("rank", "看排名"),

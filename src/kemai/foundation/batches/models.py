@@ -1,6 +1,7 @@
 """A batch: rows that arrive together become visible together, by one change of one row."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from kemai.foundation.moments import bring_ids_along, kept_for_a_moment
@@ -26,7 +27,8 @@ class Batch(models.Model):
     landed_at = models.DateTimeField(null=True)
     is_settled = models.BooleanField(
         default=True
-    )  # false: landed, and what follows from its rows is being written
+    )  # false: landed or undone, and what follows from that is being written
+    undone_by = models.BigIntegerField(null=True)  # the batch of the undo: who, when, why (its source)
 
     class Meta:
         ordering = ["-id"]
@@ -36,13 +38,24 @@ class Batch(models.Model):
 
 
 def unlanded_ids() -> list[int]:
-    """Batches whose rows nobody may see; few, so that they fit into a NOT IN list."""
+    """Batches whose rows nobody may see; few, so that they fit into a NOT IN list.
+
+    One that was undone stays in it only until its rows are out of the way.
+    """
     return list(_unlanded())
 
 
 @kept_for_a_moment
 def _unlanded() -> tuple[int, ...]:
-    return tuple(Batch.objects.exclude(status=Batch.Status.LANDED).values_list("pk", flat=True))
+    seen = Q(status=Batch.Status.LANDED) | Q(
+        status=Batch.Status.UNDONE, is_settled=True, undone_by__isnull=False
+    )
+    return tuple(Batch.objects.exclude(seen).values_list("pk", flat=True))
 
 
-bring_ids_along(_unlanded, "b.id", "FROM batches_batch b WHERE b.status <> 'landed'")
+bring_ids_along(
+    _unlanded,
+    "b.id",
+    "FROM batches_batch b WHERE b.status <> 'landed' AND NOT (b.status = 'undone' AND b.is_settled"
+    " AND b.undone_by IS NOT NULL)",
+)

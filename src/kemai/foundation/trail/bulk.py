@@ -65,11 +65,12 @@ def tallied(batch_id: int) -> Tally:
 
 
 def seal_batch(
-    *, actor: Actor, batch_id: int, verb: str, reason: str = "", tally: Tally | None = None
-) -> Entry:
+    *, actor: Actor, batch_id: int, verb: str, reason: str = "", tally: Tally | None = None,
+    subject_id: int | None = None,
+) -> Entry:  # fmt: skip
     """Chains one entry over the digests, in id order, of the batch's rows since its last seal.
 
-    A `tally` saves reading again what it has counted; nobody else may write rows of the batch meanwhile.
+    `subject_id` is the batch that the entry is about, where it is another one. A `tally` saves reading again what it has counted; nobody else may write rows of the batch meanwhile.
     """
     entry = Entry(
         at=timezone.now(),
@@ -77,7 +78,7 @@ def seal_batch(
         actor_name=fit(actor.name or actor.login, 60),
         verb=verb,
         subject_type="batch",
-        subject_id=batch_id,
+        subject_id=batch_id if subject_id is None else subject_id,
         reason=fit(reason, 500),
         batch_id=batch_id,
     )

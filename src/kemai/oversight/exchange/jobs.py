@@ -19,9 +19,10 @@ from kemai.foundation.clock import business_today
 from kemai.foundation.jobs.models import Job
 from kemai.foundation.notifications import notify
 from kemai.oversight.exchange.actions.importing import run_import
-from kemai.oversight.exchange.actions.steps import CHECK, EFFECTS, LAND, READ
+from kemai.oversight.exchange.actions.steps import CHECK, EFFECTS, LAND, READ, UNDO
+from kemai.oversight.exchange.actions.undo import undo_import
 from kemai.oversight.exchange.effects import effects_of, keep_plan
-from kemai.oversight.exchange.landing.recovery import recover_pending
+from kemai.oversight.exchange.landing.recovery import recover_pending, settle_undos
 from kemai.oversight.exchange.layout import layout_of
 from kemai.oversight.exchange.models import Import
 from kemai.oversight.exchange.planning.request import ImportRefused, ImportRequest
@@ -132,6 +133,33 @@ def land_upload(*, import_id: int) -> dict[str, Any] | None:
     return outcome.report.counts()
 
 
+@jobs.job(UNDO, max_attempts=5)
+def undo_upload(*, import_id: int, by: int | None, reason: str, keep: str) -> dict[str, Any] | None:
+    """The undo of a large import; run again after a crash it finds it done, or starts anew."""
+    item = Import.objects.select_related("batch").get(pk=import_id)
+    if item.step != Step.UNDOING or item.batch is None:
+        settle_undos()  # killed after the switch
+        return None
+    handle, person = jobs.current(), Person.objects.filter(pk=by).first() if by else None
+    actor = system_actor(business_today()) if person is None else actor_of(person, business_today())
+    with override(actor.language):
+        try:
+            done = undo_import(
+                actor=actor, batch_id=item.batch.pk, reason=reason, keep=keep, progress=handle.progress,
+                check_cancelled=handle.check_cancelled,
+            )  # fmt: skip
+        except (ImportRefused, Refused) as refusal:
+            _moved(item, Step.UNDOING, Step.LANDED, refusal=str(refusal)[:500])
+            _news(person, item, _("%(file)s 没有撤销"), f"not_undone:{handle.job_id}", str(refusal), "undo/")
+            return None
+        except jobs.JobCancelled:
+            if _was_cancelled():
+                _moved(item, Step.UNDOING, Step.LANDED)
+            raise
+        _news(person, item, _("%(file)s 已撤销"), "undone")
+    return {"undo": done.undo_id, "kept": len(done.kept)}
+
+
 @jobs.job("exchange.recover", max_attempts=3)
 def recover(**_when: str) -> int:
     """Clears what killed imports left behind."""
@@ -166,11 +194,15 @@ def _tell(item: Import, what: str, why: str = "") -> None:
         return
     with override(person.language):
         said = _("%(file)s 已入账") if what == "landed" else _("%(file)s 没导成")
-        title = said % {"file": item.file_name}
-    notify(
-        person_id=person.pk, key=f"exchange.{what}:{item.pk}", title=title, body=why, link=f"/imports/{item.pk}/",
-        kind="import",
-    )  # fmt: skip
+    _news(person, item, said, what, why)
+
+
+def _news(person: Person | None, item: Import, said: str, what: str, why: str = "", page: str = "") -> None:
+    if person is not None:
+        notify(
+            person_id=person.pk, key=f"exchange.{what}:{item.pk}", title=said % {"file": item.file_name}, body=why,
+            link=f"/imports/{item.pk}/{page}", kind="import",
+        )  # fmt: skip
 
 
 def _effects_begun(item: Import) -> dict[str, Any]:
@@ -188,6 +220,10 @@ def _moved(item: Import, before: str, step: str, **fields: Any) -> None:
 
 
 def _cancelled(item: Import, before: str) -> None:
-    """Cancelled by the person, not handed over to another worker."""
-    if Job.objects.filter(pk=jobs.current().job_id, cancel_requested=True).exists():  # type: ignore[misc]
+    if _was_cancelled():
         _moved(item, before, Step.CANCELLED)
+
+
+def _was_cancelled() -> bool:
+    """Cancelled by the person, not handed over to another worker."""
+    return Job.objects.filter(pk=jobs.current().job_id, cancel_requested=True).exists()  # type: ignore[misc]

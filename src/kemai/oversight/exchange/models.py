@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from kemai.business.archives.models import Customer
 from kemai.foundation.batches.models import Batch
 
 
@@ -16,6 +17,8 @@ class Import(models.Model):
         CHECKED = "checked", _("核对")
         LANDING = "landing", _("在入账")
         LANDED = "landed", _("已入账")
+        UNDOING = "undoing", _("在撤销")
+        UNDONE = "undone", _("已撤销")
         REFUSED = "refused", _("没读成")
         CANCELLED = "cancelled", _("已取消")
 
@@ -76,3 +79,15 @@ class ImportLease(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class OverwrittenAccount(models.Model):
+    """The sealed bank account that an import wrote over: the trail holds no digits, and an undo needs them."""
+
+    batch_id = models.BigIntegerField(db_index=True)
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="+")
+    sealed = models.BinaryField(null=True)
+    index = models.BinaryField(max_length=16, null=True)
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}:{self.customer_id}"

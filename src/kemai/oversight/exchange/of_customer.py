@@ -16,6 +16,7 @@ from kemai.foundation.trail.models import Entry
 from kemai.oversight.exchange.queries import imports
 
 MOST = 50
+SEEN = (Batch.Status.LANDED, Batch.Status.UNDONE)
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class CustomerImport:
     number: int
     person_name: str
     is_new: bool
+    is_undo: bool  # the undo of import `number`, which had changed it
     import_id: int | None
 
 
@@ -43,7 +45,9 @@ def _found(actor: Actor, customer: Customer) -> Iterator[CustomerImport]:
     if not wanted:
         return
     opened = dict(imports(actor).filter(batch_id__in=wanted).values_list("batch_id", "pk"))
-    for batch in Batch.objects.filter(pk__in=wanted, status=Batch.Status.LANDED):
+    for batch in Batch.objects.filter(pk__in=wanted, status__in=SEEN):
         day = localtime(batch.landed_at or batch.started_at).date()
-        is_new = batch.pk == customer.batch_id
-        yield CustomerImport(day, batch.pk, batch.person_name, is_new, opened.get(batch.pk))
+        is_new, undone = batch.pk == customer.batch_id, batch.counts.get("undoes")
+        yield CustomerImport(
+            day, undone or batch.pk, batch.person_name, is_new, bool(undone), opened.get(undone or batch.pk)
+        )

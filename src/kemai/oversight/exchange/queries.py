@@ -8,19 +8,22 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.models import Run
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.models import Assignment
 from kemai.foundation.access.scopes import restrict
+from kemai.foundation.batches.models import Batch
 from kemai.foundation.jobs.models import Job
 from kemai.oversight.exchange.models import Import
 from kemai.oversight.exchange.parsing.kinds import KINDS
 from kemai.oversight.exchange.planning.request import KINDS_NOW
 from kemai.oversight.exchange.reading.limits import ReadLimits
 
-BUSY = (Import.Step.READING, Import.Step.CHECKING, Import.Step.LANDING)
+BUSY = (Import.Step.READING, Import.Step.CHECKING, Import.Step.LANDING, Import.Step.UNDOING)
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,7 @@ def imports_like(actor: Actor, *, kind: str = "", person: str = "", step: str = 
 STATES: dict[str, tuple[str, ...]] = {
     "open": (Import.Step.MAPPING, Import.Step.CHECKED, *BUSY),
     "landed": (Import.Step.LANDED,),
+    "undone": (Import.Step.UNDONE,),
     "refused": (Import.Step.REFUSED,),
     "cancelled": (Import.Step.CANCELLED,),
 }
@@ -133,11 +137,44 @@ def customers_called(actor: Actor, codes: list[str], names: list[str]) -> list[t
     return list(found.order_by("code").values_list("code", "name")[:50])
 
 
-def is_valued(item: Import) -> bool:
-    """True once a valuation that began after the landing is done: the ranking then holds this import."""
-    if item.batch is None or item.batch.landed_at is None:
+def is_valued(actor: Actor, item: Import) -> bool:
+    """True once a valuation that began after the landing, or the undo, is done: the ranking then holds it."""
+    carrier = undo_of(actor, item)
+    batch = carrier or item.batch
+    if batch is None or batch.landed_at is None:
         return False
-    return Run.objects.filter(status=Run.Status.DONE, started_at__gte=item.batch.landed_at).exists()
+    return Run.objects.filter(status=Run.Status.DONE, started_at__gte=batch.landed_at).exists()
+
+
+def undo_of(actor: Actor, item: Import) -> Batch | None:
+    """The undo of an import that the actor sees: its batch says who, when and (as its source) why. None if there is none."""
+    if item.batch is None or item.batch.status != Batch.Status.UNDONE:
+        return None
+    return Batch.objects.filter(pk__in=[item.batch.undone_by or 0]).first()
+
+
+def undone_by(actor: Actor, items: list[Import]) -> dict[int | None, str]:
+    """Who took back which of the imports that the actor sees, and why, by batch."""
+    batches = {item.batch.undone_by: item.batch_id for item in items if item.batch and item.batch.undone_by}
+    rows = Batch.objects.filter(pk__in=batches) if batches else ()
+    return {batches[b.pk]: f"{b.person_name} {localtime(b.landed_at):%m-%d %H:%M}：{b.source}" for b in rows}
+
+
+def may_undo(actor: Actor, item: Import) -> bool:
+    """Whether the import has written something that the actor may take back."""
+    wrote = item.preview.get("created", 0) + item.preview.get("updated", 0)
+    if item.step != Import.Step.LANDED or item.batch is None or not wrote:
+        return False
+    return item.batch.status == Batch.Status.LANDED and not why_not_undo(actor, item.batch)
+
+
+def why_not_undo(actor: Actor, batch: Batch) -> str:
+    """The sentence for who may not undo the import; "" for who may: the duty, and either one's own or full sight."""
+    if not actor.may(f"import.{batch.kind}"):
+        return str(_("你没有导入这类数据的权限。"))
+    if not (actor.sees_all or (actor.person_id is not None and actor.person_id == batch.person_id)):
+        return str(_("只有导入的人，或看得到全部客户的人，能撤销这次导入。"))
+    return ""
 
 
 def upload_limit() -> int:

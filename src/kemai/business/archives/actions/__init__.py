@@ -26,6 +26,7 @@ __getattr__ = offer(
         "add_team_member": "team",
         "end_team_member": "team",
         "refresh_states": "orders",
+        "take_back_moves": "orders",
         "publish_live_facets": "facets",
         "change_credit": "layers",
         "change_operations": "layers",

@@ -17,6 +17,7 @@ from kemai.foundation.bulk import insert_rows, update_rows
 LOYAL_FROM = 4
 LET_GO = (State.LOST, State.NON)
 CHUNK = 5_000
+_BACK = ("state", "stage", "state_since", "state_before_order")
 
 
 class Facts(Protocol):
@@ -44,7 +45,8 @@ class Standing(NamedTuple):
 
 
 Move = tuple[int, Standing, Standing]
-MOVE = ("customer_id", "from_state", "to_state", "from_stage", "to_stage", "on", "reason")
+MOVE = ("customer_id", "from_state", "to_state", "from_stage", "to_stage", "on", "reason", "from_since",
+        "from_before_order")  # fmt: skip
 
 
 def refresh_states(*, actor: Actor, facts: Iterable[Any], batch_id: int | None = None) -> int:
@@ -59,6 +61,38 @@ def refresh_states(*, actor: Actor, facts: Iterable[Any], batch_id: int | None =
         for start in range(0, len(ids), CHUNK):
             moved += _refresh(actor, [by_id[pk] for pk in ids[start : start + CHUNK]], batch_id)
     return moved
+
+
+def take_back_moves(*, batch_id: int, customer_ids: Sequence[int]) -> int:
+    """Puts customers back to where they stood before a batch moved them, unless something moved them since; gives how
+    many. Their orders are another matter: `refresh_states` afterwards."""
+    mine = StateChange.objects.filter(Among("customer_id", list(customer_ids)), batch_id=batch_id)
+    first: dict[int, StateChange] = {}
+    last: dict[int, StateChange] = {}
+    for move in mine.order_by("pk"):
+        first.setdefault(move.customer_id, move)
+        last[move.customer_id] = move
+    free = _not_moved_since(last)
+    back = [
+        (first[pk].from_state, first[pk].from_stage, _plain(first[pk].from_since), first[pk].from_before_order, pk)
+        for pk in free
+    ]  # fmt: skip
+    update_rows(Customer._meta.db_table, _BACK, back)
+    mine.filter(Among("customer_id", free)).delete()
+    return len(free)
+
+
+def _not_moved_since(last: dict[int, StateChange]) -> list[int]:
+    """Those whose last move of all is this one, and who still stand where it put them."""
+    moves = StateChange.objects.filter(Among("customer_id", list(last)), status="done").values_list(
+        "customer_id", "pk"
+    )
+    moved = {pk for pk, change in moves if change > last[pk].pk}
+    standing = Customer.objects.filter(Among("id", list(last))).values_list("pk", "state", "stage")
+    return [
+        pk for pk, state, stage in standing
+        if pk not in moved and (state, stage) == (last[pk].to_state, last[pk].to_stage)
+    ]  # fmt: skip
 
 
 def followed(standing: Standing, fact: Facts, today: date) -> Standing:
@@ -79,7 +113,8 @@ def dated_moves(actor: Actor, moves: Sequence[Move]) -> list[tuple[Any, ...]]:
     """Rows of MOVE for (customer id, before, after) where state or stage differ."""
     return [
         (pk, before.state, after.state, before.stage, after.stage, _moved_on(before, after, actor.today),
-         "won_back" if before.state == State.LOST and after.state == State.ACTUAL else "order")
+         "won_back" if before.state == State.LOST and after.state == State.ACTUAL else "order",
+         before.state_since, before.state_before_order)
         for pk, before, after in moves
         if (before.state, before.stage) != (after.state, after.stage)
     ]  # fmt: skip

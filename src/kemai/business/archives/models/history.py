@@ -60,6 +60,9 @@ class StateChange(models.Model):
     person_id = models.BigIntegerField(null=True)
     person_name = models.CharField(max_length=60, default="")
     batch_id = models.BigIntegerField(null=True)
+    # Where the customer stood before an order moved it, so that the undo of an import puts it back exactly.
+    from_since = models.DateField(null=True)
+    from_before_order = models.CharField(max_length=10, default="", blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -6,7 +6,8 @@ from kemai.business.archives.models import Customer
 
 
 class Potential(models.Model):
-    """One version of the estimate; the current one has no successor. Shares are basis points (30 % = 3000)."""
+    """One version of the estimate; the current one has no successor, one taken back
+    by the undo of its import names that import as its own successor. Shares are basis points (30 % = 3000)."""
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="potentials")
     mp_fen = models.BigIntegerField(null=True)

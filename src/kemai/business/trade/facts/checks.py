@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Count, Exists, OuterRef, Sum
+from django.db.models import Count, Exists, F, OuterRef, Sum
 
 from kemai.business.archives.models import Customer
 from kemai.business.trade.facts.dirty import dirty_months
@@ -33,6 +33,9 @@ def strays() -> Iterator[str]:
     """A sentence when lines name a customer or a product that is not there; the database itself does not look."""
     for field, model, name in (("customer_id", Customer, "客户"), ("product_id", Product, "产品")):
         there = model._default_manager.filter(pk=OuterRef(field))
-        lost = SaleLine.objects.filter(~Exists(there), **{f"{field}__isnull": False}).count()
+        kept = SaleLine.objects.exclude(
+            ended_by=F("batch_id")
+        )  # an undone import's lines name whom it had created
+        lost = kept.filter(~Exists(there), **{f"{field}__isnull": False}).count()
         if lost:
             yield f"账本里有 {lost:,} 行找不到自己的{name}：从备份里取回这些{name}，或撤回写入这些行的导入。"

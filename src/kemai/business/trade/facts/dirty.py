@@ -23,9 +23,14 @@ def note_dirty(months: Iterable[date]) -> None:
 
 def note_dirty_batch(batch_id: int) -> None:
     """Notes every month that landing or undoing the batch changes."""
+    note_dirty(months_of_batch(batch_id))
+
+
+def months_of_batch(batch_id: int) -> list[date]:
+    """The months in which the batch has or has ended a line: to be read before a transaction that should be short."""
     touched = SaleLine.objects.filter(Q(batch_id=batch_id) | Q(ended_by=batch_id)).order_by()
     months = touched.annotate(month=MonthOf("day")).values_list("month", flat=True).distinct()
-    note_dirty(map(first_day, months))
+    return [first_day(month) for month in months]
 
 
 def dirty_months() -> dict[date, datetime]:

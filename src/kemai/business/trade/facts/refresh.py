@@ -11,7 +11,7 @@ from django.db import transaction
 from kemai.business.trade.facts import dirty, manifest
 from kemai.business.trade.facts.manifest import FactsManifest, MonthFile
 from kemai.business.trade.facts.partitions import ledger_months, month_table, read_codes, write_month
-from kemai.business.trade.facts.snapshot import Snapshot, take_snapshot
+from kemai.business.trade.facts.snapshot import Snapshot, take_snapshot, undone_batches
 from kemai.business.trade.models import FactsMark
 from kemai.foundation.arrow.reading import reader
 from kemai.foundation.faults import fault
@@ -48,11 +48,14 @@ def _of_this_database(found: FactsManifest | None) -> FactsManifest | None:
 
 
 def _refresh(old: FactsManifest | None, progress: Progress | None) -> FactsManifest:
-    seen = take_snapshot()
-    months = None if old is None else sorted(seen.dirty)
-    if old is not None and not months:
-        return old
-    files = _read_months(months, seen, progress)
+    while True:
+        seen = take_snapshot()
+        months = None if old is None else sorted(seen.dirty)
+        if old is not None and not months:
+            return old
+        files = _read_months(months, seen, progress)
+        if seen.undone == undone_batches():
+            break  # else a batch was in some of the months only
     kept = dict(old.months) if old else {}
     new = FactsManifest(_merged(kept, files), seen.horizon, seen.hidden, uuid4().hex)
     fault("facts.before_swap")

@@ -21,6 +21,7 @@ class Snapshot:
     horizon: int
     hidden: tuple[int, ...]
     dirty: Mapping[date, datetime]
+    undone: int = 0  # batches undone so far: their lines move out of the way while months are being read
 
     def sql(self, alias: str) -> str:
         """Whether a line counts at this moment, as SQL text."""
@@ -37,7 +38,15 @@ def take_snapshot() -> Snapshot:
     Landing and undoing note their months in the same transaction, so an equal reading of the notes tells.
     """
     while True:
+        undone = undone_batches()
         horizon = Batch.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         before, hidden = dirty_months(), unlanded_ids()
         if before == dirty_months():
-            return Snapshot(horizon, tuple(sorted(each for each in hidden if each <= horizon)), before)
+            return Snapshot(
+                horizon, tuple(sorted(each for each in hidden if each <= horizon)), before, undone
+            )
+
+
+def undone_batches() -> int:
+    """How many batches were ever undone."""
+    return Batch.objects.filter(status=Batch.Status.UNDONE).count()

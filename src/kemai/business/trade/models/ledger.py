@@ -46,7 +46,7 @@ class SaleLines(models.QuerySet["SaleLine"]):
 class SaleLine(models.Model):
     """One line of an order, a return, or a month's total. Never updated in place: a changed line is a new
     row, and `ended_by` names the batch that replaced the old one. So an import lands, and is undone, by
-    changing the status of one batch."""
+    changing the status of one batch; the lines of an undone one end with themselves afterwards."""
 
     class Kind(models.TextChoices):
         SALE = "sale", _("销售")

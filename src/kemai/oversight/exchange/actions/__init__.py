@@ -12,13 +12,16 @@ from kemai.oversight.exchange.actions.mend import (
     retry_import,
 )
 from kemai.oversight.exchange.actions.settle import map_columns
+from kemai.oversight.exchange.actions.undo import Undone, cancel_undo, start_undo, undo_import
 from kemai.oversight.exchange.actions.upload import choose_kind, choose_sheet, start_import
 
 __all__ = [
     "Outcome",
     "Repair",
+    "Undone",
     "back_to_columns",
     "cancel_import",
+    "cancel_undo",
     "check_import",
     "choose_kind",
     "choose_sheet",
@@ -30,4 +33,6 @@ __all__ = [
     "retry_import",
     "run_import",
     "start_import",
+    "start_undo",
+    "undo_import",
 ]

@@ -12,6 +12,8 @@ from kemai.oversight.exchange.models import Import
 from kemai.oversight.exchange.planning.request import ImportRefused
 from kemai.oversight.exchange.queries import errors_path, plan_path, stored_path
 
+BOOKED = (Step.LANDED, Step.UNDOING, Step.UNDONE)
+
 
 def land_import(*, actor: Actor, import_id: int) -> Import:
     """Starts the landing of a checked import; twice is refused."""
@@ -24,14 +26,14 @@ def land_import(*, actor: Actor, import_id: int) -> Import:
 def cancel_import(*, actor: Actor, import_id: int) -> Import:
     """Stops the work if it runs and forgets the upload. What has landed stays."""
     item = own_import(actor, import_id)
-    if item.step in (Step.LANDED, Step.CANCELLED):
+    if item.step in (*BOOKED, Step.CANCELLED):
         raise ImportRefused(_("已经入账或取消了。"))
     if item.job_id:
         jobs.request_cancel(item.job_id, actor)
     if item.step == Step.LANDING:
         return item  # the job itself says whether it came in time
     with transaction.atomic():
-        Import.objects.filter(pk=item.pk).exclude(step__in=(Step.LANDING, Step.LANDED)).update(
+        Import.objects.filter(pk=item.pk).exclude(step__in=(Step.LANDING, *BOOKED)).update(
             step=Step.CANCELLED
         )
         trail.record(actor=actor, verb="exchange.import.cancelled", subject_type="import", subject_id=item.pk)

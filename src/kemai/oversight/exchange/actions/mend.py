@@ -12,6 +12,7 @@ from kemai.foundation.access.actor import Actor
 from kemai.foundation.jobs.models import Job
 from kemai.oversight.exchange.actions.settle import CHOICES
 from kemai.oversight.exchange.actions.steps import CHECK, LAND, READ, Step, move, own_import
+from kemai.oversight.exchange.actions.undo import cancel_undo
 from kemai.oversight.exchange.models import Import
 from kemai.oversight.exchange.parsing.kinds import KINDS
 from kemai.oversight.exchange.parsing.problems import RAW_CHARACTERS
@@ -75,6 +76,10 @@ def _refuse_bad_repair(kind: str, repair: Repair) -> None:
 def retry_import(*, actor: Actor, import_id: int) -> Import:
     """Starts the running step again after its work broke."""
     item = own_import(actor, import_id)
+    if item.step == Step.UNDOING:
+        return cancel_undo(
+            actor=actor, import_id=import_id
+        )  # it broke before its switch: it can be asked for again
     work = {Step.READING: READ, Step.CHECKING: CHECK, Step.LANDING: LAND}.get(Step(item.step))
     if work is None or not Job.objects.filter(pk=item.job_id, state=Job.State.FAILED).exists():  # type: ignore[misc]
         raise ImportRefused(_("这一步已经做过，或正在做。"))

@@ -17,6 +17,7 @@ from kemai.oversight.exchange.planning.request import ImportRefused
 from kemai.oversight.exchange.queries import import_by_id
 
 READ, CHECK, LAND, EFFECTS = "exchange.read", "exchange.check", "exchange.land", "exchange.effects"
+UNDO = "exchange.undo"
 Step = Import.Step
 
 
@@ -38,10 +39,15 @@ def move(item: Import, before: tuple[str, ...], step: str, work: str, actor: Act
     return item
 
 
-def enqueue(item: Import, work: str, actor: Actor) -> None:
+def enqueue(item: Import, work: str, actor: Actor, **more: Any) -> None:
     """Queues a step's work once and notes whose progress to show."""
     job = jobs.enqueue(
-        work, unique_key=f"{work}:{item.pk}", priority=10, person_id=actor.person_id, import_id=item.pk
+        work,
+        unique_key=f"{work}:{item.pk}",
+        priority=10,
+        person_id=actor.person_id,
+        import_id=item.pk,
+        **more,
     )
     Import.objects.filter(pk=item.pk).update(job_id=job.pk)
     item.job_id = job.pk

@@ -25,6 +25,7 @@ from kemai.oversight.exchange.landing.layers import change_layers, columns_in, n
 from kemai.oversight.exchange.landing.names import create_customers
 from kemai.oversight.exchange.landing.pace import Pace
 from kemai.oversight.exchange.landing.products import before_and_after
+from kemai.oversight.exchange.models import OverwrittenAccount
 from kemai.oversight.exchange.planning.customers import FIELDS, TEXTS, CustomersPlan
 from kemai.oversight.exchange.planning.request import ImportRefused, ImportRequest
 
@@ -56,7 +57,7 @@ def write_customers(request: ImportRequest, plan: CustomersPlan, batch: Batch, p
 
     def change() -> None:
         for rows in plan.rows.batches():
-            _change(request, rows.filter(pl.col("old_id").is_not_null()), indexes=not later)
+            _change(request, batch, rows.filter(pl.col("old_id").is_not_null()), indexes=not later)
 
     return Flip(inside=[change], settles=later)
 
@@ -96,7 +97,7 @@ def _note_changes(request: ImportRequest, batch: Batch, rows: pl.DataFrame) -> N
     note_layer_changes(request, batch, rows)
 
 
-def _change(request: ImportRequest, rows: pl.DataFrame, *, indexes: bool) -> None:
+def _change(request: ImportRequest, batch: Batch, rows: pl.DataFrame, *, indexes: bool) -> None:
     """Only over the version that was planned against: nobody's edit in between is lost. Only the columns in which
     some row differs: the lock is held, and each column more is an index more."""
     if not len(rows):
@@ -115,6 +116,7 @@ def _change(request: ImportRequest, rows: pl.DataFrame, *, indexes: bool) -> Non
     if done != len(rows):
         raise ImportRefused(_("有客户刚被别人改过，什么都没有入账；请再核对一次。"))
     banked = rows.filter(pl.col("bank_account").is_not_null())
+    _keep_accounts(batch, banked.filter(_differs("bank_account_index"))["old_id"].to_list())
     bulk.update(Customer, banked.select("bank_account_index", _sealed(banked), "old_id"))
     change_layers(rows)
     _pass_on(request, rows.filter(_differs("owner_id")))
@@ -124,6 +126,17 @@ def _change(request: ImportRequest, rows: pl.DataFrame, *, indexes: bool) -> Non
 
 def _differs(name: str) -> pl.Expr:
     return pl.col(name).ne_missing(pl.col(f"before_{name}"))
+
+
+def _keep_accounts(batch: Batch, ids: list[int]) -> None:
+    """The sealed accounts that are about to be written over, for an undo."""
+    held = Customer.objects.filter(Among("id", ids)).values_list(
+        "pk", "bank_account_sealed", "bank_account_index"
+    )
+    OverwrittenAccount.objects.bulk_create(
+        OverwrittenAccount(batch_id=batch.pk, customer_id=pk, sealed=sealed, index=index)
+        for pk, sealed, index in held
+    )
 
 
 def _pass_on(request: ImportRequest, rows: pl.DataFrame) -> None:

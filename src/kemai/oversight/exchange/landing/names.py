@@ -221,6 +221,6 @@ def _states(request: ImportRequest, batch: Batch, rows: pl.DataFrame) -> Rows:
 
 
 def _moved(request: ImportRequest, batch: Batch, moves: list[Move]) -> Rows:
-    schema = {**dict.fromkeys(MOVE, pl.String), "customer_id": pl.Int64, "on": pl.Date}
+    schema = {**dict.fromkeys(MOVE, pl.String), "customer_id": pl.Int64, "on": pl.Date, "from_since": pl.Date}
     rows = pl.DataFrame(dated_moves(request.actor, moves), schema=schema, orient="row")
     return bulk.rows_of(StateChange, rows, batch_id=batch.pk)

@@ -32,6 +32,15 @@ def recover_pending(kind: str | None = None) -> int:
     return sum(_recover_if_free(each) for each in KINDS_NOW)
 
 
+def settle_undos() -> None:
+    """Finishes undos that were killed after their switch. An undo at work holds the leases of all kinds, so whoever
+    holds one knows that none is."""
+    from kemai.oversight.exchange.undoing.switch import settle_undone
+
+    for batch in Batch.objects.filter(status=Batch.Status.UNDONE, is_settled=False):
+        settle_undone(batch)
+
+
 def discard(batch: Batch) -> None:
     """Deletes all rows of a batch that never landed, in short transactions, and marks it dead."""
     assert batch.status == Batch.Status.PENDING
@@ -47,8 +56,10 @@ def discard(batch: Batch) -> None:
 
 def _recover_if_free(kind: str) -> int:
     lease = Lease(kind)
-    unfinished = Q(status=Batch.Status.PENDING) | Q(status=Batch.Status.LANDED, is_settled=False)
-    if not Batch.objects.filter(unfinished, kind=kind).exists() or not lease.take():
+    unfinished = Q(status=Batch.Status.PENDING) | Q(
+        status__in=(Batch.Status.LANDED, Batch.Status.UNDONE), is_settled=False
+    )
+    if not Batch.objects.filter(unfinished, kind__in=(kind, f"undo:{kind}")).exists() or not lease.take():
         return 0
     try:
         return _recover(kind)
@@ -59,7 +70,8 @@ def _recover_if_free(kind: str) -> int:
 def _recover(kind: str) -> int:
     for batch in Batch.objects.filter(kind=kind, status=Batch.Status.LANDED, is_settled=False):
         settle(batch)
-    dead = list(Batch.objects.filter(kind=kind, status=Batch.Status.PENDING))
+    settle_undos()
+    dead = list(Batch.objects.filter(kind__in=(kind, f"undo:{kind}"), status=Batch.Status.PENDING))
     for batch in dead:
         discard(batch)
     return len(dead)

@@ -46,6 +46,8 @@ def sentence(verb: str) -> str:
     known = {
         "archives.customer.created": _("建了档案"), "archives.customer.changed": _("改了资料"), "archives.customer.assigned": _("换了负责人"),
         "archives.customer.merged": _("并入了重复客户"), "archives.customer.unmerged": _("拆开了合并的客户"),
+        "archives.customer.restored": _("撤销了导入，资料改回原样"), "archives.credit.restored": _("撤销了导入，信用资料改回原样"),
+        "archives.operations.restored": _("撤销了导入，经营资料改回原样"), "trade.product.changed": _("改了产品"),
         "archives.contact.added": _("加了联系人"), "archives.contact.changed": _("改了联系人"),
         "archives.contact.deactivated": _("停用了联系人"), "archives.contact.reactivated": _("重新启用了联系人"),
         "archives.state.changed": _("改了状态"), "archives.state.proposed": _("提议改状态"), "archives.state.confirmed": _("同意改状态"),

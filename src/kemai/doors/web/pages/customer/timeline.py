@@ -152,6 +152,7 @@ def _classes(actor: Actor, customer: Customer) -> Iterator[Found]:
 def _imports(actor: Actor, customer: Customer) -> Iterator[Found]:
     for each in imports_of_customer(actor, customer):
         said = _("第 %(n)s 次导入建了档") if each.is_new else _("第 %(n)s 次导入改了资料")
+        said = _("第 %(n)s 次导入撤销了，资料改回原样") if each.is_undo else said
         href = reverse("import", args=[each.import_id]) if each.import_id else ""
         yield each.day, _event("file-import", said % {"n": each.number}, said_by(each.person_name), href=href)
 

@@ -5,11 +5,13 @@ from kemai.doors.web.pages.imports.columns import attempt, kind, settle
 from kemai.doors.web.pages.imports.history import errors, index, template
 from kemai.doors.web.pages.imports.landed import valued
 from kemai.doors.web.pages.imports.step import cancel, land, retry, show
+from kemai.doors.web.pages.imports.undo import conflicts, undo
 
 __all__ = [
     "attempt",
     "back",
     "cancel",
+    "conflicts",
     "effects",
     "errors",
     "index",
@@ -22,5 +24,6 @@ __all__ = [
     "show",
     "template",
     "totals",
+    "undo",
     "valued",
 ]

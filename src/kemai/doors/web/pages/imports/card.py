@@ -15,7 +15,16 @@ from kemai.oversight.exchange.models import Import
 from kemai.oversight.exchange.parsing.kinds import KINDS
 from kemai.oversight.exchange.planning.request import ImportRefused
 
-STEPS = {"reading": 1, "mapping": 2, "checking": 3, "checked": 3, "landing": 4, "landed": 4}
+STEPS = {
+    "reading": 1,
+    "mapping": 2,
+    "checking": 3,
+    "checked": 3,
+    "landing": 4,
+    "landed": 4,
+    "undoing": 4,
+    "undone": 4,
+}
 
 
 def kind_label(kind: str) -> str:

@@ -14,15 +14,27 @@ from django.utils.translation import gettext as _
 from kemai.doors.web.pages.imports.card import kind_label
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
-from kemai.foundation.access.actor import Refused
+from kemai.foundation.access.actor import Actor, Refused
 from kemai.oversight.exchange import actions, queries
 from kemai.oversight.exchange.models import Import
 from kemai.oversight.exchange.planning.request import ImportRefused
 from kemai.oversight.exchange.reading.limits import MIB
 
 PAGE = 30
-STATES = (("open", "没做完"), ("landed", "已入账"), ("refused", "没读成"), ("cancelled", "已取消"))
-COUNTED = (Import.Step.CHECKED, Import.Step.LANDING, Import.Step.LANDED)
+STATES = (
+    ("open", "没做完"),
+    ("landed", "已入账"),
+    ("undone", "已撤销"),
+    ("refused", "没读成"),
+    ("cancelled", "已取消"),
+)
+COUNTED = (
+    Import.Step.CHECKED,
+    Import.Step.LANDING,
+    Import.Step.LANDED,
+    Import.Step.UNDOING,
+    Import.Step.UNDONE,
+)
 
 
 @page
@@ -100,8 +112,9 @@ def _history(request: ActorRequest) -> dict[str, Any]:
         else ""
     )
     people = queries.uploaders(request.actor)
+    undone = queries.undone_by(request.actor, rows[:PAGE])
     return {
-        "imports": [_row(item) for item in rows[:PAGE]], "chosen": chosen, "is_filtered": any(chosen.values()) or bool(before),
+        "imports": [_row(request.actor, item, undone.get(item.batch_id, "")) for item in rows[:PAGE]], "chosen": chosen, "is_filtered": any(chosen.values()) or bool(before),
         "kind_choices": [("", _("全部内容")), *((k, kind_label(k)) for k in ("sales", "customers", "products", "potentials"))],
         "people": [("", _("所有人")), *((name, name) for name in people)] if len(people) > 1 else [],
         "states": [("", _("各种状态")), *((key, _(label)) for key, label in STATES)],
@@ -109,7 +122,7 @@ def _history(request: ActorRequest) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _row(item: Import) -> dict[str, Any]:
+def _row(actor: Actor, item: Import, undone: str) -> dict[str, Any]:
     counts = item.preview if item.step in COUNTED else {}
     months = counts.get("months") or []
     return {
@@ -119,4 +132,5 @@ def _row(item: Import) -> dict[str, Any]:
         "updated": counts.get("updated"), "rejected": counts.get("rejected"),
         "amount_fen": sum(month["amount_fen"] for month in months) if months else None,
         "step_label": item.get_step_display(), "is_open": item.step in ("mapping", "checked"),
+        "undone": undone, "may_undo": queries.may_undo(actor, item),
     }  # fmt: skip

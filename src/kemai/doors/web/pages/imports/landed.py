@@ -13,6 +13,7 @@ from kemai.doors.web.pages.imports.card import base
 from kemai.doors.web.pages.imports.check import counts, months
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
+from kemai.foundation.access.actor import Actor
 from kemai.oversight.exchange import queries
 from kemai.oversight.exchange.models import Import
 
@@ -23,7 +24,7 @@ SHOWN = 100
 def valued(request: ActorRequest, pk: int) -> HttpResponse:
     """The panel that says whether the ranking holds this import yet."""
     item = queries.import_by_id(request.actor, pk)
-    return render(request, "imports/valued.html", {**base(item), **_valued(item)})
+    return render(request, "imports/valued.html", {**base(item), **_valued(request.actor, item)})
 
 
 def landed_page(request: ActorRequest, detail: Any) -> HttpResponse:
@@ -42,9 +43,20 @@ def landed_page(request: ActorRequest, detail: Any) -> HttpResponse:
     context = {
         **base(item), "p": counts(item.preview), "landed_text": _told(item), "created": shown,
         "created_count": created.count() if len(shown) == SHOWN else len(shown), "batch_facts": facts, "months_error": "",
-        "may_hold": detail.is_mine, "has_errors": bool(item.preview.get("rejected")), **_valued(item), **months(item),
+        "may_hold": detail.is_mine, "has_errors": bool(item.preview.get("rejected")), **_valued(actor, item), **months(item),
+        "undone": undone_text(actor, item), "may_undo": queries.may_undo(actor, item),
     }  # fmt: skip
     return render(request, "imports/landed.html", context)
+
+
+def undone_text(actor: Actor, item: Import) -> str:
+    """Who took the import back, when and why; "" for one that stands."""
+    carrier = queries.undo_of(actor, item)
+    if carrier is None or carrier.landed_at is None:
+        return ""
+    return _("%(who)s 在 %(when)s 撤销了：%(why)s") % {
+        "who": carrier.person_name, "when": f"{localtime(carrier.landed_at):%Y-%m-%d %H:%M}", "why": carrier.source
+    }  # fmt: skip
 
 
 def _told(item: Import) -> str:
@@ -54,8 +66,13 @@ def _told(item: Import) -> str:
     return _("新增 %(a)s 行，改动 %(b)s 行。") % {"a": f"{found['created']:,}", "b": f"{found['updated']:,}"}
 
 
-def _valued(item: Import) -> dict[str, Any]:
+def _valued(actor: Actor, item: Import) -> dict[str, Any]:
     from kemai.doors.web.pages.valuation import running
 
+    undone = queries.undo_of(actor, item) is not None
     changed = item.preview.get("created", 0) + item.preview.get("updated", 0)
-    return {"is_valued": not changed or queries.is_valued(item), "running": running()}
+    return {
+        "is_valued": not changed or queries.is_valued(actor, item),
+        "running": running(),
+        "is_undone": undone,
+    }

@@ -32,7 +32,7 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
         return HttpResponse(headers={"HX-Refresh": "true"})  # the work is done: the whole page changes
     if item.step in ("refused", "cancelled"):
         return _stopped(request, detail, item.refusal or detail.error or _("这份导入已取消。"))
-    pages = {"mapping": columns_page, "checked": check_page, "landed": landed_page}
+    pages = {"mapping": columns_page, "checked": check_page, "landed": landed_page, "undone": landed_page}
     return pages[item.step](request, detail)
 
 
@@ -51,17 +51,24 @@ def retry(request: ActorRequest, pk: int) -> HttpResponse:
 @page
 def cancel(request: ActorRequest, pk: int) -> HttpResponse:
     """Not at all."""
-    acted(request, pk, lambda: actions.cancel_import(actor=request.actor, import_id=pk))
-    landing = queries.import_by_id(request.actor, pk).step == "landing"
+    undoing = queries.import_by_id(request.actor, pk).step == "undoing"
+    stop = actions.cancel_undo if undoing else actions.cancel_import
+    acted(request, pk, lambda: stop(actor=request.actor, import_id=pk))
+    landing = queries.import_by_id(request.actor, pk).step in ("landing", "undoing", "landed")
     return HttpResponseRedirect(reverse("import", args=[pk]) if landing else reverse("imports"))
 
 
 def _waiting(request: ActorRequest, detail: Any) -> HttpResponse:
     item = detail.item
-    labels = {"reading": _("在读文件"), "checking": _("在核对"), "landing": _("在入账")}
+    labels = {
+        "reading": _("在读文件"),
+        "checking": _("在核对"),
+        "landing": _("在入账"),
+        "undoing": _("在撤销"),
+    }
     context = {
         **base(item), "label": labels[item.step], "percent": detail.percent or None, "note": _done_so_far(detail),
-        "cancel": reverse("import_cancel", args=[item.pk]) if detail.is_mine else None,
+        "cancel": reverse("import_cancel", args=[item.pk]) if detail.is_mine or item.step == "undoing" else None,
     }  # fmt: skip
     return render(request, "imports/waiting.html", context)
 
@@ -74,6 +81,8 @@ def _done_so_far(detail: Any) -> str:
         return _("读了 %(n)s 行") % {"n": done}
     if detail.note == "compare":
         return _("和账本比了 %(n)s 行") % {"n": f"{max(detail.done - total, 0):,}"}
+    if detail.note == "undo":
+        return _("过了 %(n)s 行，共 %(all)s 行") % {"n": f"{detail.done:,}", "all": f"{detail.total:,}"}
     if detail.note == "write":
         return _("写了 %(n)s 行，共 %(all)s 行") % {"n": f"{detail.done:,}", "all": f"{detail.total:,}"}
     return ""

@@ -1,0 +1,19 @@
+"""Which families of rows an import of each kind writes: a new kind is one entry, of parts that it shares or adds."""
+
+from __future__ import annotations
+
+from kemai.oversight.exchange.undoing.changed import BASICS, LAYERS_CHANGED
+from kemai.oversight.exchange.undoing.created import CreatedCustomers
+from kemai.oversight.exchange.undoing.estimates import Estimates
+from kemai.oversight.exchange.undoing.lines import Lines
+from kemai.oversight.exchange.undoing.plan import Part
+from kemai.oversight.exchange.undoing.products import ChangedProducts, CreatedProducts
+from kemai.oversight.exchange.undoing.standings import Standings
+
+PARTS: dict[str, tuple[Part, ...]] = {
+    "customers": (CreatedCustomers(), BASICS, *LAYERS_CHANGED),
+    "products": (ChangedProducts(), CreatedProducts(named=True)),
+    "sales": (Lines(), CreatedProducts(named=False), CreatedCustomers(), Standings()),
+    "potentials": (Estimates(), CreatedCustomers()),
+}
+"""In the order of the switch; what follows it goes the other way round."""
