@@ -85,11 +85,11 @@ def run_import(
 def refuse_without_duty(request: ImportRequest) -> None:
     """Raises Refused unless the actor may import this kind; kinds to come are refused with a sentence."""
     if request.kind not in KINDS:
-        raise ImportRefused(
-            _("还没有「%(kind)s」的导入；现在能导客户、产品、销售和潜力。") % {"kind": request.kind}
-        )
+        raise ImportRefused(_("还没有「%(kind)s」的导入。") % {"kind": request.kind})
     if not request.actor.may(f"import.{request.kind}"):
         raise Refused(_("你没有导入这类数据的权限。"))
+    if request.create_customers and not request.actor.may("customer.create"):
+        raise Refused(_("你的岗位不能新建客户；请选先拒绝不认识的客户，或请主管导入。"))
 
 
 def columns_of(source: Source) -> dict[str, str]:

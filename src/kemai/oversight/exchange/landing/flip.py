@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from kemai.foundation import outbox, trail
 from kemai.foundation.batches.models import Batch
 from kemai.foundation.faults import fault
+from kemai.oversight.exchange.parsing.kinds import KINDS
 from kemai.oversight.exchange.planning.report import Report
 from kemai.oversight.exchange.planning.request import ImportRefused, ImportRequest
 
@@ -56,7 +57,8 @@ def flip(request: ImportRequest, batch: Batch, report: Report, steps: Flip) -> N
             step()
         verb = f"exchange.{request.kind}.landed"
         trail.seal_batch(actor=request.actor, batch_id=batch.pk, verb=verb, tally=tally)
-        outbox.announce("exchange.batch.landed", batch_id=batch.pk, kind=request.kind, **steps.payload)
+        told = {"revalues": KINDS[request.kind].is_valued, **steps.payload}
+        outbox.announce("exchange.batch.landed", batch_id=batch.pk, kind=request.kind, **told)
         fault("exchange.in_flip")
     fault("exchange.after_flip")
 
