@@ -149,7 +149,7 @@ def test_no_command_shows_a_hidden_value(upload: int, capsys: Any, tmp_path: Pat
         said += _said(capsys, show, code=CODE, **as_login)
         for scheme in ("ev_abc", "profit_abc"):
             said += _said(capsys, rank, scheme=scheme, top=0, run=0, **as_login)
-        for kind in export.KINDS:
+        for kind in [one for one in export.KINDS if one != "products"]:  # a product's code is nobody's sales
             to = tmp_path / f"{login}-{kind}.csv"
             _said(capsys, export, kind=kind, to=to, reason="核对", **as_login)
             said += to.read_text("utf-8-sig") if to.exists() else ""

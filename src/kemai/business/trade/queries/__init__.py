@@ -1,11 +1,13 @@
 """Reads of the ledger; each starts from the actor."""
 
+from kemai.business.trade.queries.books import Books, books_of
 from kemai.business.trade.queries.months import MonthlySales, MonthSales, monthly_sales, months_of_many
 from kemai.business.trade.queries.orders import Order, Orders, Share, orders_of, product_mix
 from kemai.business.trade.queries.products import products
 from kemai.business.trade.queries.record import RecordLine, TradeRecord, sale_line, trade_record
 
 __all__ = [
+    "Books",
     "MonthSales",
     "MonthlySales",
     "Order",
@@ -13,6 +15,7 @@ __all__ = [
     "RecordLine",
     "Share",
     "TradeRecord",
+    "books_of",
     "monthly_sales",
     "months_of_many",
     "orders_of",
