@@ -11,6 +11,7 @@ from tests.cast import TODAY, customer_of, make_cast
 
 from kemai.business.trade.models import Invoice, Product, Receipt, StockCount, Target
 from kemai.business.trade.queries import Books, books_of
+from kemai.business.trade.queries.books import BookTarget
 from kemai.foundation.batches.models import Batch
 
 pytestmark = pytest.mark.django_db
@@ -57,18 +58,25 @@ def test_the_latest_are_shown_with_what_has_come_in_and_nothing_that_has_not_lan
     assert [(each.receipt_no, each.received_on, each.amount_fen) for each in books.receipts] == [
         ("FR", TODAY, 400)
     ]
-    assert (books.target_fen, books.counted_on, books.stock) == (300, date(2026, 3, 1), (("黄酒", 2500),))
+    assert (books.target, books.counted_on, books.stock) == (
+        BookTarget(300, "quarter", 2),
+        date(2026, 3, 1),
+        (("黄酒", 2500),),
+    )
 
 
 def test_the_years_own_target_goes_before_its_quarters(cast, shop):
     batch = Batch.objects.get(status=Batch.Status.LANDED).pk
     Target.objects.create(customer=shop, period="2026", amount_fen=1, batch_id=batch)
-    assert books_of(cast["d"], shop).target_fen == 1
+    target = books_of(cast["d"], shop).target
+    assert target == BookTarget(1, "year", 1)
+    assert target.is_whole
+    assert not BookTarget(300, "quarter", 2).is_whole
 
 
 def test_who_may_not_see_credit_sees_no_money_owed_and_who_may_not_see_sales_sees_nothing(cast, shop):
     seen = {login: books_of(cast[login], shop) for login in ("me", "f1", "e1", "c", "s")}
     assert {login for login, books in seen.items() if books.invoices and books.receipts} == {"me", "f1"}
-    assert {login for login, books in seen.items() if books.target_fen and books.stock} == {"me", "f1", "e1"}
+    assert {login for login, books in seen.items() if books.target and books.stock} == {"me", "f1", "e1"}
     assert (seen["c"], seen["s"]) == (Books(), Books())
     assert books_of(cast["mw"], shop) == Books()

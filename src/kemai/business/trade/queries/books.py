@@ -59,12 +59,26 @@ class BookReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class BookTarget:
+    """This year's: its own, or the sum of `count` quarters or months."""
+
+    fen: int
+    kind: str  # year, quarter, month
+    count: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it covers the year, so that the year's sales may be held against it."""
+        return self.count == {"year": 1, "quarter": 4, "month": 12}[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
 class Books:
     """Newest first, `LATEST` of each; what the actor may not see is empty. Stock: (product, thousandths) of one day."""
 
     invoices: tuple[BookInvoice, ...] = ()
     receipts: tuple[BookReceipt, ...] = ()
-    target_fen: int | None = None
+    target: BookTarget | None = None
     counted_on: date | None = None
     stock: tuple[tuple[str, int], ...] = ()
 
@@ -89,18 +103,19 @@ def _books(found: dict[str, list[Any]]) -> Books:
     return Books(
         invoices=tuple(BookInvoice(*row) for row in found["i"]),
         receipts=tuple(BookReceipt(number, day, amount) for number, day, _due, amount, _paid in found["r"]),
-        target_fen=_of_the_year([(row[0], row[3]) for row in found["t"]]),
+        target=_of_the_year([(row[0], row[3]) for row in found["t"]]),
         counted_on=stock[0][1] if stock else None,
         stock=tuple(sorted((row[0], row[3]) for row in stock)),
     )
 
 
-def _of_the_year(targets: list[tuple[str, int]]) -> int | None:
+def _of_the_year(targets: list[tuple[str, int]]) -> BookTarget | None:
     """The year's own target; where there is none, the sum of its quarters; else of its months."""
     by_kind: dict[str, list[int]] = {"year": [], "quarter": [], "month": []}
     for period, fen in targets:
         by_kind["year" if len(period) == 4 else "quarter" if "Q" in period else "month"].append(fen)
-    return next((sum(amounts) for amounts in by_kind.values() if amounts), None)
+    found = (BookTarget(sum(fens), kind, len(fens)) for kind, fens in by_kind.items() if fens)
+    return next(found, None)
 
 
 def _invoices(actor: Actor, customer: Customer) -> QuerySet[Any]:

@@ -74,18 +74,25 @@ def months_of(actor: Actor, customer: Customer) -> dict[str, Any]:
 
 def _books(actor: Actor, books: Books, months: dict[str, Any]) -> dict[str, Any]:
     """What stands beside the sales; each is shown only when there is something."""
-    target = None
-    if books.target_fen:
-        sold = months["year"]
-        target = {"fen": books.target_fen, "sold": sold, "percent": max(sold, 0) * 100 / books.target_fen}
     return {
-        "invoices": books.invoices, "receipts": books.receipts, "target": target, "counted_on": books.counted_on,
+        "invoices": books.invoices, "receipts": books.receipts, "target": _target(books, months["year"]), "counted_on": books.counted_on,
         "stock": [(name or _("没分产品"), _quantity(milli)) for name, milli in books.stock], "late_before": actor.today,
         "invoice_columns": [
             {"label": _("发票号")}, {"label": _("开票日期")}, {"label": _("到期日")}, {"label": _("金额"), "num": True, "unit": _("元")},
             {"label": _("已收"), "num": True, "unit": _("元")}, {"label": _("还差"), "num": True, "unit": _("元")},
         ],
     }  # fmt: skip
+
+
+def _target(books: Books, sold: int) -> dict[str, Any] | None:
+    """The target beside the year's sales; how much of it is reached only where it covers the year."""
+    target = books.target
+    if target is None:
+        return None
+    words = {"quarter": _("%(n)s 个季度合计"), "month": _("%(n)s 个月合计")}
+    percent = max(sold, 0) * 100 / target.fen if target.is_whole and target.fen else None
+    note = words[target.kind] % {"n": target.count} if target.kind in words else None
+    return {"fen": target.fen, "sold": sold, "percent": percent, "note": note}
 
 
 def _quantity(milli: int | None) -> str:
