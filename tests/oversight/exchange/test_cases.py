@@ -346,9 +346,9 @@ def test_b12_amounts_beyond_money_are_error_rows_and_the_rest_is_exact(command):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (f"{SALES_HEADER}\nS1,1,2026-01-05,甲\0店,P1,1,10\n".encode(), "第 2 行"),
-        (f"{SALES_HEADER}\nS1,1,2026-01-05,{'x' * 10_000_000},P1,1,10\n".encode(), "第 2 行"),
-        (f'{SALES_HEADER}\nS1,1,2026-01-05,"甲店,P1,1,10\n'.encode(), "第 2 行"),
+        (f"{SALES_HEADER}\nS1,1,2026-01-05,甲\0店,P1,1,10\n".encode(), "第 2 行 D 列"),
+        (f"{SALES_HEADER}\nS1,1,2026-01-05,{'x' * 10_000_000},P1,1,10\n".encode(), "第 2 行 D 列"),
+        (f'{SALES_HEADER}\nS1,1,2026-01-05,"甲店,P1,1,10\n'.encode(), "第 2 行 D 列"),
         ((",".join(f"列{n}" for n in range(501)) + "\n" + "1," * 500 + "1\n").encode(), "500"),
     ],
 )  # fmt: skip
