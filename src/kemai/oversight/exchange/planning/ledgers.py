@@ -141,8 +141,9 @@ class LedgerPlan:
         self.report.new_names = new["name"].head(KEPT_NAMES).to_list()
         self.report.new_products = len(self.products.new)
         self.report.unknown = self.customers.unknown_rows()
+        mine = restrict(self.ledger.model.objects.all(), self._request.actor)
         for month, total in self.report.months.items():
-            total.before_fen = month_total(self.ledger.landed(), self.ledger.day, month)
+            total.before_fen = month_total(mine, self.ledger.day, month)
 
 
 def _filled(rows: pl.DataFrame, standing: pl.DataFrame, fields: tuple[str, ...]) -> pl.DataFrame:
