@@ -243,6 +243,68 @@ def _printed(path: Path) -> None:
         other.write_row(0, 0, header)
 
 
+@pytest.mark.parametrize(
+    ("header", "line", "said"),
+    [
+        ("单号,日期,客户,金额,金额", "S1,2026-01-05,甲店,1,2", "金额"),
+        ("单号,日期,客户,客户,金额", "S1,2026-01-05,甲店,乙店,1", "客户"),
+    ],
+)
+def test_b05_a_heading_that_stands_twice_is_settled_by_a_person(command, header, line, said):
+    """B05: duplicate headers are refused before anything is written, and the sentence names the columns."""
+    status, told = command("sales", f"{header}\n{line}\n".encode(), "--create-customers")
+    assert (status, told["batch"]) == (1, None)
+    assert f"「{said}」" in told["refused"]
+    assert not Customer.objects.exists()
+    assert not SaleLine.objects.exists()
+
+
+def test_b05_columns_without_a_heading_are_left_out(command):
+    """B05: empty headers: their cells are nobody's, and the others are read."""
+    text = "单号,,日期,客户,金额,\nS1,别的,2026-01-05,甲店,10,再别的\n".encode()
+    status, told = command("sales", text, "--create-customers")
+    assert (status, told["created"], told["rejected"]) == (0, 1, 0)
+    assert sorted(told["columns"].values()) == ["", "", "amount", "customer", "day", "order_no"]
+
+
+def test_b05_of_two_sheets_with_data_a_person_chooses_one(command, tmp_path):
+    """B05: the header stands in row 3 under two merged titles; which of two sheets is meant is not guessed."""
+    path = tmp_path / "two.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for place, name in enumerate(("一月", "二月"), start=1):
+            sheet = book.add_worksheet(name)
+            sheet.merge_range(0, 0, 0, 3, "某公司销售明细")
+            sheet.merge_range(1, 0, 1, 3, f"2026 年{name}")
+            sheet.write_row(2, 0, ["单号", "日期", "客户", "金额"])
+            sheet.write_row(3, 0, [f"S{place}", f"2026-0{place}-05", "甲店", 10 * place])
+    status, told = command("sales", path, "--create-customers")
+    assert (status, told["batch"]) == (1, None)
+    assert "一月" in told["refused"]
+    assert not SaleLine.objects.exists()
+    status, told = command("sales", path, "--create-customers", "--sheet", "二月")
+    assert (status, told["created"]) == (0, 1)
+    assert SaleLine.objects.get().amount_fen == 2_000
+
+
+def test_s1_89_a_scattered_list_of_200_rows_reports_its_12_duplicates(command):
+    """S1.89: each duplicate says which row it repeats; nobody is there twice, now or after the same list again."""
+    rows = [f"第{n:03d}号商贸有限公司,杭州" for n in range(188)]
+    text = "客户名称,地区\n" + "\n".join([*rows, *rows[::16][:12]]) + "\n"
+    status, told = command("customers", text.encode())
+    assert (status, told["rows"], told["created"], told["unchanged"], told["rejected"]) == (
+        0,
+        200,
+        188,
+        12,
+        0,
+    )
+    assert told["warnings"] == 12
+    assert Customer.objects.count() == 188
+    status, told = command("customers", text.encode())
+    assert (told["created"], told["updated"], told["unchanged"]) == (0, 0, 200)
+    assert Customer.objects.count() == 188
+
+
 def test_b08_the_same_lines_again_double_click_or_resaved_add_nothing(command):
     """B08: the second time reports the first; a file saved again in another order is known by its keys."""
     lines = ["S1,1,2026-01-05,甲店,P1,1,10", ",,2026-01-06,乙店,P1,1,20", ",,2026-01-06,乙店,P1,1,20"]
@@ -284,9 +346,9 @@ def test_b12_amounts_beyond_money_are_error_rows_and_the_rest_is_exact(command):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (f"{SALES_HEADER}\nS1,1,2026-01-05,甲\0店,P1,1,10\n".encode(), "第 2 行"),
-        (f"{SALES_HEADER}\nS1,1,2026-01-05,{'x' * 10_000_000},P1,1,10\n".encode(), "第 2 行"),
-        (f'{SALES_HEADER}\nS1,1,2026-01-05,"甲店,P1,1,10\n'.encode(), "第 2 行"),
+        (f"{SALES_HEADER}\nS1,1,2026-01-05,甲\0店,P1,1,10\n".encode(), "第 2 行 D 列"),
+        (f"{SALES_HEADER}\nS1,1,2026-01-05,{'x' * 10_000_000},P1,1,10\n".encode(), "第 2 行 D 列"),
+        (f'{SALES_HEADER}\nS1,1,2026-01-05,"甲店,P1,1,10\n'.encode(), "第 2 行 D 列"),
         ((",".join(f"列{n}" for n in range(501)) + "\n" + "1," * 500 + "1\n").encode(), "500"),
     ],
 )  # fmt: skip
@@ -302,6 +364,14 @@ def test_b13_other_separators_and_line_ends_are_read(command, separator, ending)
     """B13: CR-only lines, ; and TAB."""
     lines = [SALES_HEADER.split(","), ["S1", "1", "2026-01-05", "甲店", "P1", "1", "10"]]
     text = ending.join(separator.join(line) for line in lines) + ending
+    assert command("sales", text.encode(), "--create-customers")[1]["created"] == 1
+
+
+def test_b13_five_hundred_columns_are_read(command):
+    """B13: as many as are allowed; one more is refused (above)."""
+    header = [*SALES_HEADER.split(","), *(f"备注{n}" for n in range(493))]
+    line = ["S1", "1", "2026-01-05", "甲店", "P1", "1", "10", *["x"] * 493]
+    text = ",".join(header) + "\n" + ",".join(line) + "\n"
     assert command("sales", text.encode(), "--create-customers")[1]["created"] == 1
 
 

@@ -38,10 +38,10 @@ def ledger(tmp_path):
     return path
 
 
-def child(path: Path, fault: str = "", chunk: int = 40) -> subprocess.Popen[str]:
+def child(path: Path, fault: str = "", chunk: int = 40, kind: str = "sales") -> subprocess.Popen[str]:
     environment = {**os.environ, "KEMAI_FAULTS": fault, "KEMAI_DATABASE_URL": _address()}
     return subprocess.Popen(
-        [sys.executable, str(CHILD), str(path), str(chunk)],
+        [sys.executable, str(CHILD), str(path), str(chunk), kind],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -113,3 +113,44 @@ def test_what_a_dead_import_left_is_deleted_by_the_next(ledger):
     assert recover_pending() == 1
     assert SaleLine.objects.count() == 2
     assert SaleLine.objects.filter(ended_by__isnull=False).count() == 0
+
+
+BOOKS = {
+    "invoices": ("发票号,客户,开票日期,金额", "F{n},新客户{c:02d}厂,2026-03-{d:02d},{n}.5"),
+    "receipts": ("收款单号,客户,日期,金额", "R{n},新客户{c:02d}厂,2026-03-{d:02d},{n}.5"),
+    "targets": ("客户,期间,金额", "新客户{c:02d}厂,2026-{m:02d},{n}.5"),
+    "stock": ("客户,盘点日,产品编号,数量", "新客户{c:02d}厂,2026-03-{d:02d},P{p},{n}.5"),
+}
+
+
+@pytest.mark.parametrize("kind", list(BOOKS))
+def test_g01_a_book_whose_import_is_killed_is_as_before_until_a_retry_lands_it_whole(tmp_path, kind):
+    """Killed between two chunks: neither a row nor a new customer is seen, and the replaced version still stands."""
+    from kemai.business.archives.models import Customer
+    from kemai.business.trade.models import Invoice, Receipt, StockCount, Target
+    from kemai.foundation.batches.models import unlanded_ids
+
+    model = {"invoices": Invoice, "receipts": Receipt, "targets": Target, "stock": StockCount}[kind]
+    header, row = BOOKS[kind]
+    rows = [row.format(n=n, c=n % 8, d=n % 28 + 1, m=n // 8 + 1, p=n % 11) for n in range(90)]
+    importer, path = Importer(tmp_path), tmp_path / "book.csv"
+    importer(kind, f"{header}\n{rows[0]}\n", create_customers=True)
+    path.write_text("\n".join([header, rows[0].replace("0.5", "7"), *rows[1:]]))
+
+    def seen() -> tuple[int, int, int]:
+        customers = Customer.objects.exclude(batch_id__in=unlanded_ids()).count()
+        value = "quantity_milli" if kind == "stock" else "amount_fen"
+        return (
+            model.objects.landed().count(),
+            customers,
+            sum(model.objects.landed().values_list(value, flat=True)[:1]),
+        )
+
+    before = seen()
+    for point in ("exchange.chunk:2", "exchange.chunk:4", "exchange.before_flip"):
+        assert finish(child(path, point, 40, kind)) == 137, point
+        assert seen() == before, point
+    assert finish(child(path, "", 40, kind)) == 0
+    assert seen()[:2] == (90, 8)
+    assert (model.objects.count(), model.objects.filter(ended_by__isnull=False).count()) == (91, 1)
+    assert importer.file(kind, path, create_customers=True).report.unchanged == 90

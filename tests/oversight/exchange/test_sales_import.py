@@ -269,4 +269,4 @@ def test_kinds_to_come_are_refused_with_a_sentence(importing):
     from kemai.oversight.exchange.planning.request import ImportRefused
 
     with pytest.raises(ImportRefused, match="还没有"):
-        importing("invoices", "发票号,客户,开票日期,金额\nA,K1,2026-01-01,1\n")
+        importing("letters", "编号,客户\nA,K1\n")

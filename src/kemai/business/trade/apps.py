@@ -1,4 +1,4 @@
-"""Registers the app: row rights of sale lines, the facts it publishes, the check of its facts."""
+"""Registers the app: row rights of the ledger's books, the facts it publishes, the check of its facts."""
 
 from django.apps import AppConfig
 
@@ -12,13 +12,14 @@ class TradeConfig(AppConfig):
         from kemai.business.trade import facts
         from kemai.business.trade.actions.joined import ledger_joined
         from kemai.business.trade.facts.checks import problems, strays
-        from kemai.business.trade.models import SaleLine
+        from kemai.business.trade.models import Invoice, Receipt, SaleLine, StockCount, Target
         from kemai.business.trade.models.ledger import landed
         from kemai.foundation import registry
         from kemai.foundation.access.scopes import register_landed, register_path
 
-        register_path(SaleLine, "customer")
-        register_landed(SaleLine, lambda prefix: landed(prefix))
+        for model in (SaleLine, Invoice, Receipt, Target, StockCount):
+            register_path(model, "customer")
+            register_landed(model, lambda prefix: landed(prefix))
         registry.customers_joined.register("trade", ledger_joined)
         registry.verb_groups.register("trade", "sales")
         registry.fact_sources.register("sales", facts.refresh_facts)

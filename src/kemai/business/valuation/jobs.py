@@ -30,9 +30,10 @@ def revalue_job(
 jobs.timetable(NAME, time(2, 0))
 
 
-def revalue_soon(**payload: Any) -> None:
-    """One valuation after however many imports."""
-    jobs.enqueue(NAME, unique_key="valuation.after_import", trigger="import")
+def revalue_soon(*, revalues: bool = True, **payload: Any) -> None:
+    """One valuation after however many imports; none after books that it does not read."""
+    if revalues:
+        jobs.enqueue(NAME, unique_key="valuation.after_import", trigger="import")
 
 
 @jobs.job(TELL)

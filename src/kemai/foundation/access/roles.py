@@ -60,7 +60,8 @@ def _role(scope: Scope, duties: str = "", *, masked: str = "", hidden: str = "",
 
 
 _SELL = "customer.create customer.edit customer.propose contact.edit agenda.log potential.edit ranking.view"
-_LEAD = f"{_SELL} customer.confirm customer.assign customer.merge team.view import.customers import.sales import.products import.potentials export revalue"
+_BOOKS = "import.invoices import.receipts import.targets import.stock"
+_LEAD = f"{_SELL} {_BOOKS} customer.confirm customer.assign customer.merge team.view import.customers import.sales import.products import.potentials export revalue"
 _BUSINESS = "agenda sales margin value potential"
 
 ROLES: dict[str, Role] = {
@@ -76,7 +77,7 @@ ROLES: dict[str, Role] = {
     "executive": _role(
         "all",
         "ranking.view team.view export scheme.edit revalue customer.confirm customer.assign customer.merge customer.create "
-        "import.customers import.sales import.products import.potentials calendar.edit company.edit archive.design",
+        f"import.customers import.sales import.products import.potentials {_BOOKS} calendar.edit company.edit archive.design",
         masked="id_number",
     ),
     "custodian": _role(
@@ -84,7 +85,9 @@ ROLES: dict[str, Role] = {
         "customer.create customer.edit customer.merge customer.publish archive.design contact.edit import.customers import.products export",
         hidden=f"{_BUSINESS} credit bank id_number",
     ),
-    "credit": _role("all", "credit.edit ranking.view export", hidden="agenda id_number"),
+    "credit": _role(
+        "all", "credit.edit ranking.view export import.invoices import.receipts", hidden="agenda id_number"
+    ),
     "service": _role("all", "contact.edit", hidden=f"{_BUSINESS} credit bank id_number"),
     "marketing": _role("none"),
     "hr": _role("none"),

@@ -57,14 +57,19 @@ def with_pick(choices: Choices, key: str, place: int, rivals: list[int]) -> Choi
     return Choices({**fields, place: key}, choices.options)
 
 
-def decisions(layout: Mapping[str, Any], kind: str, choices: Choices) -> list[Decision]:
-    """The questions in the order in which a person answers them; nothing where the file leaves no doubt."""
+def decisions(
+    layout: Mapping[str, Any], kind: str, choices: Choices, *, may_create: bool = True
+) -> list[Decision]:
+    """The questions in the order in which a person answers them; nothing where the file leaves no doubt.
+
+    Who may not create customers is not asked what becomes of unknown ones: their rows are refused.
+    """
     return [
         *_rivals(layout, kind, choices),
         *_gaps(layout, kind, choices),
         *_dates(layout, kind, choices),
         *_fractions(layout, kind, choices),
-        *_unknown(kind, choices),
+        *(_unknown(kind, choices) if may_create else []),
     ]
 
 
@@ -122,7 +127,7 @@ def _fractions(layout: Mapping[str, Any], kind: str, choices: Choices) -> list[D
 
 
 def _unknown(kind: str, choices: Choices) -> list[Decision]:
-    if kind not in ("sales", "potentials"):
+    if not KINDS[kind].one_of:
         return []
     options = (("create", _("建成新客户"), ""), ("refuse", _("先拒绝，列出来"), ""))
     chosen = "create" if choices.options.get("create_customers") else "refuse"

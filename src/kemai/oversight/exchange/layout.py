@@ -22,6 +22,7 @@ from kemai.oversight.exchange.reading.cells import CellKind
 
 SAMPLES = 3
 SAMPLE_ROWS = 6
+_BEFORE = ("sales", "customers", "potentials", "products")  # of kinds that fit a header equally well
 _YEAR_LAST = re.compile(r"\s*\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})\b.*")
 _FINE = re.compile(r"\D*[\d,]*\.\d\d\d*[1-9]\d*\D*")
 
@@ -49,11 +50,13 @@ def _kind_of(table: RawTable, actor: Actor) -> str:
     """The kind whose needed fields the header names, and most of whose fields; the actor's kinds only."""
     header, head = own_header(table.header), table.head()
 
-    def fit(kind: str) -> tuple[int, int]:
+    def fit(kind: str) -> tuple[int, int, int]:
         guess = guess_mapping(header, head, kind)
-        return -len(guess.missing), sum(1 for column in guess.columns if column.field)
+        found = [column for column in guess.columns if column.field]
+        return -len(guess.missing), len(found), sum(column.why_code in ("name", "same") for column in found)
 
-    order = [key for key in ("sales", "customers", "potentials", "products") if key in dict(kinds_for(actor))]
+    mine = dict(kinds_for(actor))
+    order = sorted(mine, key=lambda key: _BEFORE.index(key) if key in _BEFORE else len(_BEFORE))
     return max(order, key=fit)
 
 

@@ -1,6 +1,19 @@
 """Records of the ledger."""
 
 from kemai.business.trade.models.ledger import DirtyMonth, FactsMark, SaleLine
+from kemai.business.trade.models.plans import StockCount, Target
 from kemai.business.trade.models.product import Product
+from kemai.business.trade.models.receivables import Invoice, Receipt
+from kemai.business.trade.models.versions import Version
 
-__all__ = ["DirtyMonth", "FactsMark", "Product", "SaleLine"]
+__all__ = [
+    "DirtyMonth",
+    "FactsMark",
+    "Invoice",
+    "Product",
+    "Receipt",
+    "SaleLine",
+    "StockCount",
+    "Target",
+    "Version",
+]

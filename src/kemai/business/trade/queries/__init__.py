@@ -1,5 +1,6 @@
 """Reads of the ledger; each starts from the actor."""
 
+from kemai.business.trade.queries.books import Books, books_of
 from kemai.business.trade.queries.months import MonthlySales, MonthSales, monthly_sales, months_of_many
 from kemai.business.trade.queries.orders import Order, Orders, Share, orders_of, product_mix
 from kemai.business.trade.queries.products import products
@@ -7,6 +8,7 @@ from kemai.business.trade.queries.record import RecordLine, TradeRecord, sale_li
 from kemai.business.trade.queries.stages import RelationStage, relation_stages, stage_now
 
 __all__ = [
+    "Books",
     "MonthSales",
     "MonthlySales",
     "Order",
@@ -15,6 +17,7 @@ __all__ = [
     "RelationStage",
     "Share",
     "TradeRecord",
+    "books_of",
     "monthly_sales",
     "months_of_many",
     "orders_of",

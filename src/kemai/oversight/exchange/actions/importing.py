@@ -24,6 +24,7 @@ from kemai.oversight.exchange.landing.kinds import KINDS, planned, settle
 from kemai.oversight.exchange.landing.pace import SMALL, Pace
 from kemai.oversight.exchange.landing.recovery import discard, recover_pending
 from kemai.oversight.exchange.lean import lean, tidy
+from kemai.oversight.exchange.planning.ledger_kinds import LEDGERS
 from kemai.oversight.exchange.planning.report import Report
 from kemai.oversight.exchange.planning.request import ImportRefused, ImportRequest
 from kemai.oversight.exchange.planning.source import Source, file_hash, opened
@@ -85,11 +86,11 @@ def run_import(
 def refuse_without_duty(request: ImportRequest) -> None:
     """Raises Refused unless the actor may import this kind; kinds to come are refused with a sentence."""
     if request.kind not in KINDS:
-        raise ImportRefused(
-            _("还没有「%(kind)s」的导入；现在能导客户、产品、销售和潜力。") % {"kind": request.kind}
-        )
+        raise ImportRefused(_("还没有「%(kind)s」的导入。") % {"kind": request.kind})
     if not request.actor.may(f"import.{request.kind}"):
         raise Refused(_("你没有导入这类数据的权限。"))
+    if request.create_customers and not request.actor.may("customer.create"):
+        raise Refused(_("你的岗位不能新建客户；请选先拒绝不认识的客户，或请主管导入。"))
 
 
 def columns_of(source: Source) -> dict[str, str]:
@@ -128,15 +129,16 @@ def _land(request: ImportRequest, plan: Any, folder: Path) -> tuple[int | None, 
             raise
     if steps.settles:
         settle(batch)
-    _refresh_statistics(plan.rows.rows)
+    _refresh_statistics(request.kind, plan.rows.rows)
     return batch.pk, True
 
 
-def _refresh_statistics(rows: int) -> None:
+def _refresh_statistics(kind: str, rows: int) -> None:
     """PostgreSQL plans by statistics that a large import has just made wrong: look-ups would scan the ledger."""
     if rows > SMALL and connection.vendor == "postgresql":
+        book = LEDGERS[kind].model._meta.db_table if kind in LEDGERS else "trade_saleline"
         with connection.cursor() as cursor:
-            cursor.execute("ANALYZE trade_saleline")
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(book)}")
             cursor.execute("ANALYZE archives_customer")
 
 

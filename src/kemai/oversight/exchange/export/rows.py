@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from kemai.business.archives.layers import CREDIT, Layer
 from kemai.business.archives.models import Customer
 from kemai.business.prospects.models import Potential
-from kemai.business.trade.models import SaleLine
+from kemai.business.trade.models import Invoice, Receipt, SaleLine, StockCount, Target
 from kemai.business.trade.queries import products
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import restrict
@@ -28,12 +28,19 @@ Write = Callable[[Any], str]
 
 @dataclass(frozen=True)
 class Column:
-    """A field of the import kind, where its value lies, how it is written, and which field group it is in."""
+    """A field of the import kind, where its value lies, how it is written, and which field groups it is in."""
 
     field: str
     path: str
     write: Write = str
-    group: str = "basics"
+    group: str = "basics"  # several, with a space between, must all be seen
+
+    def is_seen(self, actor: Actor, owner_id: int | None) -> bool:
+        """Whether the actor sees it plainly of a customer owned by `owner_id`."""
+        return all(each == "basics" or actor.sees(each, owner_id) for each in self.group.split())
+
+
+OWED = "sales credit"  # what a customer owes tells both what it buys and how it pays
 
 
 def _text(value: Any) -> str:
@@ -64,6 +71,7 @@ def _group(layer: Layer) -> str:
     return "credit" if layer is CREDIT else "basics"
 
 
+_CUSTOMER = (Column("customer_code", "customer__code"), Column("customer_name", "customer__name"))
 _LAYER: dict[str, Write] = {"registered_capital": _amount, "credit_limit": _amount, "founded_on": _day}
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "customers": (
@@ -93,12 +101,25 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("reason_market", "reason_market", _text, "potential"),
         Column("reason_relation", "reason_relation", _text, "potential"),
     ),
+    "invoices": (
+        Column("invoice_no", "invoice_no", group=OWED), *_CUSTOMER, Column("issued_on", "issued_on", _day, OWED),
+        Column("due_on", "due_on", _day, OWED), Column("amount", "amount_fen", _amount, OWED),
+    ),
+    "receipts": (
+        Column("receipt_no", "receipt_no", group=OWED), *_CUSTOMER, Column("received_on", "received_on", _day, OWED),
+        Column("amount", "amount_fen", _amount, OWED), Column("invoice_no", "invoice_no", group=OWED),
+    ),
+    "targets": (*_CUSTOMER, Column("period", "period", group="sales"), Column("amount", "amount_fen", _amount, "sales")),
+    "stock": (
+        *_CUSTOMER, Column("counted_on", "counted_on", _day, "sales"), Column("product_code", "product__code", _text, "sales"),
+        Column("product_name", "product__name", _text, "sales"), Column("quantity", "quantity_milli", _milli, "sales"),
+    ),
 }  # fmt: skip
 
 
 def columns_for(actor: Actor, kind: str) -> list[Column]:
     """The columns that hold anything the actor may see plainly."""
-    return [c for c in COLUMNS[kind] if c.group == "basics" or actor.sees(c.group, actor.person_id)]
+    return [c for c in COLUMNS[kind] if c.is_seen(actor, actor.person_id)]
 
 
 def rows_for(actor: Actor, kind: str, columns: list[Column]) -> Iterator[list[str]]:
@@ -110,7 +131,7 @@ def rows_for(actor: Actor, kind: str, columns: list[Column]) -> Iterator[list[st
     ):
         owner_id = row[-1] if owner else None
         yield [
-            column.write(value) if column.group == "basics" or actor.sees(column.group, owner_id) else ""
+            column.write(value) if column.is_seen(actor, owner_id) else ""
             for column, value in zip(columns, row, strict=False)
         ]
 
@@ -120,7 +141,12 @@ _OWNER = {
     "products": "",
     "sales": "customer__owner_id",
     "potentials": "customer__owner_id",
+    **dict.fromkeys(("invoices", "receipts", "targets", "stock"), "customer__owner_id"),
 }
+_BOOKS: dict[str, tuple[Any, str]] = {
+    "invoices": (Invoice, "issued_on"), "receipts": (Receipt, "received_on"), "targets": (Target, "customer__code"),
+    "stock": (StockCount, "counted_on"),
+}  # fmt: skip
 
 
 def _records(actor: Actor, kind: str) -> QuerySet[Any]:
@@ -130,5 +156,8 @@ def _records(actor: Actor, kind: str) -> QuerySet[Any]:
         return products(actor).order_by("code")
     if kind == "sales":
         return restrict(SaleLine.objects.landed(), actor).order_by("day", "id")
+    if kind in _BOOKS:
+        model, order = _BOOKS[kind]
+        return restrict(model.objects.all(), actor).order_by(order, "id")
     estimates = Potential.objects.filter(is_current=True).exclude(batch_id__in=unlanded_ids())
     return estimates.filter(customer__in=restrict(Customer.objects.all(), actor)).order_by("customer__code")

@@ -16,6 +16,8 @@ _EXAMPLES = {
     "cost": "24900.00", "mp": "1000000.00", "es": "30%", "p": "80%", "av": "120000.00", "horizon_months": "12",
     "since": "2024-03-01", "phone": "0571-88888888", "postcode": "310000", "email": "info@example.com",
     "line": "白酒", "grade": "高", "launched_on": "2025-01-01", "region": "华东", "short_name": "示例",
+    "invoice_no": "25332000000012345678", "issued_on": "2026-11-01", "due_on": "2026-12-01", "receipt_no": "SK261105-0007",
+    "received_on": "2026-11-05", "period": "2026-01", "counted_on": "2026-11-20",
     "reason_product": "主销产品对路", "reason_market": "当地份额在涨", "reason_relation": "负责人相熟",
 }  # fmt: skip
 _HINTS = {
@@ -24,6 +26,7 @@ _HINTS = {
     "quantity": _("数，最多三位小数"),
     "fraction": _("写成 30% 或 0.3"),
     "integer": _("整数"),
+    "period": _("年、季或月，写成 2026、2026-Q1 或 2026-01"),
     "code": _("按文本填，开头的 0 要写"),
     "customer": _("客户编号、统一社会信用代码或全称"),
     "phone": _("一格一个号码，座机带区号"),

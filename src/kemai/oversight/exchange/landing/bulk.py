@@ -7,11 +7,12 @@ from typing import Any
 
 import polars as pl
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.utils import timezone
 
 from kemai.foundation.among import Among
 from kemai.foundation.arrow.arriving import Rows, Staging, as_stored
+from kemai.foundation.batches.models import unlanded_ids
 from kemai.foundation.bulk import update_rows
 
 
@@ -63,10 +64,12 @@ def update(model: type[Model], rows: pl.DataFrame, *, sets: str = "", where: str
 
 
 def end_rows(model: type[Model], ids: Sequence[int], column: str, batch_id: int) -> int:
-    """Sets `column` to the batch on rows where it is empty, and gives how many there were."""
+    """Sets `column` to the batch on rows that no landed batch has ended, and gives how many there were."""
     if not ids:
         return 0
-    rows = model._default_manager.filter(Among("id", ids), **{f"{column}__isnull": True})
+    others = [each for each in unlanded_ids() if each != batch_id]
+    stands = Q(**{f"{column}__isnull": True}) | Q(**{f"{column}__in": others})
+    rows = model._default_manager.filter(stands, Among("id", ids))
     return int(rows.update(**{column: batch_id}))
 
 

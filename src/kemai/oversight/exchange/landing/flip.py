@@ -15,6 +15,7 @@ from kemai.business.archives.actions import follow_merges
 from kemai.foundation import outbox, trail
 from kemai.foundation.batches.models import Batch
 from kemai.foundation.faults import fault
+from kemai.oversight.exchange.parsing.kinds import KINDS
 from kemai.oversight.exchange.planning.report import Report
 from kemai.oversight.exchange.planning.request import ImportRefused, ImportRequest
 
@@ -60,7 +61,8 @@ def flip(request: ImportRequest, batch: Batch, report: Report, steps: Flip) -> N
         follow_merges(actor=request.actor, batch_id=batch.pk, since=batch.started_at - PLANNED)
         verb = f"exchange.{request.kind}.landed"
         trail.seal_batch(actor=request.actor, batch_id=batch.pk, verb=verb, tally=tally)
-        outbox.announce("exchange.batch.landed", batch_id=batch.pk, kind=request.kind, **steps.payload)
+        told = {"revalues": KINDS[request.kind].is_valued, **steps.payload}
+        outbox.announce("exchange.batch.landed", batch_id=batch.pk, kind=request.kind, **told)
         fault("exchange.in_flip")
     fault("exchange.after_flip")
 

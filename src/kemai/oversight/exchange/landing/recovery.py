@@ -11,7 +11,7 @@ from kemai.business.archives.indexing import forget_customers
 from kemai.business.archives.layers import LAYERS
 from kemai.business.archives.models import Customer, Ownership, StateChange
 from kemai.business.prospects.models import Potential
-from kemai.business.trade.models import Product, SaleLine
+from kemai.business.trade.models import Invoice, Product, Receipt, SaleLine, StockCount, Target
 from kemai.foundation.batches.models import Batch
 from kemai.foundation.faults import fault
 from kemai.foundation.trail.models import Entry
@@ -20,6 +20,11 @@ from kemai.oversight.exchange.landing.lease import Lease
 from kemai.oversight.exchange.planning.request import KINDS_NOW
 
 CHUNK = 2_000
+VERSIONED: dict[type[Model], str] = {
+    **dict.fromkeys((SaleLine, Invoice, Receipt, Target, StockCount), "ended_by"),
+    Potential: "replaced_by_batch_id",
+}
+"""What is never updated in place, and the column that names the batch by which a version ended."""
 
 
 def recover_pending(kind: str | None = None) -> int:
@@ -44,9 +49,8 @@ def settle_undos() -> None:
 def discard(batch: Batch) -> None:
     """Deletes all rows of a batch that never landed, in short transactions, and marks it dead."""
     assert batch.status == Batch.Status.PENDING
-    _unend(SaleLine, "ended_by", batch.pk)
-    _unend(Potential, "replaced_by_batch_id", batch.pk)
-    for model in (SaleLine, Potential):
+    for model, column in VERSIONED.items():
+        _unend(model, column, batch.pk)
         _delete(model, batch_id=batch.pk)
     _discard_customers(batch.pk)
     _delete(Product, batch_id=batch.pk)

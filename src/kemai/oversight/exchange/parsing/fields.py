@@ -60,6 +60,7 @@ class Kind:
     natural_key: tuple[str, ...]
     one_of: tuple[tuple[str, ...], ...] = ()  # of each group at least one field must be mapped
     may_be_anonymous: bool = False  # a row without a customer is kept (S4.1)
+    is_valued: bool = True  # the valuation reads it
 
     @property
     def label(self) -> str:

@@ -235,6 +235,7 @@ INVOICES = Kind(
     ),
     ("invoice_no",),
     _CUSTOMER_GROUP,
+    is_valued=False,
 )
 
 RECEIPTS = Kind(
@@ -249,6 +250,7 @@ RECEIPTS = Kind(
     ),
     ("receipt_no",),
     _CUSTOMER_GROUP,
+    is_valued=False,
 )  # fmt: skip
 
 TARGETS = Kind(
@@ -268,6 +270,7 @@ TARGETS = Kind(
     ),
     ("customer", "period"),
     _CUSTOMER_GROUP,
+    is_valued=False,
 )
 
 POTENTIALS = Kind(
@@ -309,10 +312,12 @@ STOCK = Kind(
         *_customer(),
         Field("counted_on", "盘点日", "date", True, same=("盘点日期", "库存日期", "日期", "date")),
         Field("product_code", "产品编号", "code", same=_PRODUCT_CODES),
+        Field("product_name", "产品名称", same=_PRODUCT_NAMES),
         Field("quantity", "数量", "quantity", True, same=("库存数量", "盘点数量", "实盘数量", "结存数量", "qty"), refused_below_zero=True),
     ),
     ("customer", "counted_on", "product_code"),
     _CUSTOMER_GROUP,
+    is_valued=False,
 )  # fmt: skip
 
 KINDS: dict[str, Kind] = {

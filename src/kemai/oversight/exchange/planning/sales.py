@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import polars as pl
 from django.db import connection
-from django.db.models import Sum
 
 from kemai.business.trade.line_keys import order_line_key
 from kemai.business.trade.models import SaleLine
@@ -24,8 +23,9 @@ from kemai.oversight.exchange.parsing.convert import Converted
 from kemai.oversight.exchange.planning.cells import not_too_long
 from kemai.oversight.exchange.planning.content_keys import CONTENT, PREFIX, content_keys
 from kemai.oversight.exchange.planning.customers_named import CustomersNamed
+from kemai.oversight.exchange.planning.month_totals import month_total, note_months
 from kemai.oversight.exchange.planning.products_named import ProductsNamed
-from kemai.oversight.exchange.planning.report import KEPT_NAMES, Month, Report
+from kemai.oversight.exchange.planning.report import KEPT_NAMES, Report
 from kemai.oversight.exchange.planning.request import ImportRequest
 from kemai.oversight.exchange.planning.source import Source
 from kemai.oversight.exchange.planning.spool import Spool, engine
@@ -152,21 +152,13 @@ class SalesPlan:
         self.report.unchanged += len(joined) - len(changed)
         self.report.created_fen += int(created["amount_fen"].sum())  # type: ignore[assignment]
         self.report.updated_fen += int(updated["amount_fen"].sum()) - int(updated["amount_fen_old"].sum())  # type: ignore[assignment, operator]
-        self._note_months(joined, "day", "amount_fen", rows=1, change=0)
-        self._note_months(changed, "day", "amount_fen", rows=0, change=1)
-        self._note_months(updated, "day_old", "amount_fen_old", rows=0, change=-1)
+        self._note_months(joined, "day", "amount_fen", read=1, change=0)
+        self._note_months(changed, "day", "amount_fen", read=0, change=1)
+        self._note_months(updated, "day_old", "amount_fen_old", read=0, change=-1)
         self.rows.add(changed.select(*COLUMNS, "old_id"))
 
-    def _note_months(self, lines: pl.DataFrame, day: str, amount: str, *, rows: int, change: int) -> None:
-        months = lines.group_by(pl.col(day).dt.month_start()).agg(
-            pl.len().alias("rows"), pl.col(amount).sum().alias("fen")
-        )
-        for first, count, fen in months.iter_rows():
-            month = f"{first:%Y-%m}"
-            total = self.report.months.setdefault(month, Month())
-            total.rows += rows * count
-            total.amount_fen += rows * fen
-            total.change_fen += change * fen
+    def _note_months(self, lines: pl.DataFrame, day: str, amount: str, *, read: int, change: int) -> None:
+        for month, count in note_months(self.report, lines, day, amount, read=read, change=change):
             if change:
                 self._changed_months[month] += count
 
@@ -176,7 +168,7 @@ class SalesPlan:
         self.report.new_products = len(self.products.new)
         self.report.unknown = self.customers.unknown_rows()
         for month, total in self.report.months.items():
-            total.before_fen = _month_total(month)
+            total.before_fen = month_total(SaleLine.objects.landed(), "day", month)
 
 
 def ledger_lines(keys: list[str]) -> pl.DataFrame:
@@ -197,9 +189,3 @@ _LEDGER: dict[str, Any] = {
     "line_key": pl.String, "old_id": pl.Int64, "day": pl.Date, "customer_ref": pl.Int64, "product_ref": pl.Int64,  # type: ignore[dict-item]
     "quantity_milli": pl.Int64, "amount_fen": pl.Int64, "cost_fen": pl.Int64, "kind": pl.String, "status": pl.String,  # type: ignore[dict-item]
 }  # fmt: skip
-
-
-def _month_total(month: str) -> int:
-    first = pl.Series([f"{month}-01"]).str.to_date()
-    start, end = first[0], first.dt.offset_by("1mo")[0]
-    return SaleLine.objects.landed().between(start, end).aggregate(total=Sum("amount_fen"))["total"] or 0

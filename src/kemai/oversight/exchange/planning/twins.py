@@ -10,6 +10,8 @@ import polars as pl
 from kemai.oversight.exchange.planning.refusals import frame_of, one
 from kemai.oversight.exchange.planning.spool import Spool, engine
 
+KEY_PARTS = "\x1f"  # between the parts of a key; only the last of them is shown
+
 
 def without_twins(
     spool: Spool, key: str, content: Sequence[str], field: str
@@ -83,7 +85,7 @@ def _repeated(spool: Spool, key: str) -> np.ndarray:
 def _judged(twins: list[tuple[str | int, list[int], int]], field: str) -> tuple[pl.DataFrame, list[int], int]:
     problems, dropped, equal = [], [], 0
     for key, rows, kinds in twins:
-        shown = key if isinstance(key, str) else ""
+        shown = key.rpartition(KEY_PARTS)[2] if isinstance(key, str) else ""
         if kinds == 1:
             dropped += rows[1:]
             equal += len(rows) - 1

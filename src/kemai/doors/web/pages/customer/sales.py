@@ -13,7 +13,15 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives import queries
 from kemai.business.archives.models import Customer
-from kemai.business.trade.queries import Share, monthly_sales, product_mix, products, trade_record
+from kemai.business.trade.queries import (
+    Books,
+    Share,
+    books_of,
+    monthly_sales,
+    product_mix,
+    products,
+    trade_record,
+)
 from kemai.doors.web.pages.customer.head import tab
 from kemai.doors.web.pages.customer.words import day_of, number
 from kemai.doors.web.requests import ActorRequest, page
@@ -38,11 +46,12 @@ def sales(request: ActorRequest, code: str) -> HttpResponse:
     )
     year_ago = actor.today - timedelta(days=364)
     mix = product_mix(actor, customer, start or year_ago, end or actor.today)
+    months = months_of(actor, customer)
     return tab(
         request, customer, "sales",
         {
             "services": [s for s in queries.service_items(actor, customer) if s.is_active],
-            "months": months_of(actor, customer), "asked": asked, "problem": problem, "is_filtered": any(asked.values()),
+            "months": months, **_books(actor, books_of(actor, customer), months), "asked": asked, "problem": problem, "is_filtered": any(asked.values()),
             "mix": _mix(mix or []), "goods": _goods(actor, mix or [], asked["product"]), **_record(customer, record, asked),
             "statuses": [("delivered", _("已交货")), ("ordered", _("已下单"))], "this_month": f"{actor.today:%Y-%m}",
             "mix_note": _("近 12 个月") if not start and not end else _("这段时间"),
@@ -62,6 +71,33 @@ def months_of(actor: Actor, customer: Customer) -> dict[str, Any]:
         "any": any(now) or any(previous), "labels": [f"{m.month:%y-%m}" for m in found.months], "now": now,
         "previous": previous, "total": found.total_fen, "year": found.year_to_date_fen, "last_year": found.last_year_to_date_fen,
     }  # fmt: skip
+
+
+def _books(actor: Actor, books: Books, months: dict[str, Any]) -> dict[str, Any]:
+    """What stands beside the sales; each is shown only when there is something."""
+    return {
+        "invoices": books.invoices, "receipts": books.receipts, "target": _target(books, months["year"]), "counted_on": books.counted_on,
+        "stock": [(name or _("没分产品"), _quantity(milli)) for name, milli in books.stock], "late_before": actor.today,
+        "invoice_columns": [
+            {"label": _("发票号")}, {"label": _("开票日期")}, {"label": _("到期日")}, {"label": _("金额"), "num": True, "unit": _("元")},
+            {"label": _("已收"), "num": True, "unit": _("元")}, {"label": _("还差"), "num": True, "unit": _("元")},
+        ],
+    }  # fmt: skip
+
+
+def _target(books: Books, sold: int) -> dict[str, Any] | None:
+    """The target beside the year's sales; how much of it is reached only where it covers the year."""
+    target = books.target
+    if target is None:
+        return None
+    words = {"quarter": _("%(n)s 个季度合计"), "month": _("%(n)s 个月合计")}
+    percent = max(sold, 0) * 100 / target.fen if target.is_whole and target.fen else None
+    note = words[target.kind] % {"n": target.count} if target.kind in words else None
+    return {"fen": target.fen, "sold": sold, "percent": percent, "note": note}
+
+
+def _quantity(milli: int | None) -> str:
+    return "" if milli is None else f"{Decimal(milli) / 1000:,f}".replace("-", "−")
 
 
 def _record(customer: Customer, record: Any, asked: dict[str, str]) -> dict[str, Any]:

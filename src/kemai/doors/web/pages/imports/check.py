@@ -24,6 +24,10 @@ CONTEXT = {
     "customers": ("code", "name", "region"),
     "products": ("code", "name", "line"),
     "potentials": ("customer", "mp", "es", "p"),
+    "invoices": ("invoice_no", "customer", "issued_on", "due_on", "amount"),
+    "receipts": ("receipt_no", "customer", "received_on", "amount"),
+    "targets": ("customer", "period", "amount"),
+    "stock": ("customer", "counted_on", "product_code", "quantity"),
 }
 CUSTOMER = ("customer_code", "customer", "customer_name")
 NO_CELL = ("ragged", "key_twice", "customer_foreign", "field_forbidden", "column_not_kept")
@@ -101,7 +105,7 @@ def check_page(request: ActorRequest, detail: Any) -> HttpResponse:
         "already": _already(preview), "columns": columns, "causes": _causes(item, cause),
         "fixes": [_fix(actor, item, place, g, columns) for place, g in enumerate(groups[:SHOWN])],
         "more": max(len(groups) - SHOWN, 0), "mends": _mends(item, cause), "repaired": _repaired(item),
-        "warnings": _warnings(preview), "unknown": _unknown(item), "effects": _effects(item, actor), "months_error": "",
+        "warnings": _warnings(preview), "unknown": _unknown(actor, item), "effects": _effects(item, actor), "months_error": "",
         "may_hold": detail.is_mine, "strict": item.options.get("strict"), **months(item),
     }  # fmt: skip
     return render(request, "imports/check.html", context)
@@ -179,6 +183,8 @@ def _cause_label(group: dict[str, Any]) -> str:
         "key_twice": _("单号行号重复"), "missing": _("空着"), "merged": _("合并单元格"), "cell_error": _("错误值"),
         "uncomputed": _("公式没算"), "money_decimals": _("不止两位小数"), "letters_in_number": _("数里有字"),
         "not_a_number": _("不是数"), "month_only": _("只有年月"), "missing_customer": _("没写客户"),
+        "key_of_other": _("号码是别家的"), "key_of_foreign": _("号码是别家的"), "due_before_issued": _("到期早于开票"),
+        "period_unreadable": _("期间读不懂"), "below_zero": _("小于零"),
     }  # fmt: skip
     return str(labels.get(group["code"], group["problem"].rstrip("。")[:12]))
 
@@ -289,7 +295,7 @@ def _warnings(preview: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-def _unknown(item: Import) -> dict[str, Any]:
+def _unknown(actor: Actor, item: Import) -> dict[str, Any]:
     """Customers nobody knows: those to be created when that is chosen, else those whose rows are refused."""
     preview = item.preview
     creates = bool(item.options.get("create_customers"))
@@ -306,14 +312,16 @@ def _unknown(item: Import) -> dict[str, Any]:
         "creates": creates,
         "rows": rows[:200],
         "count": count,
-        "asks": item.kind in ("sales", "potentials"),
+        "asks": bool(KINDS[item.kind].one_of),
+        "may_create": actor.may("customer.create"),
     }
 
 
 def _effects(item: Import, actor: Actor) -> dict[str, Any]:
     found = item.effects if actor.sees("value") else {}
     moves = [{**move, "href": reverse("customer", args=[move["code"]])} for move in found.get("moves", [])]
-    rows = [m for m in item.preview.get("months", []) if m.get("after_fen") != m.get("before_fen")]
+    months_read = item.preview.get("months", []) if item.kind == "sales" else []
+    rows = [m for m in months_read if m.get("after_fen") != m.get("before_fen")]
     changed = [
         {**m, "before": figure(m["before_fen"]), "after": short_text(m["after_fen"])} for m in rows[-3:]
     ]

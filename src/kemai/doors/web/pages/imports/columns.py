@@ -80,7 +80,7 @@ def columns_page(
         "fields": [{"key": k, "label": label, "needed": needed} for k, label, needed in detail.fields],
         "file_note": _file_note(item),
         "map_note": _("认出 %(a)s，要确认 %(b)s，不导入 %(c)s") % {"a": used - guesses, "b": guesses, "c": len(columns) - used},
-        "decisions": decisions(layout, item.kind, chosen) if item.kind else [], "sample": sample,
+        "decisions": _decisions(request, item, chosen), "sample": sample,
         "sheets": [(s, s) for s in layout.get("sheets", [])], "asks_sheet": layout.get("asks_sheet"),
         "strict": chosen.options.get("strict", False), "key_rule": _key_rule(item.kind), "skipped": _skipped(layout),
         "no_customer": item.kind == "sales" and not CUSTOMER & set(chosen.fields.values()),
@@ -88,6 +88,11 @@ def columns_page(
         "remembered_by": layout.get("remembered_by") if layout.get("is_remembered") else "",
     }  # fmt: skip
     return render(request, part, context, status=422 if problems and choices else 200)
+
+
+def _decisions(request: ActorRequest, item: Any, chosen: Choices) -> list[Any]:
+    may_create = request.actor.may("customer.create")
+    return decisions(item.layout, item.kind, chosen, may_create=may_create) if item.kind else []
 
 
 def _posted(data: QueryDict, item: Any, changed: str) -> Choices:
@@ -154,6 +159,12 @@ def _skipped(layout: dict[str, Any]) -> list[str]:
 
 
 def _key_rule(kind: str) -> str:
+    if kind in ("invoices", "receipts"):
+        return _("号码相同就是同一笔，只属于一个客户；内容没变跳过，变了算改动。")
+    if kind == "targets":
+        return _("客户加期间相同就是同一个；金额没变跳过，变了算改动。")
+    if kind == "stock":
+        return _("客户、盘点日、产品都相同就是同一笔；数量没变跳过，变了算改动。")
     if kind == "sales":
         return _(
             "单号加行号相同就是同一笔；内容没变跳过，变了算改动。没有单号行号的，按内容认。这份文件再导一次，什么都不会变。"

@@ -17,7 +17,7 @@ from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.oversight.exchange import actions, queries
 from kemai.oversight.exchange.models import Import
-from kemai.oversight.exchange.planning.request import ImportRefused
+from kemai.oversight.exchange.planning.request import KINDS_NOW, ImportRefused
 from kemai.oversight.exchange.reading.limits import MIB
 
 PAGE = 30
@@ -115,11 +115,17 @@ def _history(request: ActorRequest) -> dict[str, Any]:
     undone = queries.undone_by(request.actor, rows[:PAGE])
     return {
         "imports": [_row(request.actor, item, undone.get(item.batch_id, "")) for item in rows[:PAGE]], "chosen": chosen, "is_filtered": any(chosen.values()) or bool(before),
-        "kind_choices": [("", _("全部内容")), *((k, kind_label(k)) for k in ("sales", "customers", "products", "potentials"))],
+        "kind_choices": [("", _("全部内容")), *((k, kind_label(k)) for k in _kinds_shown())],
         "people": [("", _("所有人")), *((name, name) for name in people)] if len(people) > 1 else [],
         "states": [("", _("各种状态")), *((key, _(label)) for key, label in STATES)],
         "older": f"{reverse('imports')}?{older}" if older else None,
     }  # fmt: skip
+
+
+def _kinds_shown() -> list[str]:
+    """All kinds, those that come most often first."""
+    first = ("sales", "customers", "products")
+    return [*first, *(key for key in KINDS_NOW if key not in first)]
 
 
 def _row(actor: Actor, item: Import, undone: str) -> dict[str, Any]:

@@ -9,13 +9,14 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from kemai.doors.web.pages.imports.card import base
+from kemai.doors.web.pages.imports.card import base, kind_label
 from kemai.doors.web.pages.imports.check import counts, months
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
 from kemai.oversight.exchange import queries
 from kemai.oversight.exchange.models import Import
+from kemai.oversight.exchange.parsing.kinds import KINDS
 
 SHOWN = 100
 
@@ -43,7 +44,8 @@ def landed_page(request: ActorRequest, detail: Any) -> HttpResponse:
     context = {
         **base(item), "p": counts(item.preview), "landed_text": _told(item), "created": shown,
         "created_count": created.count() if len(shown) == SHOWN else len(shown), "batch_facts": facts, "months_error": "",
-        "may_hold": detail.is_mine, "has_errors": bool(item.preview.get("rejected")), **_valued(actor, item), **months(item),
+        "may_hold": detail.is_mine, "is_read_by_valuation": KINDS[item.kind].is_valued or shown,
+        "has_errors": bool(item.preview.get("rejected")), **_valued(actor, item), **months(item),
         "undone": undone_text(actor, item), "may_undo": queries.may_undo(actor, item),
     }  # fmt: skip
     return render(request, "imports/landed.html", context)
@@ -63,7 +65,8 @@ def _told(item: Import) -> str:
     found = counts(item.preview)
     if not found["created"] and not found["updated"]:
         return _("已导入：账本里都有了，什么都没有变。")
-    return _("新增 %(a)s 行，改动 %(b)s 行。") % {"a": f"{found['created']:,}", "b": f"{found['updated']:,}"}
+    counted = {"a": f"{found['created']:,}", "b": f"{found['updated']:,}", "kind": kind_label(item.kind)}
+    return _("%(kind)s：新增 %(a)s 行，改动 %(b)s 行。") % counted
 
 
 def _valued(actor: Actor, item: Import) -> dict[str, Any]:

@@ -65,7 +65,7 @@ def frame(actor: Actor, question: Asked, run: Run | None) -> dict[str, Any]:
         "note": _("截至 %(day)s，第 %(n)s 次估值") % {"day": run.as_of, "n": run.pk} if run else "",
         "waiting_version": current if run and current != used else None, "may_export": actor.may("export"),
         "export_href": question.href("ranking_export"), "tabs": tabs(question, "ranking"),
-        "may_import": any(d.startswith("import.") for d in actor.duties), "may_revalue": actor.may("revalue"),
+        "may_import": actor.may("import.sales"), "may_revalue": actor.may("revalue"),
         "may_edit_scheme": actor.may("scheme.edit"), "scope_note": _scope_note(actor, question, run),
     }  # fmt: skip
 

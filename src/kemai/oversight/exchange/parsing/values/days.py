@@ -59,12 +59,16 @@ def parse_month(text: str, *, today: date, future_days: int = TWO_YEARS) -> date
 
 
 def parse_period(text: str) -> str:
-    """`2026`, `2026-Q1` or `2026-01`, however it was written.
+    """`2026`, `2026-Q1` or `2026-01`, however it was written; the first of a month is what Excel makes of it.
 
     >>> parse_period("2026年"), parse_period("2026年一季度"), parse_period("2026/1"), parse_period("2026Q3")
     ('2026', '2026-Q1', '2026-01', '2026-Q3')
+    >>> parse_period("2026-01-01 00:00:00")
+    '2026-01'
     """
     written = folded(text)
+    if not "1900" <= written[:4] < "2200":
+        raise ValueRefused("period_unreadable")
     if found := _YEAR.fullmatch(written):
         return found[1]
     if found := _QUARTER.fullmatch(written):
@@ -72,6 +76,8 @@ def parse_period(text: str) -> str:
         return f"{found[1]}-Q{quarter}"
     if (found := _MONTH.fullmatch(written)) and 1 <= int(found[2] or found[4]) <= 12:
         return f"{found[1] or found[3]}-{int(found[2] or found[4]):02d}"
+    if (found := _YEAR_FIRST.fullmatch(written)) and int(found[3]) == 1 and 1 <= int(found[2]) <= 12:
+        return f"{found[1]}-{int(found[2]):02d}"
     raise ValueRefused("period_unreadable")
 
 
