@@ -55,6 +55,7 @@ NO_CUSTOMER_ROWS = {
 """People, units, rules, calendars, queues, counters: no row of them belongs to a customer."""
 OTHER_WAYS = {
     "archives.CustomerSearch": "an index, read only joined to the restricted customer",
+    "files.StoredFile": "read through files.queries, which asks for the customer first",
     "notifications.Notification": "its reader's own; the customer it names is asked for again when shown",
     "trail.Entry": "read through trail.queries, which asks for the customer first",
     "trail.EntryValues": "read with its entry",
