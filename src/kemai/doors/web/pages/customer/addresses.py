@@ -5,6 +5,7 @@ from django.views.decorators.http import require_POST as post
 
 from kemai.doors.web.pages.customer import (
     agenda,
+    as_of,
     bank,
     basics,
     changes,
@@ -26,6 +27,7 @@ from kemai.doors.web.pages.customer import (
 urlpatterns = [
     path("", overview.overview, name="customer"),
     path("basics/", basics.basics, name="customer_basics"),
+    path("as-of/", as_of.as_of, name="customer_as_of"),
     path("bank/", post(bank.change), name="customer_bank"),
     path("bank/show/", post(bank.reveal), name="customer_bank_show"),
     path("credit/", layer.credit, name="customer_credit"),

@@ -108,10 +108,11 @@ def _shown(
 
 
 def _row(layer: Layer, field: Field, value: Any) -> dict[str, Any]:
-    return {"key": field.key, "label": layer.label(field.key), "text": _said(field, value)}
+    return {"key": field.key, "label": layer.label(field.key), "text": said(field, value)}
 
 
-def _said(field: Field, value: Any) -> str:
+def said(field: Field, value: Any) -> str:
+    """A value of a layer as people read it; "" for none."""
     if value in (None, ""):
         return ""
     if field.key == "settlement_day":
@@ -177,5 +178,5 @@ def _moved(entry: trail.TrailLine, field: Field) -> dict[str, Any]:
     old, new = (entry.changes or {})[field.key]
     return {
         "on": f"{localtime(entry.at):%Y-%m-%d %H:%M}", "who": said_by(entry.actor_name), "reason": entry.reason,
-        "label": CREDIT.label(field.key), "old": _said(field, old), "new": _said(field, new),
+        "label": CREDIT.label(field.key), "old": said(field, old), "new": said(field, new),
     }  # fmt: skip
