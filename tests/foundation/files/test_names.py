@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from kemai.foundation.files.content import ENDINGS, JPEG, PDF, PNG, TXT
+from kemai.foundation.files.content import DOC, ENDINGS, JPEG, PDF, PNG, TXT, XLS
 from kemai.foundation.files.names import LONGEST_BYTES, disposition, ending_of, shown_name
 from kemai.foundation.files.refusals import FileRefused
 
@@ -49,6 +49,12 @@ def test_b07_a_declared_name_is_shown_cleaned_with_an_ending_that_fits(declared:
 def test_b07_300_characters_are_cut_to_what_every_disk_takes() -> None:
     name = shown_name("汉" * 300 + ".pdf", PDF)
     assert name == "汉" * 65 + ".pdf"
+
+
+def test_the_endings_of_wps_are_kept_and_a_wrong_one_is_put_right() -> None:
+    assert shown_name("协议.wps", DOC) == "协议.wps"
+    assert shown_name("报价.ET", XLS) == "报价.ET"
+    assert shown_name("报价.et", DOC) == "报价.doc"
 
 
 def test_b07_the_last_ending_counts_whatever_its_letter_case() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import doctest
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kemai.foundation.trail import Step, Stood, as_it_stood
+from kemai.foundation.trail import Step, Stood, as_it_stood, backwards
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -33,6 +34,10 @@ def test_the_old_value_stands_until_it_is_changed_and_other_fields_do_not_matter
     steps = [step(1, x=["a", "b"]), step(3, y=[1, 2]), step(5, x=["b", "c"])]
     assert [stood(steps, day).value for day in (0, 1, 2, 5, 6)] == ["a", "a", "b", "b", "c"]
     assert all(stood(steps, day).is_known for day in range(7))
+
+
+def test_the_worked_example_is_right() -> None:
+    assert doctest.testmod(backwards).failed == 0
 
 
 def test_a_change_at_the_very_moment_has_not_happened_yet() -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
+from kemai.foundation.faults import fault
 from kemai.foundation.files import store
 from kemai.foundation.files.actions.locking import one_line
 from kemai.foundation.files.content import type_of
@@ -46,7 +47,9 @@ def add_file(
 
 def _stored(actor: Actor, item: StoredFile, arrived: store.Arrived) -> StoredFile:
     """Bytes and record together: a failure takes the bytes back, a crash leaves bytes without a record at worst."""
+    fault("files.arrived")
     item.stored_name = store.put(arrived)
+    fault("files.put")
     try:
         with transaction.atomic():
             item.save(force_insert=True)
@@ -54,6 +57,7 @@ def _stored(actor: Actor, item: StoredFile, arrived: store.Arrived) -> StoredFil
                 actor=actor, verb=f"{TRAIL[item.group]}.added", subject_type="file", subject_id=item.pk,
                 customer_id=item.customer_id, changes=_told(item),
             )  # fmt: skip
+            fault("files.recorded")
     except BaseException as error:
         store.take_back(item.stored_name)
         if isinstance(error, IntegrityError):
