@@ -167,6 +167,14 @@ def test_owner_and_state_are_those_of_the_day(people: Any, customer: Any) -> Non
     assert (new.owner.person.login, new.state.to_state) == ("e2", "target")  # type: ignore[union-attr]
 
 
+def test_between_two_owners_nobody_had_it(people: Any, customer: Any) -> None:
+    spell = Ownership.objects.filter(customer=customer)
+    spell.update(starts_on=date(2025, 3, 1), ends_on=date(2025, 12, 31))
+    assert then(people["me"], customer).owner is None
+    assert then(people["me"], customer, date(2025, 12, 30)).owner is not None
+    assert then(people["me"], customer, date(2025, 3, 1)).owner.person.login == "e1"  # type: ignore[union-attr]
+
+
 def test_addresses_and_rivals_are_those_that_were_in_use(people: Any, customer: Any) -> None:
     actor = people["c"]
     first = add_row(actor=actor, customer=customer, kind=DeliveryAddress, address="码头 1 号")
