@@ -29,6 +29,11 @@ Names = dict[tuple[str, int], str]
 NAMED: dict[str, Any] = {"owner_id": Person, "person_id": Person, "unit_id": OrgUnit}
 
 
+SUBJECTS: dict[str, Any] = {
+    "contact": Contact, "delivery_address": DeliveryAddress, "competing_product": CompetingProduct,
+}  # fmt: skip
+
+
 def names_in(changes: list[dict[str, list[Any]] | None]) -> Names:
     """The names behind the keys that the changes hold."""
     found: Names = {}
@@ -67,8 +72,8 @@ def sentence(verb: str) -> str:
     return known.get(verb, verb)
 
 
-def field_label(name: str) -> str:
-    """A field's name as forms write it."""
+def field_label(name: str, subject: str = "") -> str:
+    """A field's name as the forms of the subject write it: the name of a contact is none of the customer's."""
     known = {
         "owner": _("负责人"), "person": _("谁"), "ends_on": _("到哪天"), "bank_account": _("开户行账号"), "is_active": _("在用"),
         "is_primary": _("排第一位"), "inactive_reason": _("为什么停用"), "on": _("哪天"), "channel": _("方式"), "next_on": _("下次联系"),
@@ -78,13 +83,21 @@ def field_label(name: str) -> str:
         "file_name": _("文件"), "file_kind": _("是什么"), "file_size": _("大小"), "file_note": _("备注"), "file_sha256": _("内容指纹"),
         "file_group": _("谁能看"),
     }  # fmt: skip
-    if name in known:
+    own = SUBJECTS.get(subject)
+    if name in known and own is None:
         return known[name]
-    for model in (Customer, Contact, Credit, Operations, DeliveryAddress, CompetingProduct):
-        for field in model._meta.fields:
-            if field.name == name:
-                return str(field.verbose_name)
-    return name
+    models = (own, Customer, Contact, Credit, Operations, DeliveryAddress, CompetingProduct)
+    labels = (_label_in(model, name) for model in models if model is not None)
+    return next((label for label in labels if label), known.get(name, name))
+
+
+def _label_in(model: Any, name: str) -> str:
+    """What the model calls the field; "" where it has none, or never gave it a name for people."""
+    for field in model._meta.fields:
+        if field.name == name:
+            said = str(field.verbose_name)
+            return "" if said == name.replace("_", " ") else said
+    return ""
 
 
 def shown(name: str, value: Any, named: Names | None = None) -> str:
