@@ -55,6 +55,7 @@ NO_CUSTOMER_ROWS = {
 OTHER_WAYS = {
     "archives.BulkEdit": "its maker's own; undoing asks for each customer again",
     "archives.CustomerSearch": "an index, read only joined to the restricted customer",
+    "files.StoredFile": "read through files.queries, which asks for the customer first",
     "notifications.Notification": "its reader's own; the customer it names is asked for again when shown",
     "trail.Entry": "read through trail.queries, which asks for the customer first",
     "trail.EntryValues": "read with its entry",

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "kemai.foundation.jobs.apps.JobsConfig",
     "kemai.foundation.outbox.apps.OutboxConfig",
     "kemai.foundation.preferences.apps.PreferencesConfig",
+    "kemai.foundation.files.apps.FilesConfig",
     "kemai.business.archives.apps.ArchivesConfig",
     "kemai.business.agenda.apps.AgendaConfig",
     "kemai.business.prospects.apps.ProspectsConfig",
@@ -162,6 +163,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 UPLOAD_LIMIT_BYTES = 512 * 1024 * 1024
+FILE_LIMIT_BYTES = int(ENV.get("KEMAI_FILE_LIMIT_MIB", "50")) * 1024 * 1024  # one file of a customer
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

@@ -60,7 +60,7 @@ class Route:
         """The statuses that are right for this person and this customer."""
         allowed = TABLE["groups"][self.people] if isinstance(self.people, str) else self.people
         if login == VISITOR:
-            return self.answers if self.visitor == "open" else (302,)
+            return {"open": self.answers, "missing": (404,)}.get(self.visitor, (302,))
         if (
             self.object in ("customer", "task")
             and login not in self.finds

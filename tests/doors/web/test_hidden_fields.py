@@ -43,7 +43,7 @@ PLAIN = {
     "value": (f"/customers/{CODE}/why/ev_abc",),
     "potential": ("暗号依据",),
     "bank": ("6222009900112233",),
-    "credit": ("暗号额度", "5432109.87", "5,432,109.87", *OWED),
+    "credit": ("暗号额度", "暗号批复", "5432109.87", "5,432,109.87", *OWED),
     "id_number": ("暗号证件",),
 }
 FILES = {
@@ -57,12 +57,13 @@ CANARIES = {"canary_id_number": "id_number"}
 
 
 @pytest.fixture
-def upload(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+def upload(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> int:
     """The cast, and one customer whose values of each group can't be mistaken for anything else."""
     from kemai.business.agenda.actions import log_contact
     from kemai.business.archives.actions import change_credit, set_bank_account
     from kemai.business.prospects.actions import estimate_potential
     from kemai.business.valuation.actions import revalue
+    from kemai.foundation.files.actions import add_file
     from kemai.oversight.exchange.actions import run_import
     from kemai.oversight.exchange.planning.request import ImportRequest
 
@@ -93,6 +94,10 @@ def upload(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     change_credit(
         actor=system, customer=customer, version=0, credit_limit_fen="5432109.87", business_history="暗号额度"
     )
+    settings.DATA_DIR = tmp_path
+    add_file(
+        actor=system, customer_id=customer.pk, declared_name="暗号批复.txt", chunks=[b"words"], group="credit", note="暗号批复"
+    )  # fmt: skip
     revalue(actor=system, as_of=TODAY, trigger="command")
     for field, group in CANARIES.items():
         monkeypatch.setitem(field_groups._items, field, group)

@@ -40,7 +40,11 @@ def complaints(visit: rounds.Visit, before: str) -> Iterator[str]:
     if visit.state != before and (visit.method == "GET" or status >= 400):
         yield "changed something"
     leads = visit.answer.headers.get("Location", "")
-    if visit.login == rounds.VISITOR and visit.route.visitor != "open" and not leads.startswith("/sign-in/"):
+    if (
+        visit.login == rounds.VISITOR
+        and visit.route.visitor == "sign-in"
+        and not leads.startswith("/sign-in/")
+    ):
         yield f"leads to {leads}"
     yield from (f"header {name}" for name in missing_headers(visit.answer.headers))
 

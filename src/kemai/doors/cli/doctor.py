@@ -12,14 +12,16 @@ from kemai.doors.cli import frame
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """No arguments of its own."""
+    """Whether to read everything."""
+    parser.add_argument("--thorough", action="store_true", help="连客户文件的内容也逐个核对，要读完全部文件")
 
 
 def run(args: argparse.Namespace) -> int:
     """0 when all is well, else 1 with the problems."""
-    from kemai.foundation.registry import checks
+    from kemai.foundation.registry import checks, thorough_checks
 
-    problems = [*_database(), *_disk(), *_worker(), *(p for check in checks for p in check())]
+    asked = [*checks, *(thorough_checks if getattr(args, "thorough", False) else ())]
+    problems = [*_database(), *_disk(), *_worker(), *(p for check in asked for p in check())]
     if args.json:
         frame.print_json({"ok": not problems, "problems": problems})
     for line in problems or ["一切正常。"]:

@@ -1,10 +1,12 @@
 """Error pages in our own look, without a word about the inside."""
 
+import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
 from kemai.doors.web.rendering import render
+from kemai.foundation.disk import is_full
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -23,7 +25,9 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500."""
+    """500; where the disk is full, 507 and what to do about it."""
+    if is_full(sys.exc_info()[1]):
+        return render(request, "errors/full.html", status=507)
     return render(request, "errors/500.html", status=500)
 
 

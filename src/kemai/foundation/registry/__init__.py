@@ -48,6 +48,9 @@ fact_sources: Registry[Any] = Registry("fact sources")
 checks: Registry[Callable[[], Any]] = Registry("checks")
 """What `kemai doctor` asks: a function without arguments that gives a `foundation.checks.Finding`."""
 
+thorough_checks: Registry[Callable[[], Any]] = Registry("thorough checks")
+"""What `kemai doctor --thorough` asks besides: the same, but it may read everything there is."""
+
 field_groups: Registry[str] = Registry("field groups")
 """Which field group (see access.roles.FIELD_GROUPS) a field of the trail belongs to; unlisted ones are plain."""
 

@@ -23,6 +23,7 @@ from kemai.oversight.demo import story
 from kemai.oversight.demo.agenda import load_agenda
 from kemai.oversight.demo.archive import ARCHIVE, archive_of
 from kemai.oversight.demo.estimates import ESTIMATES, estimates_of, second_thoughts
+from kemai.oversight.demo.papers import load_papers
 from kemai.oversight.demo.passwords import note_public_passwords
 from kemai.oversight.demo.relations import load_relations
 from kemai.oversight.demo.terms import load_terms
@@ -56,6 +57,7 @@ def _load(today: date, password: str, seed: int) -> dict[str, int]:
             run_import(ImportRequest(actor=actor, kind=kind, path=path, file_name=f"{NAME}-{kind}.csv"))
     load_relations(shops, today, seed)
     load_terms(actor_of(Person.objects.get(login="cai"), today), shops, seed)
+    load_papers(shops, today, seed)
     load_agenda(today)
     second_thoughts(shops, today)
     set_company_setting(actor=actor, key="company.name", value=NAME)

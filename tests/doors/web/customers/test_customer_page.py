@@ -293,3 +293,13 @@ def test_every_number_of_the_head_answers_why_and_a_missing_one_says_its_reason(
     assert "没有成本" in text
     assert "不到 6 个月" in page_of(client, f"/customers/{mine.code}/why/stability/")
     assert signed_in("c").get(f"/customers/{mine.code}/why/ev_abc/").status_code == 403
+
+
+def test_the_changes_call_a_contacts_fields_by_their_own_names(people, signed_in):
+    customer = customer_of(people, "e1", "镇江华瑞商贸有限公司")
+    contact = actions.add_contact(actor=people["e1"], customer=customer, name="方亦舟", title="采购")
+    actions.deactivate_contact(actor=people["e1"], contact=contact, reason="离职")
+    text = signed_in("e1").get(f"/customers/{customer.code}/changes/").content.decode()
+    for label, value in (("姓名", "方亦舟"), ("职务", "采购"), ("客户名称", "镇江华瑞商贸有限公司")):
+        assert f'<span class="t3">{label}</span> {value}<' in text
+    assert '<span class="t3">在用</span> <span class="t2">是</span> → 否<' in text

@@ -55,6 +55,6 @@ def _entry(entry: trail.TrailLine, named: Names) -> dict[str, Any]:
         "when": f"{localtime(entry.at):%Y-%m-%d %H:%M}", "who": said_by(entry.actor_name), "what": sentence(entry.verb), "reason": entry.reason,
         "erased": entry.changes is None,
         "changes": [
-            {"field": field_label(k), "old": shown(k, v[0], named), "new": shown(k, v[1], named)} for k, v in (entry.changes or {}).items()
+            {"field": field_label(k, entry.subject_type), "old": shown(k, v[0], named), "new": shown(k, v[1], named)} for k, v in (entry.changes or {}).items()
         ],
     }  # fmt: skip

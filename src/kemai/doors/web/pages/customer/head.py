@@ -24,6 +24,7 @@ from kemai.doors.web.pages.customer.words import card, class_word, day_word
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest
 from kemai.foundation.access.actor import Actor
+from kemai.foundation.files.queries import number_of_files
 from kemai.foundation.moments import kept_for_a_moment
 
 GROUPS = ("sales", "value", "margin", "agenda", "contacts", "potential", "bank")
@@ -190,10 +191,11 @@ def _tabs(actor: Actor, customer: Customer, current: str) -> list[dict[str, Any]
     sees_credit = actor.sees("credit", customer.owner_id)
     share = {key: f"{filled.percent}%" for key, filled in layers.shares(customer, credit=sees_credit).items()}
     people = len(queries.people_of(actor, customer))
+    papers = number_of_files(actor, customer.pk, customer.owner_id)
     credit = [("credit", "customer_credit", _("信用"), share["credit"])] if sees_credit else []
     named = [("overview", "customer", _("总览"), None), ("basics", "customer_basics", _("基础"), share["basics"]), *credit,
              ("operations", "customer_operations", _("经营"), share["operations"]), ("sales", "customer_sales", _("销售"), None), ("contacts", "customer_contacts", _("联系人"), people),
-             ("timeline", "customer_timeline", _("时间线"), None), ("changes", "customer_changes", _("变更"), None)]  # fmt: skip
+             ("files", "customer_files", _("文件"), papers), ("timeline", "customer_timeline", _("时间线"), None), ("changes", "customer_changes", _("变更"), None)]  # fmt: skip
     return [
         {"label": label, "href": reverse(url, args=[customer.code]), "current": key == current, "count": n}
         for key, url, label, n in named

@@ -23,7 +23,7 @@ def rows(actor: Actor, customer: Customer, open_field: dict[str, Any] | None = N
     opened = open_field["name"] if open_field else ""
     return [
         {
-            "key": key, "label": label, "text": _said(key, text), "form": open_field if key == opened else None,
+            "key": key, "label": label, "text": said(key, text), "form": open_field if key == opened else None,
             "href": f"{here}?edit={key}#f-{key}" if may and key in fields.EDITABLE else None,
         }
         for key, label, text in fields.visible_fields(actor, customer)
@@ -58,9 +58,7 @@ def keep(request: ActorRequest, customer: Customer) -> HttpResponse | tuple[dict
         return form_of(actor, name, value, version, " ".join(invalid.problems.values())), 422
     except actions.Conflict as conflict:
         now = conflict.current
-        return form_of(
-            actor, name, value, now.version, theirs=_said(name, str(getattr(now, name) or ""))
-        ), 409
+        return form_of(actor, name, value, now.version, theirs=said(name, str(getattr(now, name) or ""))), 409
     if given.get("then") != "next":
         messages.success(request, _("已保存"))
         return HttpResponseRedirect(reverse("customer_basics", args=[customer.code]))
@@ -74,5 +72,6 @@ def _following(actor: Actor, customer: Customer, name: str) -> str:
     return f"{here}?edit={after[0]}#f-{after[0]}" if after else here
 
 
-def _said(key: str, text: str) -> str:
+def said(key: str, text: str) -> str:
+    """A basic field as people read it."""
     return str(dict(CustomerType.choices).get(text, text)) if key == "type" else text

@@ -112,7 +112,7 @@ def _row(layer: Layer, field: Field, value: Any) -> dict[str, Any]:
 
 
 def said(field: Field, value: Any) -> str:
-    """A value of a layer as people read it."""
+    """A value of a layer as people read it; "" for none."""
     if value in (None, ""):
         return ""
     if field.key == "settlement_day":

@@ -22,11 +22,19 @@ from kemai.business.archives.models import (
     State,
 )
 from kemai.business.trade.models import SaleLine
+from kemai.doors.web.pages.customer.words import group_word, size_word
 from kemai.foundation.access.models import OrgUnit, Person
+from kemai.foundation.files.models import DocumentKind
+from kemai.foundation.files.rights import GROUPS
 from kemai.foundation.money import exact_text
 
 Names = dict[tuple[str, int], str]
 NAMED: dict[str, Any] = {"owner_id": Person, "person_id": Person, "unit_id": OrgUnit}
+
+
+SUBJECTS: dict[str, Any] = {
+    "contact": Contact, "delivery_address": DeliveryAddress, "competing_product": CompetingProduct, "service_item": ServiceItem,
+}  # fmt: skip
 
 
 def names_in(changes: list[dict[str, list[Any]] | None]) -> Names:
@@ -64,29 +72,45 @@ def sentence(verb: str) -> str:
         "archives.bank_account.changed": _("改了开户行账号"), "archives.bank_account.revealed": _("看了完整账号"),
         "agenda.contact.logged": _("记了一笔联系"), "agenda.task.added": _("安排了任务"), "agenda.task.finished": _("做完了任务"),
         "agenda.task.reopened": _("任务放回去了"), "agenda.task.moved": _("任务改了日子"), "agenda.task.passed": _("任务转给了别人"),
+        "files.file.added": _("放进文件"), "files.file.retired": _("停用了文件"), "files.file.restored": _("重新启用了文件"),
+        "files.credit_file.added": _("放进信用文件"), "files.credit_file.retired": _("停用了信用文件"),
+        "files.credit_file.restored": _("重新启用了信用文件"), "files.file.changed": _("改了文件说明"),
+        "files.credit_file.changed": _("改了信用文件说明"),
         "prospects.potential.estimated": _("估了潜力"), "trade.sale.posted": _("记了销售"), "trade.sale.returned": _("记了退货"),
         "trade.sale.delivered": _("订单已交货"), "trade.sale.cancelled": _("取消了订单"), "trade.month.totalled": _("记了月合计"),
     }  # fmt: skip
     return known.get(verb, verb)
 
 
-def field_label(name: str) -> str:
-    """A field's name as forms write it."""
+def field_label(name: str, subject: str = "") -> str:
+    """A field's name as the forms of the subject write it: the name of a contact is none of the customer's."""
     known = {
         "merged_code": _("并入的客户"), "part": _("哪一部分"), "wrong_fields": _("不对的"), "owner": _("负责人"), "person": _("谁"), "ends_on": _("到哪天"), "bank_account": _("开户行账号"), "is_active": _("在用"),
         "is_primary": _("排第一位"), "inactive_reason": _("为什么停用"), "on": _("哪天"), "channel": _("方式"), "next_on": _("下次联系"),
         "title": _("内容"), "due_on": _("哪天"), "due_at": _("几点"), "status": _("情况"), "done_at": _("做完时间"), "person_id": _("谁"),
         "mp_fen": _("需求潜力"), "es_bp": _("预期份额"), "p_bp": _("可能性"), "av_fen": _("预期增量"),
         "horizon_months": _("预测期（月）"), "amount_fen": _("金额"), "day": _("日期"), "unit_id": _("单位"), "owner_id": _("负责人"),
+        "file_name": _("文件"), "file_kind": _("是什么"), "file_size": _("大小"), "file_note": _("备注"), "file_sha256": _("内容指纹"),
+        "file_group": _("谁能看"),
     }  # fmt: skip
-    if name in known:
+    own = SUBJECTS.get(subject)
+    if name in known and own is None:
         return known[name]
-    for model in (Customer, Contact, Credit, Operations, DeliveryAddress, CompetingProduct, ServiceItem):
-        for field in model._meta.fields:
-            if field.name == name:
-                return str(field.verbose_name)
-    own = next((f for f in active_fields() if f.key == name), None)
-    return label_of(own) if own else name
+    ours = next((f for f in active_fields() if f.key == name), None)
+    if ours:
+        return label_of(ours)
+    models = (own, Customer, Contact, Credit, Operations, DeliveryAddress, CompetingProduct, ServiceItem)
+    labels = (_label_in(model, name) for model in models if model is not None)
+    return next((label for label in labels if label), known.get(name, name))
+
+
+def _label_in(model: Any, name: str) -> str:
+    """What the model calls the field; "" where it has none, or never gave it a name for people."""
+    for field in model._meta.fields:
+        if field.name == name:
+            said = str(field.verbose_name)
+            return "" if said == name.replace("_", " ") else said
+    return ""
 
 
 def shown(name: str, value: Any, named: Names | None = None) -> str:
@@ -107,9 +131,11 @@ def shown(name: str, value: Any, named: Names | None = None) -> str:
         return f"{Decimal(value) / 100:g}%"
     if name == "wrong_fields":
         return _("、").join(field_label(key) for key in str(value).split("、"))
+    if name == "file_size" and isinstance(value, int):
+        return size_word(value)
     choices: dict[str, Any] = {
         "part": dict(Part.choices),
-        "state": dict(State.choices), "type": dict(CustomerType.choices), "channel": dict(ContactLog.Channel.choices),
+        "file_kind": dict(DocumentKind.choices), "file_group": {g: group_word(g) for g in GROUPS}, "state": dict(State.choices), "type": dict(CustomerType.choices), "channel": dict(ContactLog.Channel.choices),
         "status": dict(Task.Status.choices) | dict(SaleLine.Status.choices),
     }  # fmt: skip
     return str(choices.get(name, {}).get(str(value), value))

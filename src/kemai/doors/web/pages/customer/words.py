@@ -58,6 +58,16 @@ def link(name: str, customer: Customer, label: str) -> Any:
     return format_html('<a href="{}">{}</a>', reverse(name, args=[customer.code]), label)
 
 
+def size_word(size: int) -> str:
+    """How large a file is: 1 KB at least, MB from one on."""
+    return f"{max(size / 1024, 1):,.0f} KB" if size < 1024**2 else f"{size / 1024**2:,.1f} MB"
+
+
+def group_word(group: str) -> str:
+    """Who sees the files of a group, in words."""
+    return _("看得到信用资料的人") if group == "credit" else _("看得到这家客户的人")
+
+
 def number(text: str | None) -> int:
     """A page or version number, 1 for anything odd."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else 1
