@@ -26,14 +26,15 @@ from kemai.business.archives.queries import (
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
 
-CREATED, CHANGED = "archives.customer.created", "archives.customer.changed"
+CREATED = "archives.customer.created"
+CHANGED = tuple(f"archives.customer.{what}" for what in ("changed", "restored", "merged", "unmerged"))
 ROWS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "delivery_address": (DeliveryAddress, ("address", "receiver")),
     "competing_product": (CompetingProduct, ("brand", "price_fen", "share_bp")),
 }
 _TOLD = ("added", "changed", "removed", "restored")
 VERBS = (
-    CREATED, CHANGED, *(f"archives.{layer.key}.changed" for layer in layers.LAYERS),
+    CREATED, *CHANGED, *(f"archives.{layer.key}.{what}" for layer in layers.LAYERS for what in ("changed", "restored")),
     *(f"archives.{kind}.{what}" for kind in ROWS for what in _TOLD),
 )  # fmt: skip
 
@@ -123,7 +124,7 @@ def _basics(
 ) -> tuple[FieldThen, ...]:
     keys = [key for key, _label, _text in fields.visible_fields(actor, customer)]
     now = {key: getattr(customer, key) for key in keys if key != "bank_account"}
-    found = {f.key: f for f in _then(Customer, now, _steps(lines, (CREATED, CHANGED)), until)}
+    found = {f.key: f for f in _then(Customer, now, _steps(lines, (CREATED, *CHANGED)), until)}
     return tuple(found.get(key) or FieldThen(key, None, None, "sealed") for key in keys)
 
 
@@ -132,7 +133,12 @@ def _layer(
 ) -> tuple[FieldThen, ...]:
     record = layers.record_of(layer, customer)
     now = {field.key: getattr(record, field.key) for field in layer.fields}
-    return _then(layer.model, now, _steps(lines, (f"archives.{layer.key}.changed",)), until)
+    return _then(
+        layer.model,
+        now,
+        _steps(lines, (f"archives.{layer.key}.changed", f"archives.{layer.key}.restored")),
+        until,
+    )
 
 
 def _rows(

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Q
 
-from kemai.business.archives.merging import one_each, only_one
+from kemai.business.archives.merging import one_each, one_each_stays, only_one
 from kemai.business.archives.models import (
     ArchiveCheck,
     CompetingProduct,
@@ -27,6 +27,7 @@ from kemai.business.archives.models import (
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import Term, register_extra, register_landed, register_path
 from kemai.foundation.batches.models import unlanded_ids
+from kemai.foundation.files.models import StoredFile
 from kemai.foundation.moments import bring_ids_along, kept_for_a_moment
 from kemai.foundation.notifications.models import Notification
 from kemai.foundation.registry import customer_columns, verb_groups
@@ -55,6 +56,7 @@ def register() -> None:
     register_landed(Customer, landed)
     verb_groups.register("archives.credit", "credit")
     customer_columns.register("notifications", (Notification, "customer_id"))
+    customer_columns.register("files", (StoredFile, "customer_id"))
     _once()
 
 
@@ -64,6 +66,7 @@ def _once() -> None:
     only_one(DeliveryAddress, {"is_default": True}, is_default=False)
     only_one(Ownership, {"ends_on": None}, ends_on=lambda today: today)
     one_each(CustomValue, _place_of)
+    one_each_stays(StoredFile, lambda file: (file.group, file.sha256))
     only_one(StateChange, {"status": "proposed"}, status="refused")
 
 

@@ -9,6 +9,7 @@ class TradeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from kemai.business.archives.merging import one_each
         from kemai.business.trade import facts
         from kemai.business.trade.actions.joined import ledger_joined
         from kemai.business.trade.facts.checks import problems, strays
@@ -20,6 +21,8 @@ class TradeConfig(AppConfig):
         for model in (SaleLine, Invoice, Receipt, Target, StockCount):
             register_path(model, "customer")
             register_landed(model, lambda prefix: landed(prefix))
+        one_each(Target, lambda t: (t.period, t.batch_id if t.ended_by else None))
+        one_each(StockCount, lambda s: (s.counted_on, s.product_id, s.batch_id))
         registry.customers_joined.register("trade", ledger_joined)
         registry.verb_groups.register("trade", "sales")
         registry.fact_sources.register("sales", facts.refresh_facts)

@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.actions.customers import Conflict
+from kemai.business.archives.fields import EDITABLE
 from kemai.business.archives.indexing import forget_customers
 from kemai.business.archives.merging.columns import joined
 from kemai.business.archives.merging.rows import follow, move_all, note_made, put_back
 from kemai.business.archives.merging.snapshot import insert, pack, unpack, value_of
-from kemai.business.archives.models import Customer, Merge, StateChange
+from kemai.business.archives.models import Customer, Merge, MergedRows, StateChange
 from kemai.business.archives.search import index_customers
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
@@ -56,6 +57,7 @@ def merge_customers(
         mine.refresh_from_db()
         merge.changed = _differences(before, pack(mine))
         merge.save(update_fields=["changed"])
+        _tell_layers(actor, merge)
         said = {k: v for k, v in merge.changed.items() if k not in UNSAID and k in values}
         _told(
             actor, "merged", mine.pk, {"merged_code": [None, f"{theirs.code} {theirs.name}"], **said}, reason
@@ -81,8 +83,11 @@ def unmerge_customers(*, actor: Actor, merge: Merge) -> tuple[Customer, list[str
         put_back(now)
         Merge.objects.filter(pk=now.pk).update(undone_at=timezone.now(), undone_by=actor.name[:60])
         _bring_up(actor, None, [survivor.pk, back.pk])
-        for pk in (survivor.pk, back.pk):
-            _told(actor, "unmerged", pk, {"merged_code": [f"{now.code} {now.name}", None]}, "")
+        said = {"merged_code": [f"{now.code} {now.name}", None]}
+        undone = {k: [v[1], v[0]] for k, v in now.changed.items() if k in EDITABLE and k not in kept}
+        _tell_layers(actor, now, back=True)
+        _told(actor, "unmerged", survivor.pk, said | undone, "")
+        _told(actor, "unmerged", back.pk, said, "")
         back.refresh_from_db()
     return back, kept
 
@@ -166,6 +171,21 @@ def _again(merge: Merge) -> Customer:
             _("拆不开：编号 %(code)s 或它的信用代码已经有别的客户在用。") % {"code": merge.code}
         ) from clash
     return row
+
+
+def _tell_layers(actor: Actor, merge: Merge, *, back: bool = False) -> None:
+    """What the survivor's credit and operations took from the other, or give back, each told by its own verb."""
+    for note in merge.rows.filter(what=MergedRows.What.JOINED):
+        mine, after = note.before["mine"] or {}, note.before["after"]
+        pairs = {k: [mine.get(k), v] for k, v in after.items() if k not in ("customer_id", "version")}
+        diff = {
+            k: pair[::-1] if back else pair for k, pair in pairs.items() if (pair[0] or "") != (pair[1] or "")
+        }
+        if diff:
+            trail.record(
+                actor=actor, verb=f"{note.model}.changed", subject_type="customer", subject_id=merge.survivor_id,
+                customer_id=merge.survivor_id, changes=diff,
+            )  # fmt: skip
 
 
 def _told(actor: Actor, what: str, pk: int, changes: dict[str, list[Any]], reason: str) -> None:

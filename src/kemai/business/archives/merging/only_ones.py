@@ -45,11 +45,27 @@ def step_back(actor: Actor, child: Child, survivor_id: int, absorbed_id: int) ->
 
 
 _same: dict[type[Model], Callable[[Any], Any]] = {}
+_staying: dict[type[Model], Callable[[Any], Any]] = {}
 
 
 def one_each(model: type[Model], key: Callable[[Any], Any]) -> None:
     """Registers that a customer has one row of each `key` at most; the absorbed one's then steps out."""
     _same[model] = key
+
+
+def one_each_stays(model: type[Model], key: Callable[[Any], Any]) -> None:
+    """The same where the absorbed one's row must not go, because more than the row hangs on it: it stays under the
+    absorbed id, out of sight, until the two are taken apart."""
+    _staying[model] = key
+
+
+def staying(child: Child, survivor_id: int, absorbed_id: int) -> list[int]:
+    """Ids of rows that do not move."""
+    key = _staying.get(child.model)
+    if key is None:
+        return []
+    there = {key(row) for row in child.of(survivor_id)}
+    return [row.pk for row in child.of(absorbed_id) if key(row) in there]
 
 
 def step_out(child: Child, survivor_id: int, absorbed_id: int) -> list[dict[str, Any]]:

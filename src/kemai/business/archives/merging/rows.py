@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db.models import Model
 
 from kemai.business.archives.merging.children import Child, children, layers
-from kemai.business.archives.merging.only_ones import step_back, step_out
+from kemai.business.archives.merging.only_ones import staying, step_back, step_out
 from kemai.business.archives.merging.snapshot import insert, pack, unpack, value_of
 from kemai.business.archives.models import Customer, Merge, MergedRows
 from kemai.foundation.access.actor import Actor
@@ -76,7 +76,7 @@ def follow(batch_id: int, into: Mapping[int, int]) -> set[int]:
 
 
 def _move(merge: Merge, child: Child) -> None:
-    rows = child.of(merge.absorbed_id)
+    rows = child.of(merge.absorbed_id).exclude(pk__in=staying(child, merge.survivor_id, merge.absorbed_id))
     if child.model is Customer:
         rows = rows.exclude(pk=merge.survivor_id)  # nobody is his own parent
     ids = list(rows.order_by("pk").values_list("pk", flat=True))

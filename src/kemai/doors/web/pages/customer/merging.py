@@ -134,7 +134,9 @@ def _words() -> dict[str, tuple[str, str]]:
     return {
         "archives.contact": (_("联系人"), "contacts"), "archives.deliveryaddress": (_("送货地点"), "basics"),
         "archives.competingproduct": (_("竞争产品"), "basics"), "archives.customer": (_("下级单位"), "basics"),
-        "archives.teammember": (_("团队成员"), "basics"), "agenda.contactlog": (_("联系记录"), "agenda"),
+        "archives.teammember": (_("团队成员"), "basics"), "archives.supplylink": (_("渠道关系"), "basics"),
+        "trade.invoice": (_("发票"), "credit"), "trade.receipt": (_("收款"), "credit"), "trade.target": (_("目标"), "sales"),
+        "trade.stockcount": (_("库存盘点"), "sales"), "agenda.contactlog": (_("联系记录"), "agenda"),
         "agenda.task": (_("任务"), "agenda"), "trade.saleline": (_("销售行"), "sales"),
         "prospects.potential": (_("潜力估计"), "potential"),
     }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from kemai.business.archives import fields, layers, queries
@@ -17,6 +18,7 @@ from kemai.doors.web.pages.customer.sentences import shown
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
+from kemai.foundation.files.queries import files_of
 
 
 @page
@@ -37,8 +39,19 @@ def card(request: ActorRequest, code: str) -> HttpResponse:
 def bag(request: ActorRequest, code: str) -> HttpResponse:
     """The cover: who it is, and which documents lie in the bag."""
     actor, customer = request.actor, queries.customer_by_code(request.actor, code)
-    context = {**_head(actor, customer), "title": _("客户资料袋"), "documents": []}
+    context = {**_head(actor, customer), "title": _("客户资料袋"), "documents": _documents(actor, customer)}
     return render(request, "print/bag.html", context)
+
+
+def _documents(actor: Actor, customer: Customer) -> list[dict[str, Any]]:
+    """What is kept of the customer and in use, for the reader's eyes."""
+    rows = files_of(actor, customer.pk).filter(is_active=True).order_by("kind", "pk")
+    return [
+        {
+            "kind": row.get_kind_display(), "name": row.name, "note": row.note, "on": f"{localtime(row.created_at):%Y-%m-%d}",
+        }
+        for row in rows[:200]
+    ]  # fmt: skip
 
 
 def _head(actor: Actor, customer: Customer) -> dict[str, Any]:
