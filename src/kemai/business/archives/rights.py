@@ -15,6 +15,7 @@ from kemai.business.archives.models import (
     Operations,
     Ownership,
     StateChange,
+    SupplyLink,
     TeamMember,
 )
 from kemai.foundation.access.actor import Actor
@@ -35,11 +36,13 @@ def register() -> None:
         CompetingProduct,
         Ownership,
         StateChange,
+        SupplyLink,
         TeamMember,
     ):
         register_path(model, "customer")
     register_extra(team_accounts)
-    register_landed(Customer, landed)
+    for arriving in (Customer, Contact, SupplyLink):
+        register_landed(arriving, landed)
     verb_groups.register("archives.credit", "credit")
 
 
@@ -67,7 +70,7 @@ bring_ids_along(
 
 
 def landed(prefix: str) -> Q:
-    """Hides customers of imports that have not landed; costs nothing while there is none."""
+    """Hides rows of imports that have not landed; costs nothing while there is none."""
     waiting = unlanded_ids()
     if not waiting:
         return Q()

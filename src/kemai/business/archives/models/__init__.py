@@ -5,6 +5,7 @@ from kemai.business.archives.models.customer import CodeValue, Customer, Custome
 from kemai.business.archives.models.history import Ownership, StateChange, TeamMember
 from kemai.business.archives.models.layers import CompetingProduct, Credit, DeliveryAddress, Operations
 from kemai.business.archives.models.search import CustomerSearch
+from kemai.business.archives.models.supply import SupplyLink
 
 __all__ = [
     "CodeValue",
@@ -20,5 +21,6 @@ __all__ = [
     "Stage",
     "State",
     "StateChange",
+    "SupplyLink",
     "TeamMember",
 ]
