@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 
-def main(path: str, chunk: int) -> None:
+def main(path: str, chunk: int, kind: str) -> None:
     """Small chunks make many moments between two of them."""
     import django
 
@@ -22,9 +22,9 @@ def main(path: str, chunk: int) -> None:
     pace.FIRST = pace.LARGEST = pace.SMALLEST = importing.SMALL = chunk
     request = ImportRequest(
         actor=system_actor(date(2026, 11, 22)),
-        kind="sales",
+        kind=kind,
         path=Path(path),
-        file_name="s.csv",
+        file_name=Path(path).name,
         create_customers=True,
     )
     print("ready", flush=True)
@@ -33,4 +33,4 @@ def main(path: str, chunk: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3])

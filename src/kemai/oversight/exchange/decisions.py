@@ -122,7 +122,7 @@ def _fractions(layout: Mapping[str, Any], kind: str, choices: Choices) -> list[D
 
 
 def _unknown(kind: str, choices: Choices) -> list[Decision]:
-    if kind not in ("sales", "potentials"):
+    if not KINDS[kind].names_customers:
         return []
     options = (("create", _("建成新客户"), ""), ("refuse", _("先拒绝，列出来"), ""))
     chosen = "create" if choices.options.get("create_customers") else "refuse"

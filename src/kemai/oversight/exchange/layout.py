@@ -53,7 +53,11 @@ def _kind_of(table: RawTable, actor: Actor) -> str:
         guess = guess_mapping(header, head, kind)
         return -len(guess.missing), sum(1 for column in guess.columns if column.field)
 
-    order = [key for key in ("sales", "customers", "potentials", "products") if key in dict(kinds_for(actor))]
+    order = [
+        key
+        for key in ("sales", "customers", "contacts", "potentials", "products")
+        if key in dict(kinds_for(actor))
+    ]
     return max(order, key=fit)
 
 

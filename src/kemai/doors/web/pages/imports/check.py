@@ -23,6 +23,7 @@ CONTEXT = {
     "sales": ("order_no", "day", "customer", "quantity", "amount"),
     "customers": ("code", "name", "region"),
     "products": ("code", "name", "line"),
+    "contacts": ("customer", "name", "mobile", "phone"),
     "potentials": ("customer", "mp", "es", "p"),
 }
 CUSTOMER = ("customer_code", "customer", "customer_name")
@@ -306,7 +307,7 @@ def _unknown(item: Import) -> dict[str, Any]:
         "creates": creates,
         "rows": rows[:200],
         "count": count,
-        "asks": item.kind in ("sales", "potentials"),
+        "asks": item.kind in KINDS and KINDS[item.kind].names_customers,
     }
 
 
