@@ -26,7 +26,7 @@ def changes(request: ActorRequest, code: str) -> HttpResponse:
     found = trail.entries_of_customer(request.actor, customer.pk, before=before, limit=SHOWN + 1)
     here = reverse("customer_changes", args=[code])
     older = f"{here}?before={found[SHOWN - 1].id}" if len(found) > SHOWN else None
-    named = names_in([e.changes for e in found[:SHOWN]])
+    named = names_in(request.actor, [e.changes for e in found[:SHOWN]])
     entries = [_entry(e, named) for e in found[:SHOWN]]
     return tab(request, customer, "changes", {"entries": entries, "older": older})
 

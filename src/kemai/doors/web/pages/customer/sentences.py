@@ -17,24 +17,27 @@ from kemai.business.archives.models import (
     DeliveryAddress,
     Operations,
     State,
+    SupplyLink,
 )
 from kemai.business.trade.models import SaleLine
+from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.models import OrgUnit, Person
+from kemai.foundation.access.scopes import restrict
 from kemai.foundation.money import exact_text
 
 Names = dict[tuple[str, int], str]
-NAMED: dict[str, Any] = {"owner_id": Person, "person_id": Person, "unit_id": OrgUnit}
+NAMED: dict[str, Any] = {"owner_id": Person, "person_id": Person, "unit_id": OrgUnit, "dealer_id": Customer}
 
 
-def names_in(changes: list[dict[str, list[Any]] | None]) -> Names:
-    """The names behind the keys that the changes hold."""
+def names_in(actor: Actor, changes: list[dict[str, list[Any]] | None]) -> Names:
+    """The names behind the keys that the changes hold; of customers only those that the actor sees."""
     found: Names = {}
     for field, model in NAMED.items():
         keys = {v for each in changes for v in (each or {}).get(field, ()) if isinstance(v, int)}
         if keys:
-            found |= {
-                (field, pk): name for pk, name in model.objects.filter(pk__in=keys).values_list("pk", "name")
-            }
+            rows = model.objects.filter(pk__in=keys)
+            rows = restrict(rows, actor) if model is Customer else rows
+            found |= {(field, pk): name for pk, name in rows.values_list("pk", "name")}
     return found
 
 
@@ -51,6 +54,8 @@ def sentence(verb: str) -> str:
         "archives.delivery_address.removed": _("停用了送货地点"), "archives.delivery_address.restored": _("重新启用了送货地点"),
         "archives.competing_product.added": _("加了竞争产品"), "archives.competing_product.changed": _("改了竞争产品"),
         "archives.competing_product.removed": _("停用了竞争产品"), "archives.competing_product.restored": _("重新启用了竞争产品"),
+        "archives.supply_link.added": _("加了渠道关系"), "archives.supply_link.changed": _("改了渠道关系"),
+        "archives.supply_link.ended": _("结束了渠道关系"),
         "archives.bank_account.changed": _("改了开户行账号"), "archives.bank_account.revealed": _("看了完整账号"),
         "agenda.contact.logged": _("记了一笔联系"), "agenda.task.added": _("安排了任务"), "agenda.task.finished": _("做完了任务"),
         "agenda.task.reopened": _("任务放回去了"), "agenda.task.moved": _("任务改了日子"), "agenda.task.passed": _("任务转给了别人"),
@@ -67,11 +72,11 @@ def field_label(name: str) -> str:
         "is_primary": _("排第一位"), "inactive_reason": _("为什么停用"), "on": _("哪天"), "channel": _("方式"), "next_on": _("下次联系"),
         "title": _("内容"), "due_on": _("哪天"), "due_at": _("几点"), "status": _("情况"), "done_at": _("做完时间"), "person_id": _("谁"),
         "mp_fen": _("需求潜力"), "es_bp": _("预期份额"), "p_bp": _("可能性"), "av_fen": _("预期增量"),
-        "horizon_months": _("预测期（月）"), "amount_fen": _("金额"), "day": _("日期"), "unit_id": _("单位"), "owner_id": _("负责人"),
+        "horizon_months": _("预测期（月）"), "amount_fen": _("金额"), "day": _("日期"), "unit_id": _("单位"), "owner_id": _("负责人"), "dealer_id": _("经销商"),
     }  # fmt: skip
     if name in known:
         return known[name]
-    for model in (Customer, Contact, Credit, Operations, DeliveryAddress, CompetingProduct):
+    for model in (Customer, Contact, Credit, Operations, DeliveryAddress, CompetingProduct, SupplyLink):
         for field in model._meta.fields:
             if field.name == name:
                 return str(field.verbose_name)
@@ -83,7 +88,8 @@ def shown(name: str, value: Any, named: Names | None = None) -> str:
     if value in (None, ""):
         return ""
     if name in NAMED:
-        return (named or {}).get((name, value), str(value))
+        unseen = _("不在你能看的范围") if NAMED[name] is Customer else str(value)
+        return (named or {}).get((name, value), unseen)
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if name.endswith("_fen") and isinstance(value, int):
