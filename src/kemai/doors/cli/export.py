@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kemai.doors.cli import frame
 
-KINDS = ("customers", "contacts", "products", "sales", "potentials")
+KINDS = ("customers", "contacts", "links", "products", "sales", "potentials")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

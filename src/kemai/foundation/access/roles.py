@@ -60,7 +60,7 @@ def _role(scope: Scope, duties: str = "", *, masked: str = "", hidden: str = "",
 
 
 _SELL = "customer.create customer.edit customer.propose contact.edit agenda.log potential.edit ranking.view"
-_LEAD = f"{_SELL} customer.confirm customer.assign team.view import.customers import.contacts import.sales import.products import.potentials export revalue"
+_LEAD = f"{_SELL} customer.confirm customer.assign team.view import.customers import.contacts import.links import.sales import.products import.potentials export revalue"
 _BUSINESS = "agenda sales margin value potential"
 
 ROLES: dict[str, Role] = {
@@ -76,12 +76,12 @@ ROLES: dict[str, Role] = {
     "executive": _role(
         "all",
         "ranking.view team.view export scheme.edit revalue customer.confirm customer.assign customer.create "
-        "import.customers import.contacts import.sales import.products import.potentials calendar.edit company.edit",
+        "import.customers import.contacts import.links import.sales import.products import.potentials calendar.edit company.edit",
         masked="id_number",
     ),
     "custodian": _role(
         "all",
-        "customer.create customer.edit customer.publish contact.edit import.customers import.contacts import.products export",
+        "customer.create customer.edit customer.publish contact.edit import.customers import.contacts import.links import.products export",
         hidden=f"{_BUSINESS} credit bank id_number",
     ),
     "credit": _role("all", "credit.edit ranking.view export", hidden="agenda id_number"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from kemai.oversight.exchange.parsing.kinds import KINDS
 
-CAN_FILL = ("customer", "customer_code", "customer_name", "order_no", "day")
+CAN_FILL = ("dealer", "customer", "customer_code", "customer_name", "order_no", "day")
 
 
 @dataclass(frozen=True)

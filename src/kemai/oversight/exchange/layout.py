@@ -55,7 +55,7 @@ def _kind_of(table: RawTable, actor: Actor) -> str:
 
     order = [
         key
-        for key in ("sales", "customers", "contacts", "potentials", "products")
+        for key in ("sales", "customers", "contacts", "links", "potentials", "products")
         if key in dict(kinds_for(actor))
     ]
     return max(order, key=fit)

@@ -86,7 +86,8 @@ def refuse_without_duty(request: ImportRequest) -> None:
     """Raises Refused unless the actor may import this kind; kinds to come are refused with a sentence."""
     if request.kind not in KINDS:
         raise ImportRefused(
-            _("还没有「%(kind)s」的导入；现在能导客户、联系人、产品、销售和潜力。") % {"kind": request.kind}
+            _("还没有「%(kind)s」的导入；现在能导客户、联系人、渠道关系、产品、销售和潜力。")
+            % {"kind": request.kind}
         )
     if not request.actor.may(f"import.{request.kind}"):
         raise Refused(_("你没有导入这类数据的权限。"))

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from kemai.business.archives.layers import CREDIT, Layer
 from kemai.business.archives.models import Contact, Customer
+from kemai.business.archives.supply_links import visible_links
 from kemai.business.prospects.models import Potential
 from kemai.business.trade.models import SaleLine
 from kemai.business.trade.queries import products
@@ -83,6 +84,11 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("decision_role", "decision_role", _text), Column("birthday", "birthday", _day, "contacts"),
         Column("lunar", "is_lunar", _yes, "contacts"),
     ),
+    "links": (
+        Column("dealer", "dealer__code"), Column("customer", "customer__code"),
+        Column("product_line", "product_line", _text), Column("share", "share_bp", _percent),
+        Column("from", "from_on", _day), Column("to", "to_on", _day),
+    ),
     "products": (
         Column("code", "code"), Column("name", "name"), Column("line", "line"), Column("grade", "grade"),
         Column("launched_on", "launched_on", _day),
@@ -129,6 +135,7 @@ def rows_for(actor: Actor, kind: str, columns: list[Column]) -> Iterator[list[st
 _OWNER = {
     "customers": "owner_id",
     "contacts": "customer__owner_id",
+    "links": "customer__owner_id",
     "products": "",
     "sales": "customer__owner_id",
     "potentials": "customer__owner_id",
@@ -140,6 +147,10 @@ def _records(actor: Actor, kind: str) -> QuerySet[Any]:
         return restrict(Customer.objects.all(), actor).order_by("code")
     if kind == "contacts":
         return restrict(Contact.objects.filter(is_active=True), actor).order_by("customer__code", "id")
+    if kind == "links":
+        return visible_links(actor).order_by(
+            "dealer__code", "customer__code", "product_line", "from_on", "id"
+        )
     if kind == "products":
         return products(actor).order_by("code")
     if kind == "sales":

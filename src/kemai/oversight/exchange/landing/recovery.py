@@ -9,7 +9,7 @@ from django.db.models import Model, Q
 
 from kemai.business.archives.indexing import forget_customers
 from kemai.business.archives.layers import LAYERS
-from kemai.business.archives.models import Contact, Customer, Ownership, StateChange
+from kemai.business.archives.models import Contact, Customer, Ownership, StateChange, SupplyLink
 from kemai.business.prospects.models import Potential
 from kemai.business.trade.models import Product, SaleLine
 from kemai.foundation.batches.models import Batch
@@ -37,7 +37,7 @@ def discard(batch: Batch) -> None:
     assert batch.status == Batch.Status.PENDING
     _unend(SaleLine, "ended_by", batch.pk)
     _unend(Potential, "replaced_by_batch_id", batch.pk)
-    for model in (SaleLine, Potential, Contact):
+    for model in (SaleLine, Potential, Contact, SupplyLink):
         _delete(model, batch_id=batch.pk)
     _discard_customers(batch.pk)
     _delete(Product, batch_id=batch.pk)

@@ -9,7 +9,7 @@ from typing import Any
 
 from kemai.foundation.access.actor import Actor
 
-KINDS_NOW = ("customers", "contacts", "products", "sales", "potentials")
+KINDS_NOW = ("customers", "contacts", "links", "products", "sales", "potentials")
 
 
 class ImportRefused(Exception):

@@ -24,6 +24,7 @@ CONTEXT = {
     "customers": ("code", "name", "region"),
     "products": ("code", "name", "line"),
     "contacts": ("customer", "name", "mobile", "phone"),
+    "links": ("dealer", "customer", "product_line", "share", "from", "to"),
     "potentials": ("customer", "mp", "es", "p"),
 }
 CUSTOMER = ("customer_code", "customer", "customer_name")

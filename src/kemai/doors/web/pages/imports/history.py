@@ -102,7 +102,7 @@ def _history(request: ActorRequest) -> dict[str, Any]:
     people = queries.uploaders(request.actor)
     return {
         "imports": [_row(item) for item in rows[:PAGE]], "chosen": chosen, "is_filtered": any(chosen.values()) or bool(before),
-        "kind_choices": [("", _("全部内容")), *((k, kind_label(k)) for k in ("sales", "customers", "contacts", "products", "potentials"))],
+        "kind_choices": [("", _("全部内容")), *((k, kind_label(k)) for k in ("sales", "customers", "contacts", "links", "products", "potentials"))],
         "people": [("", _("所有人")), *((name, name) for name in people)] if len(people) > 1 else [],
         "states": [("", _("各种状态")), *((key, _(label)) for key, label in STATES)],
         "older": f"{reverse('imports')}?{older}" if older else None,
