@@ -21,10 +21,11 @@ from kemai.oversight.exchange.export.rows import COLUMNS
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 CODE, TODAY = "CAST-E1-2", date(2026, 11, 22)
-GROUPS = ("agenda", "sales", "margin", "value", "potential", "bank", "credit", "id_number")
+GROUPS = ("contacts", "agenda", "sales", "margin", "value", "potential", "bank", "credit", "id_number")
 HEADER = "单号,行号,日期,客户,产品编号,数量,金额,成本"
 LINE = f"ZZORDER77,1,2026-10-01,{CODE},ZZPRODUCT88,3,7654321.09,6543210.98"
 PLAIN = {
+    "contacts": ("13987654321", "anhao@example.com"),
     "agenda": ("暗号谈话", "暗号下一步"),
     "sales": ("ZZORDER77", "ZZPRODUCT88", "7654321.09", "7,654,321.09", "765.43"),
     "margin": ("6543210.98", "6,543,210.98", "1111110.11", "1,111,110.11", "654.32", "111.11"),
@@ -42,7 +43,7 @@ CANARIES = {"canary_id_number": "id_number"}
 def upload(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     """The cast, and one customer whose values of each group can't be mistaken for anything else."""
     from kemai.business.agenda.actions import log_contact
-    from kemai.business.archives.actions import change_credit, set_bank_account
+    from kemai.business.archives.actions import add_contact, change_credit, set_bank_account
     from kemai.business.prospects.actions import estimate_potential
     from kemai.business.valuation.actions import revalue
     from kemai.oversight.exchange.actions import run_import
@@ -66,6 +67,7 @@ def upload(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> int:
         av_fen=70_000_000,
         **reasons,
     )
+    add_contact(actor=owner, customer=customer, name="姜雯", mobile="13987654321", email="anhao@example.com")
     customer.refresh_from_db()
     set_bank_account(actor=system, customer=customer, version=customer.version, account="6222009900112233")
     change_credit(
@@ -127,7 +129,7 @@ def test_no_command_shows_a_hidden_value(upload: int, capsys: Any, tmp_path: Pat
         said += _said(capsys, show, code=CODE, **as_login)
         for scheme in ("ev_abc", "profit_abc"):
             said += _said(capsys, rank, scheme=scheme, top=0, run=0, **as_login)
-        for kind in ("customers", "sales", "potentials"):
+        for kind in ("customers", "contacts", "links", "sales", "potentials"):
             to = tmp_path / f"{login}-{kind}.csv"
             _said(capsys, export, kind=kind, to=to, reason="核对", **as_login)
             said += to.read_text("utf-8-sig") if to.exists() else ""
