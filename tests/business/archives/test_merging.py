@@ -23,6 +23,7 @@ from kemai.business.archives.models import (
     Merge,
     ServiceItem,
     StateChange,
+    SupplyLink,
 )
 from kemai.business.archives.search import search
 from kemai.business.prospects.actions import estimate_potential as estimate
@@ -58,6 +59,11 @@ def with_everything(people, owner, name, **basics):
     actions.check_part(actor=of, customer=made, part="basics")
     own = actions.define_field(actor=people["c"], label=f"{name}栏", kind="text")
     return actions.fill_fields(actor=of, customer=made, version=made.version, given={own.key: name})
+
+
+def other_of(people, name):
+    """Somebody at the other end of a supply link."""
+    return customer_of(people, "e1", f"{name}对家{Customer.objects.count()}")
 
 
 def keep_books(customer, name):
@@ -246,6 +252,16 @@ def test_parents_and_subsidiaries_never_form_a_circle(people):
     actions.unmerge_customers(actor=people["d"], merge=merged.merges.get())
     parents = dict(Customer.objects.values_list("pk", "parent_id"))
     assert (parents[top.pk], parents[middle.pk], parents[bottom.pk]) == (None, top.pk, middle.pk)
+
+
+def test_a_link_between_the_two_goes_and_comes_back(people):
+    dealer, shop = customer_of(people, "e1", "经销", type="distributor"), customer_of(people, "e1", "门店")
+    link = SupplyLink.objects.create(dealer=dealer, customer=shop, from_on=date(2026, 1, 1))
+    merged = actions.merge_customers(actor=people["d"], survivor=dealer, absorbed=shop)
+    assert not SupplyLink.objects.exists()
+    actions.unmerge_customers(actor=people["d"], merge=merged.merges.get())
+    assert SupplyLink.objects.get().pk == link.pk
+    assert SupplyLink.objects.get().customer_id == shop.pk
 
 
 def test_the_months_of_the_moved_lines_are_read_again_and_the_trail_tells_of_both(people, twins):

@@ -21,7 +21,7 @@ from kemai.oversight.exchange.export.rows import COLUMNS
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 CODE, TODAY = "CAST-E1-2", date(2026, 11, 22)
-GROUPS = ("agenda", "sales", "margin", "value", "potential", "bank", "credit", "id_number")
+GROUPS = ("contacts", "agenda", "sales", "margin", "value", "potential", "bank", "credit", "id_number")
 HEADER = "单号,行号,日期,客户,产品编号,数量,金额,成本"
 LINE = f"ZZORDER77,1,2026-10-01,{CODE},ZZPRODUCT88,3,7654321.09,6543210.98"
 OWED = (
@@ -37,6 +37,7 @@ OWED = (
 """What is owed and paid is for those only who may see both the sales and the credit of a customer."""
 BOOKS = ("9876543.21", "9,876,543.21", "987.65", "4567.891", "4,567.891")
 PLAIN = {
+    "contacts": ("13987654321", "anhao@example.com"),
     "agenda": ("暗号谈话", "暗号下一步"),
     "sales": ("ZZORDER77", "ZZPRODUCT88", "7654321.09", "7,654,321.09", "765.43", *OWED, *BOOKS),
     "margin": ("6543210.98", "6,543,210.98", "1111110.11", "1,111,110.11", "654.32", "111.11"),
@@ -60,7 +61,7 @@ CANARIES = {"canary_id_number": "id_number"}
 def upload(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> int:
     """The cast, and one customer whose values of each group can't be mistaken for anything else."""
     from kemai.business.agenda.actions import log_contact
-    from kemai.business.archives.actions import change_credit, set_bank_account
+    from kemai.business.archives.actions import add_contact, change_credit, set_bank_account
     from kemai.business.prospects.actions import estimate_potential
     from kemai.business.valuation.actions import revalue
     from kemai.foundation.files.actions import add_file
@@ -89,6 +90,7 @@ def upload(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any) -> in
         av_fen=70_000_000,
         **reasons,
     )
+    add_contact(actor=owner, customer=customer, name="姜雯", mobile="13987654321", email="anhao@example.com")
     customer.refresh_from_db()
     set_bank_account(actor=system, customer=customer, version=customer.version, account="6222009900112233")
     change_credit(

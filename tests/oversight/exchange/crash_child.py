@@ -24,7 +24,7 @@ def main(path: str, chunk: int, kind: str) -> None:
         actor=system_actor(date(2026, 11, 22)),
         kind=kind,
         path=Path(path),
-        file_name="s.csv",
+        file_name=Path(path).name,
         create_customers=True,
     )
     print("ready", flush=True)

@@ -12,9 +12,12 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
-from tests.oversight.exchange.conftest import SALES_HEADER, Importer, state
+from tests.oversight.exchange.conftest import SALES_HEADER, TODAY, Importer, state
 
+from kemai.business.archives.models import Contact
 from kemai.business.trade.models import SaleLine
+from kemai.foundation.access.actor import system_actor
+from kemai.foundation.access.scopes import restrict
 from kemai.foundation.batches.models import Batch
 from kemai.oversight.exchange.landing.recovery import recover_pending
 
@@ -154,3 +157,35 @@ def test_g01_a_book_whose_import_is_killed_is_as_before_until_a_retry_lands_it_w
     assert seen()[:2] == (90, 8)
     assert (model.objects.count(), model.objects.filter(ended_by__isnull=False).count()) == (91, 1)
     assert importer.file(kind, path, create_customers=True).report.unchanged == 90
+
+
+POINTS_OF_PEOPLE = [
+    "exchange.chunk:1", "exchange.chunk:3", "exchange.chunk:5", "exchange.before_flip",
+    "exchange.in_flip", "exchange.after_flip",
+]  # fmt: skip
+
+
+def people() -> list[tuple[object, ...]]:
+    """Who is seen, and where, without ids that a retry may change."""
+    seen = restrict(Contact.objects.all(), system_actor(TODAY)).order_by("customer__name", "name")
+    return list(seen.values_list("customer__name", "name", "title", "mobile"))
+
+
+def test_g01_people_of_a_file_are_there_together_or_not_at_all(tmp_path):
+    """One known person changes, 120 arrive, half of them at customers that the file names first."""
+    importing = Importer(tmp_path)
+    importing.customers("K1:老客户")
+    importing("contacts", "姓名,客户,职务\n贺明远,K1,采购\n")
+    lines = [f"姓{n:03d},{'K1' if n % 2 else f'新客户{n:03d}厂'},,138{n:08d}" for n in range(120)]
+    path = tmp_path / "people.csv"
+    path.write_text("\n".join(["姓名,客户,职务,手机", "贺明远,K1,总经理,", *lines]) + "\n")
+    before = people()
+    for point in POINTS_OF_PEOPLE:
+        assert finish(child(path, point, kind="contacts")) == 137, point
+        seen = people()
+        assert (len(seen) == 121) if point == "exchange.after_flip" else (seen == before), point
+    assert finish(child(path, kind="contacts")) == 0
+    assert len(people()) == Contact.objects.count() == 121
+    assert Contact.objects.get(name="贺明远").title == "总经理"
+    assert Contact.objects.get(name="贺明远").version == 2
+    assert not Batch.objects.filter(status=Batch.Status.PENDING).exists()

@@ -24,12 +24,13 @@ def company(importing, cast):
         "客户编号,客户名称,简称,电话,业务员,开户行账号\n007,=甲方商贸有限公司,+甲,13800000000,e_east,6222020200112233\nK2,乙厂,,,e_west,\n",
     )
     importing.sales("S1,1,2026-01-05,007,P1,2.5,10.05", "S2,1,2026-01-06,K2,P1,,-3", ",,2026-01-07,,P1,1,2")
+    importing("contacts", "姓名,客户,手机,生日,农历\n=姜雯,007,13800000001,1980-02-03,是\n贺明远,K2,,,\n")
     importing("potentials", "客户,需求潜力,预期份额,可能性,产品依据\n007,1000,12.34%,80%,好\n")
     return importing
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
-@pytest.mark.parametrize("kind", ["customers", "products", "sales", "potentials"])
+@pytest.mark.parametrize("kind", ["customers", "contacts", "products", "sales", "potentials"])
 def test_our_own_export_imports_back_as_unchanged(company, kind, suffix):
     path = company.folder / f"{kind}.{suffix}"
     count = export_to(actor=system_actor(TODAY), kind=kind, path=path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from kemai.business.archives.models import Contact
 from kemai.business.trade.models import SaleLine
 from kemai.foundation.access.actor import Refused
 from kemai.foundation.jobs import run_job_now
@@ -251,3 +252,23 @@ def test_a_file_over_the_limit_is_refused_in_a_sentence_and_not_kept(cast, setti
         start_import(actor=cast["boss"], file_name="a.csv", chunks=[b"123456", b"789012"])
     assert not list((tmp_path / "uploads").iterdir())
     assert not Import.objects.exists()
+
+
+def test_a_list_of_people_is_known_by_its_header_and_lands_through_the_wizard(cast, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    actor, text = (
+        cast["m_east"],
+        "姓名,客户,职务,手机,决策角色\n姜雯,甲店,会计,13800000000,财务\n方亦舟,甲店,,138,\n",
+    )
+    item = work(start_import(actor=actor, kind="", file_name="名单.csv", chunks=[text.encode()]))
+    assert (item.kind, item.step) == ("contacts", "mapping")
+    guessed = {each["position"]: each["field"] for each in item.layout["columns"]}
+    options = {"create_customers": True}
+    item = work(map_columns(actor=actor, import_id=item.pk, fields=guessed, options=options))
+    assert (item.preview["created"], item.preview["rejected"], item.preview["new_customers"]) == (1, 1, 1)
+    land_import(actor=actor, import_id=item.pk)
+    item = work(Import.objects.get(pk=item.pk))
+    assert item.step == "landed"
+    assert list(Contact.objects.values_list("customer__name", "name", "decision_role")) == [
+        ("甲店", "姜雯", "财务")
+    ]

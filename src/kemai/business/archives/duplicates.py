@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from kemai.business.archives.models import Customer
+from kemai.business.archives.models import Contact, Customer
 from kemai.business.archives.names import name_key, similar
+from kemai.business.archives.rights import landed
 from kemai.business.archives.search import find_ids
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import restrict
@@ -56,7 +57,6 @@ def _with_phone(actor: Actor, phone: str) -> list[Customer]:
     except PhoneRefused:
         return []
     ids = find_ids(actor, "".join(c for c in number if c.isdigit()), limit=20)
-    same = Q(phone=number) | Q(contacts__mobile=number) | Q(contacts__phone=number)
-    return list(
-        restrict(Customer.objects.filter(same, pk__in=ids), actor).select_related("owner").distinct()[:MOST]
-    )
+    people = Contact.objects.filter(Q(mobile=number) | Q(phone=number), landed(""), customer_id__in=ids)
+    same = Q(phone=number) | Q(pk__in=people.values("customer_id"))
+    return list(restrict(Customer.objects.filter(same, pk__in=ids), actor).select_related("owner")[:MOST])

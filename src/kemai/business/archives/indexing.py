@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from kemai.business.archives.models import Contact, Customer, CustomerSearch, Merge
 from kemai.business.archives.words import tokens_of
+from kemai.foundation.batches.models import Batch
 from kemai.foundation.bulk import insert_rows
 
 CHUNK = 2_000
@@ -58,11 +59,12 @@ def forget_customers(ids: Sequence[int]) -> None:
 
 
 def words_of(ids: Sequence[int]) -> list[Words]:
-    """(id, words) of customers as they stand, with those of their contacts and of whom they absorbed."""
+    """(id, words) of customers as they stand, with those of their contacts and of whom they absorbed; not of people
+    who are still arriving."""
     people: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
-    for customer_id, *person in Contact.objects.filter(customer_id__in=ids).values_list(
-        "customer_id", "name", "mobile", "phone"
-    ):
+    arriving = Batch.objects.exclude(status=Batch.Status.LANDED).values("pk")
+    known = Contact.objects.filter(customer_id__in=ids).exclude(batch_id__in=arriving)
+    for customer_id, *person in known.values_list("customer_id", "name", "mobile", "phone"):
         people[customer_id].append(tuple(person))  # type: ignore[arg-type]
     before: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for survivor_id, *absorbed in Merge.objects.filter(survivor_id__in=ids, undone_at=None).values_list(

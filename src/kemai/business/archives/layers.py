@@ -128,6 +128,12 @@ def shares(customer: Customer, *, credit: bool = True) -> dict[str, Filled]:
     }
 
 
+def overall(customer: Customer, *, credit: bool = True) -> Filled:
+    """The filled share of these layers together (S0.7)."""
+    each = shares(customer, credit=credit).values()
+    return Filled(sum(one.filled for one in each), sum(one.total for one in each))
+
+
 def cleaned(layer: Layer, key: str, value: Any) -> Any:
     """A value of a field as it is stored, from a form's text or as it is. Raises ValueError with the sentence."""
     field = layer.field(key)

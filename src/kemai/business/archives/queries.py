@@ -19,6 +19,7 @@ from kemai.business.archives.models import (
     StateChange,
     TeamMember,
 )
+from kemai.business.archives.names import name_key
 from kemai.business.archives.search import search
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.models import Assignment, Person
@@ -37,6 +38,7 @@ __all__ = [
     "custom_fields",
     "customer_by_code",
     "customer_by_id",
+    "customers_called",
     "delivery_addresses",
     "merge_by_id",
     "merges_of",
@@ -76,6 +78,17 @@ def customer_by_code(actor: Actor, code: str) -> Customer:
 def customer_by_id(actor: Actor, pk: int) -> Customer:
     """The same by id."""
     return _one(restrict(Customer.objects.filter(pk=pk), actor), str(pk))
+
+
+def customers_called(actor: Actor, text: str) -> list[Customer]:
+    """Whom this very text names among those the actor sees: by code, else credit code, else name; at most six."""
+    wanted = text.strip()
+    seen = restrict(Customer.objects.all(), actor)
+    ways = (Q(code=wanted), Q(uscc=wanted.upper()), Q(name_key=name_key(wanted)[:200]), Q(short_name=wanted))
+    for way in ways if wanted else ():
+        if found := list(seen.filter(way).order_by("code")[:6]):
+            return found
+    return []
 
 
 def contacts_of(actor: Actor, customer: Customer) -> QuerySet[Contact]:

@@ -22,6 +22,7 @@ from kemai.business.archives.models import (
     Ownership,
     ServiceItem,
     StateChange,
+    SupplyLink,
     TeamMember,
 )
 from kemai.foundation.access.actor import Actor
@@ -47,13 +48,15 @@ def register() -> None:
         ServiceItem,
         Ownership,
         StateChange,
+        SupplyLink,
         TeamMember,
     ):
         register_path(model, "customer")
     register_path(Merge, "survivor")
     register_path(MergedRows, "merge__survivor")
     register_extra(team_accounts)
-    register_landed(Customer, landed)
+    for arriving in (Customer, Contact, SupplyLink):
+        register_landed(arriving, landed)
     verb_groups.register("archives.credit", "credit")
     customer_columns.register("notifications", (Notification, "customer_id"))
     customer_columns.register("files", (StoredFile, "customer_id"))
@@ -100,7 +103,7 @@ bring_ids_along(
 
 
 def landed(prefix: str) -> Q:
-    """Hides customers of imports that have not landed; costs nothing while there is none."""
+    """Hides rows of imports that have not landed; costs nothing while there is none."""
     waiting = unlanded_ids()
     if not waiting:
         return Q()

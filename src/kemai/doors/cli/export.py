@@ -7,7 +7,18 @@ from pathlib import Path
 
 from kemai.doors.cli import frame
 
-KINDS = ("customers", "products", "sales", "potentials", "invoices", "receipts", "targets", "stock")
+KINDS = (
+    "customers",
+    "contacts",
+    "links",
+    "products",
+    "sales",
+    "potentials",
+    "invoices",
+    "receipts",
+    "targets",
+    "stock",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -22,6 +22,7 @@ from kemai.foundation.preferences.company import company_setting, set_company_se
 from kemai.oversight.demo import story
 from kemai.oversight.demo.agenda import load_agenda
 from kemai.oversight.demo.archive import ARCHIVE, archive_of
+from kemai.oversight.demo.channel import LINKS, links_of
 from kemai.oversight.demo.estimates import ESTIMATES, estimates_of, second_thoughts
 from kemai.oversight.demo.papers import load_papers
 from kemai.oversight.demo.passwords import note_public_passwords
@@ -82,7 +83,7 @@ def people(actor: Actor, password: str) -> None:
 def sheets(
     shops: list[story.Shop], today: date, seed: int
 ) -> Iterable[tuple[str, tuple[str, ...], Iterable[Any]]]:
-    """The four files a company would bring, in their order."""
+    """The files a company would bring, in their order."""
     yield "products", ("产品编号", "名称", "产品线", "档次"), [p[:4] for p in story.products()]
     header = (
         "客户编号",
@@ -100,6 +101,7 @@ def sheets(
     yield "customers", header, (customer_row(s, today) for s in shops)
     yield "sales", SALES_HEADER, sale_rows(shops, today, seed)
     yield "potentials", ESTIMATES, estimates_of(shops)
+    yield "links", LINKS, links_of(shops, today)
 
 
 def customer_row(shop: story.Shop, today: date) -> tuple[Any, ...]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from kemai.oversight.exchange.parsing.kinds import KINDS
 
-CAN_FILL = ("customer", "customer_code", "customer_name", "order_no", "day")
+CAN_FILL = ("dealer", "customer", "customer_code", "customer_name", "order_no", "day")
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def _fractions(layout: Mapping[str, Any], kind: str, choices: Choices) -> list[D
 
 
 def _unknown(kind: str, choices: Choices) -> list[Decision]:
-    if not KINDS[kind].one_of:
+    if not KINDS[kind].names_customers:
         return []
     options = (("create", _("建成新客户"), ""), ("refuse", _("先拒绝，列出来"), ""))
     chosen = "create" if choices.options.get("create_customers") else "refuse"

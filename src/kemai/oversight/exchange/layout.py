@@ -22,7 +22,14 @@ from kemai.oversight.exchange.reading.cells import CellKind
 
 SAMPLES = 3
 SAMPLE_ROWS = 6
-_BEFORE = ("sales", "customers", "potentials", "products")  # of kinds that fit a header equally well
+_BEFORE = (
+    "sales",
+    "customers",
+    "contacts",
+    "links",
+    "potentials",
+    "products",
+)  # of kinds that fit a header equally well
 _YEAR_LAST = re.compile(r"\s*\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})\b.*")
 _FINE = re.compile(r"\D*[\d,]*\.\d\d\d*[1-9]\d*\D*")
 

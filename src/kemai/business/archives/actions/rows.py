@@ -167,7 +167,7 @@ def _price(value: Any) -> int:
     return int(fen)
 
 
-def _share(value: Any) -> int:
+def share_of(value: Any) -> int:
     """Hundredths of a percent: a whole number is that already, a text is percent."""
     found = Decimal(value) if isinstance(value, int) else decimal_of(str(value).rstrip("%％")) * 100
     if found != found.to_integral_value() or not 0 <= found <= WHOLE:
@@ -175,7 +175,7 @@ def _share(value: Any) -> int:
     return int(found)
 
 
-_CLEANERS: dict[str, Callable[[Any], Any]] = {"phone": phone, "price_fen": _price, "share_bp": _share}
+_CLEANERS: dict[str, Callable[[Any], Any]] = {"phone": phone, "price_fen": _price, "share_bp": share_of}
 
 
 def _lock(actor: Actor, customer: Customer) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from kemai.business.archives.merging.children import Child
+from kemai.business.archives.merging.children import Child, children
 from kemai.business.archives.merging.snapshot import pack
 from kemai.foundation.access.actor import Actor
 
@@ -69,12 +69,18 @@ def staying(child: Child, survivor_id: int, absorbed_id: int) -> list[int]:
 
 
 def step_out(child: Child, survivor_id: int, absorbed_id: int) -> list[dict[str, Any]]:
-    """Takes the absorbed customer's rows away that the survivor has as well; gives them, packed."""
+    """Takes the absorbed customer's rows away that the survivor has as well, or that tie the two; gives them, packed."""
     key = _same.get(child.model)
-    if key is None:
-        return []
-    there = {key(row) for row in child.of(survivor_id)}
-    gone = [row for row in child.of(absorbed_id) if key(row) in there]
+    gone = _between(child, survivor_id, absorbed_id)
+    if key is not None:
+        there = {key(row) for row in child.of(survivor_id)}
+        gone += [row for row in child.of(absorbed_id) if key(row) in there]
     packed = [pack(row) for row in gone]
     child.model._base_manager.filter(pk__in=[row.pk for row in gone]).delete()
     return packed
+
+
+def _between(child: Child, survivor_id: int, absorbed_id: int) -> list[Any]:
+    """Rows that name both customers: they would tie the survivor to itself."""
+    others = [each.column for each in children() if each.model is child.model and each.column != child.column]
+    return [row for column in others for row in child.of(absorbed_id).filter(**{column: survivor_id})]

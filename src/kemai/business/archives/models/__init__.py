@@ -14,6 +14,7 @@ from kemai.business.archives.models.layers import (
 )
 from kemai.business.archives.models.merge import Merge, MergedRows
 from kemai.business.archives.models.search import CustomerSearch
+from kemai.business.archives.models.supply import SupplyLink
 
 __all__ = [
     "ArchiveCheck",
@@ -37,5 +38,6 @@ __all__ = [
     "Stage",
     "State",
     "StateChange",
+    "SupplyLink",
     "TeamMember",
 ]

@@ -21,10 +21,16 @@ class Contact(models.Model):
     is_primary = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     inactive_reason = models.CharField(max_length=120, default="", blank=True)
+    batch_id = models.BigIntegerField(null=True, editable=False)  # of the import that made it
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         ordering = ["-is_active", "-is_primary", "id"]
+        indexes = [
+            models.Index(
+                fields=["batch_id"], name="contact_batch", condition=models.Q(batch_id__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

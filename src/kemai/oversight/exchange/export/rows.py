@@ -11,7 +11,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from kemai.business.archives.layers import CREDIT, Layer
-from kemai.business.archives.models import Customer
+from kemai.business.archives.models import Contact, Customer
+from kemai.business.archives.supply_links import visible_links
 from kemai.business.prospects.models import Potential
 from kemai.business.trade.models import Invoice, Receipt, SaleLine, StockCount, Target
 from kemai.business.trade.queries import products
@@ -63,6 +64,10 @@ def _percent(bp: int | None) -> str:
     return "" if bp is None else f"{Decimal(bp) / 100:f}%"
 
 
+def _yes(value: bool) -> str:
+    return "是" if value else ""
+
+
 def _account(sealed: Any) -> str:
     return "" if sealed is None else unseal(bytes(sealed))
 
@@ -79,6 +84,18 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("unit", "unit__name", _text), Column("owner", "owner__login", _text), Column("since", "since", _day),
         Column("bank_account", "bank_account_sealed", _account, "bank"),
         *(Column(k.field, f"{k.layer.key}__{k.column}", _LAYER.get(k.field, _text), _group(k.layer)) for k in KEPT),
+    ),
+    "contacts": (
+        Column("name", "name"), Column("customer_code", "customer__code"), Column("customer_name", "customer__name"),
+        Column("title", "title", _text), Column("mobile", "mobile", _text, "contacts"),
+        Column("phone", "phone", _text, "contacts"), Column("email", "email", _text, "contacts"),
+        Column("decision_role", "decision_role", _text), Column("birthday", "birthday", _day, "contacts"),
+        Column("lunar", "is_lunar", _yes, "contacts"),
+    ),
+    "links": (
+        Column("dealer", "dealer__code"), Column("customer", "customer__code"),
+        Column("product_line", "product_line", _text), Column("share", "share_bp", _percent),
+        Column("from", "from_on", _day), Column("to", "to_on", _day),
     ),
     "products": (
         Column("code", "code"), Column("name", "name"), Column("line", "line"), Column("grade", "grade"),
@@ -138,6 +155,8 @@ def rows_for(actor: Actor, kind: str, columns: list[Column]) -> Iterator[list[st
 
 _OWNER = {
     "customers": "owner_id",
+    "contacts": "customer__owner_id",
+    "links": "customer__owner_id",
     "products": "",
     "sales": "customer__owner_id",
     "potentials": "customer__owner_id",
@@ -152,6 +171,12 @@ _BOOKS: dict[str, tuple[Any, str]] = {
 def _records(actor: Actor, kind: str) -> QuerySet[Any]:
     if kind == "customers":
         return restrict(Customer.objects.all(), actor).order_by("code")
+    if kind == "contacts":
+        return restrict(Contact.objects.filter(is_active=True), actor).order_by("customer__code", "id")
+    if kind == "links":
+        return visible_links(actor).order_by(
+            "dealer__code", "customer__code", "product_line", "from_on", "id"
+        )
     if kind == "products":
         return products(actor).order_by("code")
     if kind == "sales":

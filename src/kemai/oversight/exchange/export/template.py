@@ -15,6 +15,8 @@ _EXAMPLES = {
     "product_code": "NX52-500", "product_name": "浓香 52° 500ml", "quantity": "60", "amount": "32283.19",
     "cost": "24900.00", "mp": "1000000.00", "es": "30%", "p": "80%", "av": "120000.00", "horizon_months": "12",
     "since": "2024-03-01", "phone": "0571-88888888", "postcode": "310000", "email": "info@example.com",
+    "dealer": "K-001", "product_line": "白酒", "share": "60%", "from": "2026-01-01", "title": "采购经理",
+    "mobile": "13800000000", "decision_role": "采购", "birthday": "1980-02-03",
     "line": "白酒", "grade": "高", "launched_on": "2025-01-01", "region": "华东", "short_name": "示例",
     "invoice_no": "25332000000012345678", "issued_on": "2026-11-01", "due_on": "2026-12-01", "receipt_no": "SK261105-0007",
     "received_on": "2026-11-05", "period": "2026-01", "counted_on": "2026-11-20",

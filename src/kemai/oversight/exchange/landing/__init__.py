@@ -2,5 +2,5 @@
 
 - `lease` one import of a kind at a time; `recovery` clears what a killed one left behind
 - `bulk` many rows into a table; `pace` how many at once
-- `sales`, `customers`, `products`, `potentials`, `ledgers` write the rows of each kind; `flip` lands the batch
+- `sales`, `customers`, `contacts`, `links`, `products`, `potentials`, `ledgers` write the rows of each kind; `flip` lands the batch
 """

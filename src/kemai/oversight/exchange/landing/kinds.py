@@ -8,17 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from kemai.foundation.batches.models import Batch
+from kemai.oversight.exchange.landing.contacts import settle_contacts, write_contacts
 from kemai.oversight.exchange.landing.customers import settle_customers, write_customers
 from kemai.oversight.exchange.landing.flip import Flip
 from kemai.oversight.exchange.landing.ledgers import write_ledger
+from kemai.oversight.exchange.landing.links import write_links
 from kemai.oversight.exchange.landing.pace import Pace
 from kemai.oversight.exchange.landing.potentials import write_potentials
 from kemai.oversight.exchange.landing.products import write_products
 from kemai.oversight.exchange.landing.sales import write_sales
 from kemai.oversight.exchange.landing.states import settle_states
+from kemai.oversight.exchange.planning.contacts import ContactsPlan
 from kemai.oversight.exchange.planning.customers import CustomersPlan
 from kemai.oversight.exchange.planning.ledger_kinds import LEDGERS
 from kemai.oversight.exchange.planning.ledgers import plan_of
+from kemai.oversight.exchange.planning.links import LinksPlan
 from kemai.oversight.exchange.planning.potentials import PotentialsPlan
 from kemai.oversight.exchange.planning.products import ProductsPlan
 from kemai.oversight.exchange.planning.request import ImportRequest
@@ -37,6 +41,8 @@ class KindOfImport:
 
 KINDS = {
     "customers": KindOfImport(CustomersPlan, write_customers, settle_customers),
+    "contacts": KindOfImport(ContactsPlan, write_contacts, settle_contacts),
+    "links": KindOfImport(LinksPlan, write_links),
     "products": KindOfImport(ProductsPlan, write_products),
     "sales": KindOfImport(SalesPlan, write_sales, settle_states),
     "potentials": KindOfImport(PotentialsPlan, write_potentials),

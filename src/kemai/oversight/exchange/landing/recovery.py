@@ -9,7 +9,7 @@ from django.db.models import Model, Q
 
 from kemai.business.archives.indexing import forget_customers
 from kemai.business.archives.layers import LAYERS
-from kemai.business.archives.models import Customer, Ownership, StateChange
+from kemai.business.archives.models import Contact, Customer, Ownership, StateChange, SupplyLink
 from kemai.business.prospects.models import Potential
 from kemai.business.trade.models import Invoice, Product, Receipt, SaleLine, StockCount, Target
 from kemai.foundation.batches.models import Batch
@@ -52,6 +52,8 @@ def discard(batch: Batch) -> None:
     for model, column in VERSIONED.items():
         _unend(model, column, batch.pk)
         _delete(model, batch_id=batch.pk)
+    for arrived in (Contact, SupplyLink):
+        _delete(arrived, batch_id=batch.pk)
     _discard_customers(batch.pk)
     _delete(Product, batch_id=batch.pk)
     _delete(Entry, batch_id=batch.pk, sequence=None)

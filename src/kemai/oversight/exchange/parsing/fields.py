@@ -67,6 +67,11 @@ class Kind:
         """The heading in the reader's language."""
         return gettext(self.heading)
 
+    @property
+    def names_customers(self) -> bool:
+        """Whether its rows name customers, who may be unknown."""
+        return any(field.type == "customer" for field in self.fields)
+
     def field(self, key: str) -> Field:
         """The field with this key; KeyError if the kind has none."""
         found = self.find(key)

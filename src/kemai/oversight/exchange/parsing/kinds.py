@@ -155,7 +155,7 @@ CONTACTS = Kind(
         ),
         Field("email", "电子邮件", "email", same=("邮箱", "电子邮箱", "邮件", "mail")),
         Field("decision_role", "决策角色", same=("角色",)),
-        Field("birthday", "生日", "date", same=("出生日期",)),
+        Field("birthday", "生日", "date", same=("出生日期",), future_days=0),
         Field("lunar", "农历", "flag", same=("是否农历",)),
     ),
     ("customer", "name"),

@@ -2,5 +2,5 @@
 
 - `request` what is asked for; `source` the file with its columns settled; `report` what was found
 - `customers_named`, `products_named` whom and what a row means; `spool` rows on disk between two passes
-- `sales`, `customers`, `products`, `potentials` the plan of each kind; `ledgers` one plan for invoices, receipts, targets, stock
+- `sales`, `customers`, `contacts`, `links`, `products`, `potentials` the plan of each kind; `ledgers` one plan for invoices, receipts, targets, stock
 """

@@ -70,8 +70,9 @@ class CustomersNamed:
         self._memory = Memory()
         self._new_keys = {}
 
-    def resolve(self, table: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Adds `customer_ref` to the rows (null: anonymous) and gives the problems; refused rows stay out."""
+    def resolve(self, table: pl.DataFrame, *, field: str = "customer") -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Adds `customer_ref` to the rows (null: anonymous) and gives the problems, which name `field`; refused rows
+        stay out."""
         code, name = pl.col("customer").fill_null(""), pl.col("customer_name").fill_null("")
         table = table.with_columns(code.alias("_code"), name.alias("_name"))
         pairs = (
@@ -83,28 +84,28 @@ class CustomersNamed:
             order = table.select("_code", "_name").unique(maintain_order=True)
             fresh = order.join(fresh.select("_code", "_name"), on=["_code", "_name"], how="semi")
             self._memory.add(self._learned(fresh))
-            meanings, warned = self._memory.recall(pairs), self._alike(table)
+            meanings, warned = self._memory.recall(pairs), self._alike(table, field)
         table = table.join(meanings, on=["_code", "_name"], how="left", maintain_order="left")
         is_wrong = pl.col("is_wrong").fill_null(False)
-        problems = self._problems(table.filter(is_wrong)) if len(self._wrong) else frame_of([])
+        problems = self._problems(table.filter(is_wrong), field) if len(self._wrong) else frame_of([])
         return table.filter(~is_wrong).drop("_code", "_name", "is_wrong"), pl.concat([problems, warned])
 
-    def _alike(self, table: pl.DataFrame) -> pl.DataFrame:
+    def _alike(self, table: pl.DataFrame, field: str) -> pl.DataFrame:
         """A warning at the first row of each new customer whose name is written like a known one."""
         found = []
         for (code, name), params in self._like_known.items():
             row = table.filter((pl.col("_code") == code) & (pl.col("_name") == name))["row"][0]
-            found.append(one(row, "customer", name or code, "name_similar", is_warning=True, **params))
+            found.append(one(row, field, name or code, "name_similar", is_warning=True, **params))
         self._like_known = {}
         return frame_of(found)
 
-    def _problems(self, wrong: pl.DataFrame) -> pl.DataFrame:
+    def _problems(self, wrong: pl.DataFrame, field: str) -> pl.DataFrame:
         found = []
         for row, code, name in wrong.select("row", "_code", "_name").iter_rows():
             meaning = self._wrong[code, name]
             if meaning.code.startswith(_UNKNOWN):
                 self.unknown[name or code] += 1
-            found.append(one(row, "customer", code or name, meaning.code, **meaning.params))
+            found.append(one(row, field, code or name, meaning.code, **meaning.params))
         return frame_of(found)
 
     def unknown_rows(self) -> dict[str, dict[str, Any]]:

@@ -9,7 +9,18 @@ from typing import Any
 
 from kemai.foundation.access.actor import Actor
 
-KINDS_NOW = ("customers", "products", "sales", "potentials", "invoices", "receipts", "targets", "stock")
+KINDS_NOW = (
+    "customers",
+    "contacts",
+    "links",
+    "products",
+    "sales",
+    "potentials",
+    "invoices",
+    "receipts",
+    "targets",
+    "stock",
+)
 
 
 class ImportRefused(Exception):

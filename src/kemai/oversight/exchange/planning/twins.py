@@ -14,12 +14,17 @@ KEY_PARTS = "\x1f"  # between the parts of a key; only the last of them is shown
 
 
 def without_twins(
-    spool: Spool, key: str, content: Sequence[str], field: str
+    spool: Spool,
+    key: str,
+    content: Sequence[str],
+    field: str,
+    says: tuple[str, str] = ("row_twice", "key_twice"),
 ) -> tuple[Spool, pl.DataFrame, int]:
     """The spool without repeated keys, the problems, and how many rows only repeat another.
 
     Rows of one key with different content are all refused: which is right, only a person knows, and
-    the answer must not hang on the order of the rows. Equal rows count once.
+    the answer must not hang on the order of the rows. Equal rows count once. `says` are the problems of a
+    repeated and of a contradicting row.
     """
     alike = _alike(spool, key, ("row", key, *content))
     if not alike.rows:
@@ -29,7 +34,7 @@ def without_twins(
             f"""select "{key}" as key, list(row order by row) as rows, count(distinct ({_row(content)})) as kinds
             from read_parquet('{alike.path}') group by "{key}" having count(*) > 1"""
         ).fetchall()
-    problems, dropped, equal = _judged(twins, field)
+    problems, dropped, equal = _judged(twins, field, says)
     if not dropped:
         return spool, problems, 0
     gone = pl.Series(dropped, dtype=pl.Int64).implode()
@@ -82,21 +87,22 @@ def _repeated(spool: Spool, key: str) -> np.ndarray:
     return np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
 
 
-def _judged(twins: list[tuple[str | int, list[int], int]], field: str) -> tuple[pl.DataFrame, list[int], int]:
+def _judged(
+    twins: list[tuple[str | int, list[int], int]], field: str, says: tuple[str, str]
+) -> tuple[pl.DataFrame, list[int], int]:
     problems, dropped, equal = [], [], 0
     for key, rows, kinds in twins:
-        shown = key.rpartition(KEY_PARTS)[2] if isinstance(key, str) else ""
+        is_shown = isinstance(key, str) and says[1] == "key_twice"
+        shown = str(key).rpartition(KEY_PARTS)[2] if is_shown else ""
         if kinds == 1:
             dropped += rows[1:]
             equal += len(rows) - 1
-            problems += [
-                one(row, field, shown, "row_twice", is_warning=True, other=rows[0]) for row in rows[1:]
-            ]
+            problems += [one(row, field, shown, says[0], is_warning=True, other=rows[0]) for row in rows[1:]]
         else:
             dropped += rows
             for row in rows:
                 other = rows[1] if row == rows[0] else rows[0]
-                problems.append(one(row, field, shown, "key_twice", other=other))
+                problems.append(one(row, field, shown, says[1], other=other))
     return frame_of(problems), dropped, equal
 
 

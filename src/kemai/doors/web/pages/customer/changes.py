@@ -33,7 +33,7 @@ def changes(request: ActorRequest, code: str) -> HttpResponse:
     )
     here = reverse("customer_changes", args=[code])
     older = f"{here}?before={found[SHOWN - 1].id}" if len(found) > SHOWN else None
-    named = names_in([e.changes for e in found[:SHOWN]])
+    named = names_in(request.actor, [e.changes for e in found[:SHOWN]])
     entries = [_entry(e, named) for e in found[:SHOWN]]
     merges = (
         [_merge(each) for each in queries.merges_of(request.actor, customer)[:SHOWN]] if not before else []

@@ -20,32 +20,36 @@ from kemai.business.archives.models import (
     Part,
     ServiceItem,
     State,
+    SupplyLink,
 )
 from kemai.business.trade.models import SaleLine
 from kemai.doors.web.pages.customer.words import group_word, size_word
+from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.models import OrgUnit, Person
+from kemai.foundation.access.scopes import restrict
 from kemai.foundation.files.models import DocumentKind
 from kemai.foundation.files.rights import GROUPS
 from kemai.foundation.money import exact_text
 
 Names = dict[tuple[str, int], str]
-NAMED: dict[str, Any] = {"owner_id": Person, "person_id": Person, "unit_id": OrgUnit}
+NAMED: dict[str, Any] = {"owner_id": Person, "person_id": Person, "unit_id": OrgUnit, "dealer_id": Customer}
 
 
 SUBJECTS: dict[str, Any] = {
     "contact": Contact, "delivery_address": DeliveryAddress, "competing_product": CompetingProduct, "service_item": ServiceItem,
+    "supply_link": SupplyLink,
 }  # fmt: skip
 
 
-def names_in(changes: list[dict[str, list[Any]] | None]) -> Names:
-    """The names behind the keys that the changes hold."""
+def names_in(actor: Actor, changes: list[dict[str, list[Any]] | None]) -> Names:
+    """The names behind the keys that the changes hold; of customers only those that the actor sees."""
     found: Names = {}
     for field, model in NAMED.items():
         keys = {v for each in changes for v in (each or {}).get(field, ()) if isinstance(v, int)}
         if keys:
-            found |= {
-                (field, pk): name for pk, name in model.objects.filter(pk__in=keys).values_list("pk", "name")
-            }
+            rows = model.objects.filter(pk__in=keys)
+            rows = restrict(rows, actor) if model is Customer else rows
+            found |= {(field, pk): name for pk, name in rows.values_list("pk", "name")}
     return found
 
 
@@ -69,6 +73,8 @@ def sentence(verb: str) -> str:
         "archives.custom.filled": _("填了自己的字段"),
         "archives.service_item.added": _("加了专门服务"), "archives.service_item.changed": _("改了专门服务"),
         "archives.service_item.removed": _("停用了专门服务"), "archives.service_item.restored": _("重新启用了专门服务"),
+        "archives.supply_link.added": _("加了渠道关系"), "archives.supply_link.changed": _("改了渠道关系"),
+        "archives.supply_link.ended": _("结束了渠道关系"),
         "archives.bank_account.changed": _("改了开户行账号"), "archives.bank_account.revealed": _("看了完整账号"),
         "agenda.contact.logged": _("记了一笔联系"), "agenda.task.added": _("安排了任务"), "agenda.task.finished": _("做完了任务"),
         "agenda.task.reopened": _("任务放回去了"), "agenda.task.moved": _("任务改了日子"), "agenda.task.passed": _("任务转给了别人"),
@@ -89,9 +95,9 @@ def field_label(name: str, subject: str = "") -> str:
         "is_primary": _("排第一位"), "inactive_reason": _("为什么停用"), "on": _("哪天"), "channel": _("方式"), "next_on": _("下次联系"),
         "title": _("内容"), "due_on": _("哪天"), "due_at": _("几点"), "status": _("情况"), "done_at": _("做完时间"), "person_id": _("谁"),
         "mp_fen": _("需求潜力"), "es_bp": _("预期份额"), "p_bp": _("可能性"), "av_fen": _("预期增量"),
-        "horizon_months": _("预测期（月）"), "amount_fen": _("金额"), "day": _("日期"), "unit_id": _("单位"), "owner_id": _("负责人"),
         "file_name": _("文件"), "file_kind": _("是什么"), "file_size": _("大小"), "file_note": _("备注"), "file_sha256": _("内容指纹"),
         "file_group": _("谁能看"),
+        "horizon_months": _("预测期（月）"), "amount_fen": _("金额"), "day": _("日期"), "unit_id": _("单位"), "owner_id": _("负责人"), "dealer_id": _("经销商"),
     }  # fmt: skip
     own = SUBJECTS.get(subject)
     if name in known and own is None:
@@ -99,7 +105,17 @@ def field_label(name: str, subject: str = "") -> str:
     ours = next((f for f in active_fields() if f.key == name), None)
     if ours:
         return label_of(ours)
-    models = (own, Customer, Contact, Credit, Operations, DeliveryAddress, CompetingProduct, ServiceItem)
+    models = (
+        own,
+        Customer,
+        Contact,
+        Credit,
+        Operations,
+        DeliveryAddress,
+        CompetingProduct,
+        ServiceItem,
+        SupplyLink,
+    )
     labels = (_label_in(model, name) for model in models if model is not None)
     return next((label for label in labels if label), known.get(name, name))
 
@@ -118,7 +134,8 @@ def shown(name: str, value: Any, named: Names | None = None) -> str:
     if value in (None, ""):
         return ""
     if name in NAMED:
-        return (named or {}).get((name, value), str(value))
+        unseen = _("不在你能看的范围") if NAMED[name] is Customer else str(value)
+        return (named or {}).get((name, value), unseen)
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if name.endswith("_fen") and isinstance(value, int):

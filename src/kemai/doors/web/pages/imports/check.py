@@ -23,6 +23,8 @@ CONTEXT = {
     "sales": ("order_no", "day", "customer", "quantity", "amount"),
     "customers": ("code", "name", "region"),
     "products": ("code", "name", "line"),
+    "contacts": ("customer", "name", "mobile", "phone"),
+    "links": ("dealer", "customer", "product_line", "share", "from", "to"),
     "potentials": ("customer", "mp", "es", "p"),
     "invoices": ("invoice_no", "customer", "issued_on", "due_on", "amount"),
     "receipts": ("receipt_no", "customer", "received_on", "amount"),
@@ -312,7 +314,7 @@ def _unknown(actor: Actor, item: Import) -> dict[str, Any]:
         "creates": creates,
         "rows": rows[:200],
         "count": count,
-        "asks": bool(KINDS[item.kind].one_of),
+        "asks": item.kind in KINDS and KINDS[item.kind].names_customers,
         "may_create": actor.may("customer.create"),
     }
 

@@ -124,7 +124,7 @@ def _history(request: ActorRequest) -> dict[str, Any]:
 
 def _kinds_shown() -> list[str]:
     """All kinds, those that come most often first."""
-    first = ("sales", "customers", "products")
+    first = ("sales", "customers", "contacts", "links", "products")
     return [*first, *(key for key in KINDS_NOW if key not in first)]
 
 

@@ -121,7 +121,7 @@ def _counts(counts: dict[str, int]) -> Iterator[dict[str, Any]]:
 
 
 def _rows(found: Preview) -> Iterator[dict[str, Any]]:
-    named = names_in([{c.field: [c.before, c.imported, c.now]} for c in found.conflicts])
+    named = names_in(actor, [{c.field: [c.before, c.imported, c.now]} for c in found.conflicts])
     for c in found.conflicts:
         yield {
             "code": c.code, "href": reverse("customer", args=[c.code]) if c.code and c.customer_id else "",

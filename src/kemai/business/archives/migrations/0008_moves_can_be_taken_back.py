@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('archives', '0006_credit_and_operations'),
+        ('archives', '0007_supply_links'),
     ]
 
     operations = [

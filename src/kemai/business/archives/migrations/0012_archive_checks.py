@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('archives', '0009_fields_that_come_along'),
+        ('archives', '0011_fields_that_come_along'),
     ]
 
     operations = [

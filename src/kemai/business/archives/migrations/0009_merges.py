@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('archives', '0006_credit_and_operations'),
+        ('archives', '0008_moves_can_be_taken_back'),
     ]
 
     operations = [

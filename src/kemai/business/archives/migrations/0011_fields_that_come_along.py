@@ -22,6 +22,6 @@ def add(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("archives", "0008_custom_fields")]
+    dependencies = [("archives", "0010_custom_fields")]
 
     operations = [migrations.RunPython(add, migrations.RunPython.noop)]

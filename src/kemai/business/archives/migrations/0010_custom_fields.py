@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('archives', '0007_merges'),
+        ('archives', '0009_merges'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('archives', '0010_archive_checks'),
+        ('archives', '0012_archive_checks'),
     ]
 
     operations = [
