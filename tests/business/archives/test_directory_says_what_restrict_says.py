@@ -100,7 +100,7 @@ def expected(actor, filters, sort):
     facet = facets.facets[sort.lstrip("-")]
     path, down = lookup(facet.sort_path or facet.path), sort.startswith("-")
     if "__" in path:
-        rows = directory._with_joined(rows, facets.facets["rank"])
+        rows = directory.with_joined(rows, facets.facets["rank"])
     order = OrderBy(F(path), descending=down, nulls_last=True)
     return list(rows.order_by(order, "-pk" if down else "pk").values_list("pk", flat=True))
 

@@ -11,9 +11,13 @@ from kemai.business.agenda.actions import log_contact
 from kemai.business.archives import actions
 from kemai.business.archives.models import CustomField
 from kemai.business.trade.actions import post_sale
-from kemai.business.trade.queries import relation_stages, stage_now
+from kemai.business.trade.queries import relation_stages
 
 pytestmark = pytest.mark.django_db
+
+
+def stage_now(stages):
+    return next(s.key for s in stages if s.is_now)
 
 
 def builtin(name, kind):

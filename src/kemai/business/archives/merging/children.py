@@ -44,4 +44,6 @@ def layers() -> list[type[Model]]:
 
 
 def _relations() -> list[Any]:
-    return [each for each in Customer._meta.related_objects if each.on_delete is not DO_NOTHING]
+    fields: Any = Customer._meta.get_fields(include_hidden=True)
+    reverse = [f for f in fields if f.auto_created and not f.concrete and (f.one_to_many or f.one_to_one)]
+    return [each for each in reverse if each.on_delete is not DO_NOTHING]

@@ -5,7 +5,7 @@ from kemai.business.trade.queries.months import MonthlySales, MonthSales, monthl
 from kemai.business.trade.queries.orders import Order, Orders, Share, orders_of, product_mix
 from kemai.business.trade.queries.products import products
 from kemai.business.trade.queries.record import RecordLine, TradeRecord, sale_line, trade_record
-from kemai.business.trade.queries.stages import RelationStage, relation_stages, stage_now
+from kemai.business.trade.queries.stages import RelationStage, relation_stages
 
 __all__ = [
     "Books",
@@ -25,6 +25,5 @@ __all__ = [
     "products",
     "relation_stages",
     "sale_line",
-    "stage_now",
     "trade_record",
 ]

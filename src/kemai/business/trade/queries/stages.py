@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.timezone import localdate
@@ -18,16 +18,18 @@ from kemai.foundation.access.scopes import restrict
 
 @dataclass(frozen=True)
 class RelationStage:
-    """A stage and the day it was reached; no day where it was not, or where the day is not for the reader's eyes."""
+    """A stage and the day it was reached; no day where it was not, or where the day is not for the reader's eyes.
+    `is_now` marks the furthest."""
 
     key: str
     label: str
     on: date | None
+    is_now: bool = False
 
 
 def relation_stages(actor: Actor, customer: Customer) -> list[RelationStage]:
     """The four stages in order, of a customer the actor sees."""
-    return [
+    stages = [
         RelationStage(
             "analysis", _("潜在分析"), min(filter(None, (localdate(customer.created_at), customer.since)))
         ),
@@ -35,11 +37,8 @@ def relation_stages(actor: Actor, customer: Customer) -> list[RelationStage]:
         RelationStage("contract", _("签约"), _contract(customer)),
         RelationStage("maintenance", _("日常维护"), _first_delivery(actor, customer)),
     ]
-
-
-def stage_now(stages: list[RelationStage]) -> str:
-    """The furthest stage that was reached."""
-    return [stage.key for stage in stages if stage.on][-1]
+    furthest = [stage.key for stage in stages if stage.on][-1]
+    return [replace(stage, is_now=stage.key == furthest) for stage in stages]
 
 
 def _first_contact(actor: Actor, customer: Customer) -> date | None:

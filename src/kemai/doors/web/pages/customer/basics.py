@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives import fields, queries
 from kemai.business.archives.models import Customer
-from kemai.business.trade.queries import relation_stages, stage_now
+from kemai.business.trade.queries import relation_stages
 from kemai.doors.web.pages.customer import inline
 from kemai.doors.web.pages.customer.custom import rows_of
 from kemai.doors.web.pages.customer.head import tab
@@ -64,9 +64,7 @@ def _shown(
 
 
 def _stages(actor: Actor, customer: Customer) -> list[dict[str, Any]]:
-    stages = relation_stages(actor, customer)
-    now = stage_now(stages)
-    return [{"label": s.label, "on": s.on, "now": s.key == now} for s in stages]
+    return [{"label": s.label, "on": s.on, "now": s.is_now} for s in relation_stages(actor, customer)]
 
 
 def state_rows(actor: Actor, customer: Customer) -> list[dict[str, Any]]:

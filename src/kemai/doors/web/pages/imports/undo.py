@@ -19,7 +19,7 @@ from kemai.doors.web.pages.customer.sentences import field_label, names_in, sent
 from kemai.doors.web.pages.imports.card import base
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
-from kemai.foundation.access.actor import Refused
+from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.money import exact_text
 from kemai.oversight.exchange import actions, queries
 from kemai.oversight.exchange.errors_file import safe_cell
@@ -69,7 +69,7 @@ def conflicts(request: ActorRequest, pk: int) -> HttpResponse:
             _("怎么了"),
         ]
     )
-    for row in _rows(found):
+    for row in _rows(request.actor, found):
         names = ("code", "name", "field", "before", "imported", "now", "by", "at", "what")
         writer.writerow([safe_cell(str(row[name])) for name in names])
     answer = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
@@ -96,7 +96,7 @@ def _preview_page(request: ActorRequest, item: Import, problem: str, reason: str
     found = _preview(request, item)
     short = bool(problem) and not reason.strip()
     context = {
-        **base(item), "counts": list(_counts(found.counts)), "conflicts": [r for r, _n in zip(_rows(found), range(SHOWN), strict=False)],
+        **base(item), "counts": list(_counts(found.counts)), "conflicts": [r for r, _n in zip(_rows(request.actor, found), range(SHOWN), strict=False)],
         "rows": found.rows, "count": len(found.conflicts), "token": found.token, "too_many": found.too_many,
         "later": found.later, "reason": reason, "reason_error": problem if short else "", "problem": "" if short else problem,
         "more": max(len(found.conflicts) - SHOWN, 0), "refusal": item.refusal,
@@ -120,7 +120,7 @@ def _counts(counts: dict[str, int]) -> Iterator[dict[str, Any]]:
         yield {"label": _("销售额变动"), "text": exact_text(counts["fen"])}
 
 
-def _rows(found: Preview) -> Iterator[dict[str, Any]]:
+def _rows(actor: Actor, found: Preview) -> Iterator[dict[str, Any]]:
     named = names_in(actor, [{c.field: [c.before, c.imported, c.now]} for c in found.conflicts])
     for c in found.conflicts:
         yield {
