@@ -16,7 +16,7 @@ from kemai.business.archives.indexing import forget_customers
 from kemai.business.archives.layers import LAYERS
 from kemai.business.archives.models import Customer, Ownership, StateChange
 from kemai.business.prospects.models import Potential
-from kemai.business.trade.models import SaleLine
+from kemai.business.trade.models import Invoice, Receipt, SaleLine, StockCount, Target
 from kemai.business.valuation.models import Standing
 from kemai.foundation import trail
 from kemai.foundation.among import Among
@@ -163,7 +163,7 @@ def _withdraw(ids: list[int]) -> None:
     """Without looking for what points to them, as the ORM would: that has been done, and the database looks again."""
     if not ids:
         return
-    for model in (*_GOES_ALONG, Potential):
+    for model in (*_GOES_ALONG, Potential, Invoice, Receipt, Target, StockCount):
         manager: Any = model._default_manager  # type: ignore[attr-defined]
         _gone(manager.filter(Among("customer_id", ids)))
     forget_customers(ids)

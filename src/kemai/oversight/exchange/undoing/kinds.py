@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from kemai.business.trade.models import Invoice, Receipt, StockCount, Target
+from kemai.oversight.exchange.undoing.books import Book
 from kemai.oversight.exchange.undoing.changed import BASICS, LAYERS_CHANGED
 from kemai.oversight.exchange.undoing.created import CreatedCustomers
 from kemai.oversight.exchange.undoing.estimates import Estimates
@@ -15,5 +17,21 @@ PARTS: dict[str, tuple[Part, ...]] = {
     "products": (ChangedProducts(), CreatedProducts(named=True)),
     "sales": (Lines(), CreatedProducts(named=False), CreatedCustomers(), Standings()),
     "potentials": (Estimates(), CreatedCustomers()),
+    "invoices": (
+        Book(Invoice, ("invoice_no",), ("amount_fen", "customer_id", "issued_on", "due_on"), "invoice_no"),
+        CreatedCustomers(),
+    ),
+    "receipts": (
+        Book(
+            Receipt, ("receipt_no",), ("amount_fen", "customer_id", "received_on", "invoice_no"), "receipt_no"
+        ),
+        CreatedCustomers(),
+    ),
+    "targets": (Book(Target, ("customer_id", "period"), ("amount_fen",), "period"), CreatedCustomers()),
+    "stock": (
+        Book(StockCount, ("customer_id", "counted_on", "product_id"), ("quantity_milli",), "counted_on"),
+        CreatedProducts(named=False),
+        CreatedCustomers(),
+    ),
 }
 """In the order of the switch; what follows it goes the other way round."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
-from kemai.business.trade.models import Product, SaleLine
+from kemai.business.trade.models import Product, SaleLine, StockCount
 from kemai.foundation.among import Among
 from kemai.foundation.batches.models import Batch
 from kemai.foundation.trail.models import Entry
@@ -88,6 +88,7 @@ class CreatedProducts:
         used = used_elsewhere(batch)
         _mine(batch).filter(Among("id", sorted(used))).update(batch_id=None)
         rows = _mine(batch)
+        StockCount._base_manager.filter(batch_id=batch.pk, product_id__in=rows.values("pk")).delete()
         rows._raw_delete(rows.db)  # type: ignore[attr-defined]
 
     @staticmethod
@@ -97,13 +98,19 @@ class CreatedProducts:
 
 
 def used_elsewhere(batch: Batch) -> dict[int, int]:
-    """Products of the batch that lines of other batches name, and the youngest of these batches."""
+    """Products of the batch that lines or counts of other batches name, and the youngest of these batches."""
     if not _mine(batch).exists():
         return {}
     lines = (
         SaleLine.objects.landed().filter(product_id__in=_mine(batch).values("pk")).exclude(batch_id=batch.pk)
     )
-    return dict(lines.order_by().values_list("product_id").annotate(Max("batch_id")))
+    counted = (
+        StockCount.objects.landed()
+        .filter(product_id__in=_mine(batch).values("pk"))
+        .exclude(batch_id=batch.pk)
+    )
+    found = dict(counted.order_by().values_list("product_id").annotate(Max("batch_id")))
+    return found | dict(lines.order_by().values_list("product_id").annotate(Max("batch_id")))
 
 
 def _mine(batch: Batch) -> QuerySet[Product]:

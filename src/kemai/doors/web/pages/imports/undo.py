@@ -107,6 +107,7 @@ def _preview_page(request: ActorRequest, item: Import, problem: str, reason: str
 def _counts(counts: dict[str, int]) -> Iterator[dict[str, Any]]:
     """The figures that are not nought, in words."""
     words = {
+        "book_go": (_("这一批去掉"), _("行")), "book_back": (_("原来的回来"), _("行")),
         "lines_go": (_("销售去掉"), _("行")), "lines_back": (_("原来的销售回来"), _("行")), "customers_go": (_("新建的客户撤掉"), _("家")),
         "basics_back": (_("客户资料改回"), _("家")), "credit_back": (_("信用资料改回"), _("家")),
         "operations_back": (_("经营资料改回"), _("家")), "products_go": (_("新建的产品撤掉"), _("个")),
@@ -125,7 +126,7 @@ def _rows(actor: Actor, found: Preview) -> Iterator[dict[str, Any]]:
     for c in found.conflicts:
         yield {
             "code": c.code, "href": reverse("customer", args=[c.code]) if c.code and c.customer_id else "",
-            "name": c.name or _("没有客户"), "line": c.kind if c.part == "lines" else "", "field": _field(c),
+            "name": c.name or _("没有客户"), "line": c.kind if c.part in ("lines", "book") else "", "field": _field(c),
             "before": _value(c, c.before, named), "imported": _value(c, c.imported, named), "now": _value(c, c.now, named),
             "by": c.by, "at": f"{localtime(c.at):%Y-%m-%d %H:%M}" if c.at else "", "what": _what(c),
         }  # fmt: skip
@@ -134,13 +135,14 @@ def _rows(actor: Actor, found: Preview) -> Iterator[dict[str, Any]]:
 def _field(c: Conflict) -> str:
     known = {
         "customer": _("客户"), "product": _("产品编号"), "quantity_milli": _("数量"), "cost_fen": _("成本"), "kind": _("类型"),
+        "issued_on": _("开票日期"), "due_on": _("到期日"), "received_on": _("日期"), "invoice_no": _("发票号"), "customer_id": _("客户"),
         "status": _("状态"), "line": _("产品线"), "grade": _("档次"), "launched_on": _("上市日期"),
     }  # fmt: skip
     return known.get(c.field) or (field_label(c.field) if c.field else "")
 
 
 def _value(c: Conflict, value: Any, named: Any) -> str:
-    if value is None and c.part == "lines":
+    if value is None and c.part in ("lines", "book"):
         return _("没有")
     if c.field.endswith("_milli") and isinstance(value, int):
         return f"{Decimal(value) / 1000:f}".rstrip("0").rstrip(".") if value % 1000 else f"{value // 1000}"
