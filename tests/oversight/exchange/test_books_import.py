@@ -151,6 +151,8 @@ def test_invoices_and_receipts_tell_their_sums_by_month_and_how_these_change(two
         ("targets", "K1,2026,-1", "amount", "below_zero"),
         ("targets", "K1,2026-13,1", "period", "period_unreadable"),
         ("targets", "K1,,1", "period", "missing"),
+        ("receipts", f"{'R' * 61},K1,2026-02-05,1,", "receipt_no", "too_long"),
+        ("stock", f"K1,2026-03-31,{'P' * 61},,1", "product_code", "too_long"),
         ("stock", "K1,2026-03-31,P1,,-1", "quantity", "below_zero"),
         ("stock", "K1,2026-03-31,P1,,1.2345", "quantity", "quantity_decimals"),
     ],

@@ -12,6 +12,7 @@ from tests.oversight.exchange.test_wizard import work
 from kemai.business.archives.models import Customer
 from kemai.foundation.access.actor import Actor, Refused, actor_of, system_actor
 from kemai.foundation.access.models import Assignment, OrgUnit, Person
+from kemai.foundation.notifications.models import Notification
 from kemai.oversight.exchange.actions import start_import
 from kemai.oversight.exchange.models import Import
 from kemai.oversight.exchange.queries import imports, kinds_for
@@ -68,11 +69,10 @@ def test_the_header_says_which_book_it_is_and_the_page_takes_it_to_the_books(sit
     assert "入账后会怎样" not in page
     site.post("boss", f"/imports/{item.pk}/land/")
     assert work(Import.objects.get(pk=item.pk)).step == "landed"
+    word = {"invoices": "发票", "receipts": "收款", "targets": "目标", "stock": "库存"}[kind]
+    assert Notification.objects.latest("pk").body == f"{word} 3 行入账"
     page = site.get("boss", f"/imports/{item.pk}/").content.decode()
-    assert (
-        f"{ {'invoices': '发票', 'receipts': '收款', 'targets': '目标', 'stock': '库存'}[kind] }：新增 3 行，改动 0 行。"
-        in page
-    )
+    assert f"{word}：新增 3 行，改动 0 行。" in page
     assert 'id="valued"' not in page
     assert MODELS[kind].objects.count() == 3
     history = site.get("boss", f"/imports/?kind={kind}").content.decode()

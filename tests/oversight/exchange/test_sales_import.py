@@ -265,6 +265,14 @@ def test_b12_amounts_that_are_no_money_are_refused(two):
     assert sorted(SaleLine.objects.values_list("amount_fen", flat=True)) == [0, 1_200_050]
 
 
+def test_a_product_code_that_no_product_can_have_is_a_refused_row(two):
+    outcome = two.sales(f"S1,1,2026-01-05,K1,{'P' * 61},1,10", "S1,2,2026-01-05,K1,P1,1,10")
+    assert [(p["row"], p["field"], p["code"]) for p in outcome.report.first] == [
+        (2, "product_code", "too_long")
+    ]
+    assert SaleLine.objects.landed().get().product.code == "P1"
+
+
 def test_kinds_to_come_are_refused_with_a_sentence(importing):
     from kemai.oversight.exchange.planning.request import ImportRefused
 

@@ -25,6 +25,7 @@ from kemai.oversight.exchange.effects import effects_of, keep_plan
 from kemai.oversight.exchange.landing.recovery import recover_pending, settle_undos
 from kemai.oversight.exchange.layout import layout_of
 from kemai.oversight.exchange.models import Import
+from kemai.oversight.exchange.parsing.kinds import KINDS
 from kemai.oversight.exchange.planning.request import ImportRefused, ImportRequest
 from kemai.oversight.exchange.queries import errors_path, plan_path, stored_path
 from kemai.oversight.exchange.reading import ReadRefused
@@ -129,7 +130,7 @@ def land_upload(*, import_id: int) -> dict[str, Any] | None:
     counts = outcome.report.counts() if outcome.batch_id else {}
     _moved(item, Step.LANDING, Step.LANDED, batch_id=batch_id, preview={**item.preview, **counts}, refusal="")
     plan_path(item).unlink(missing_ok=True)
-    _tell(item, "landed")
+    _tell(item, "landed", _landed_rows(item.kind, counts))
     return outcome.report.counts()
 
 
@@ -185,6 +186,12 @@ def _actor(item: Import) -> Actor:
     if item.person_id is None:
         return system_actor(business_today())
     return actor_of(Person.objects.get(pk=item.person_id), business_today())
+
+
+def _landed_rows(kind: str, counts: dict[str, Any]) -> str:
+    """发票 12 行入账; nothing where all was there before."""
+    rows = counts.get("created", 0) + counts.get("updated", 0)
+    return _("%(kind)s %(n)s 行入账") % {"kind": KINDS[kind].label, "n": f"{rows:,}"} if rows else ""
 
 
 def _tell(item: Import, what: str, why: str = "") -> None:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from kemai.business.trade.models import Invoice, Receipt, StockCount, Target
 from kemai.foundation.among import Among
+from kemai.oversight.exchange.planning.products_named import CODE_CHARACTERS
 from kemai.oversight.exchange.planning.refusals import found
 from kemai.oversight.exchange.planning.twins import KEY_PARTS
 
@@ -113,5 +114,8 @@ LEDGERS = {
         {"receipt_no": 60, "invoice_no": 60}, (_red_letters, _unknown_invoices),
     ),
     "targets": Ledger(Target, ("customer_ref", "period"), "period", ("amount_fen",)),
-    "stock": Ledger(StockCount, ("customer_ref", "product_ref", "counted_on"), "counted_on", ("quantity_milli",)),
+    "stock": Ledger(
+        StockCount, ("customer_ref", "product_ref", "counted_on"), "counted_on", ("quantity_milli",),
+        limits={"product_code": CODE_CHARACTERS},
+    ),
 }  # fmt: skip

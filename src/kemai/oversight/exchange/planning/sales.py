@@ -24,7 +24,7 @@ from kemai.oversight.exchange.planning.cells import not_too_long
 from kemai.oversight.exchange.planning.content_keys import CONTENT, PREFIX, content_keys
 from kemai.oversight.exchange.planning.customers_named import CustomersNamed
 from kemai.oversight.exchange.planning.month_totals import month_total, note_months
-from kemai.oversight.exchange.planning.products_named import ProductsNamed
+from kemai.oversight.exchange.planning.products_named import CODE_CHARACTERS, ProductsNamed
 from kemai.oversight.exchange.planning.report import KEPT_NAMES, Report
 from kemai.oversight.exchange.planning.request import ImportRequest
 from kemai.oversight.exchange.planning.source import Source
@@ -32,7 +32,7 @@ from kemai.oversight.exchange.planning.spool import Spool, engine
 from kemai.oversight.exchange.planning.twins import numbered_twins, without_twins
 
 COLUMNS = ("row", "line_key", "content_key", "order_no", "line_no", *CONTENT)
-_LIMITS = {"order_no": 60, "line_no": 20}
+_LIMITS = {"order_no": 60, "line_no": 20, "product_code": CODE_CHARACTERS}
 
 
 class SalesPlan:
