@@ -293,3 +293,17 @@ def test_every_number_of_the_head_answers_why_and_a_missing_one_says_its_reason(
     assert "没有成本" in text
     assert "不到 6 个月" in page_of(client, f"/customers/{mine.code}/why/stability/")
     assert signed_in("c").get(f"/customers/{mine.code}/why/ev_abc/").status_code == 403
+
+
+def test_a_birthday_by_the_lunar_calendar_is_ticked_and_kept_as_it_was_seen(people, signed_in):
+    mine = customer_of(people, "e1", "华瑞商贸")
+    client, address = signed_in("e1"), f"/customers/{mine.code}/contacts/"
+    given = {"name": "贺明远", "birthday": "1962-02-03", "is_lunar": "1"}
+    assert client.post(address, given | {"mobile": "138"}).status_code == 422
+    assert client.post(address, given).status_code == 302
+    person = Contact.objects.get()
+    assert (person.is_lunar, person.birthday.isoformat()) == (True, "1962-02-03")
+    assert 'name="is_lunar" value="1" checked' in client.get(f"{address}{person.pk}/").content.decode()
+    assert client.post(f"{address}{person.pk}/", {"name": "贺明远", "version": "1"}).status_code == 302
+    person.refresh_from_db()
+    assert (person.is_lunar, person.birthday) == (False, None)
