@@ -127,6 +127,15 @@ def test_a_person_without_a_name_or_a_customer_is_refused(company):
     assert (outcome.report.rejected, outcome.batch_id) == (2, None)
 
 
+def test_a_row_is_told_at_once_all_that_is_wrong_with_it(company):
+    outcome = company("contacts", "姓名,客户,职务,决策角色\n贺明远,没有的店,长" + "长" * 60 + ",拍板的\n")
+    assert outcome.report.rejected == 1
+    assert set(outcome.report.causes) == {"too_long", "unknown_choice", "customer_unknown"}
+    assert company.refused().count("请") >= 2
+    created = company("contacts", "姓名,客户,决策角色\n贺明远,没有的店,拍板的\n", create_customers=True)
+    assert (created.report.rejected, created.report.new_customers, Customer.objects.count()) == (1, 0, 2)
+
+
 def test_two_rows_of_one_person_count_once_when_equal_and_never_when_they_differ(company):
     equal = company("contacts", "姓名,客户,职务\n姜雯,K1,采购\n姜雯,甲方商贸有限公司,采购\n")
     assert (equal.report.created, equal.report.unchanged, equal.report.rejected) == (1, 1, 0)

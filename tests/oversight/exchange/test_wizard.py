@@ -21,6 +21,7 @@ from kemai.oversight.exchange.actions import (
     repair_cells,
     start_import,
 )
+from kemai.oversight.exchange.decisions import first_choices
 from kemai.oversight.exchange.models import Import
 from kemai.oversight.exchange.planning.request import ImportRefused
 from kemai.oversight.exchange.queries import error_file, import_by_id, import_detail, imports, stored_path
@@ -258,11 +259,14 @@ def test_a_list_of_people_is_known_by_its_header_and_lands_through_the_wizard(ca
     settings.DATA_DIR = tmp_path
     actor, text = (
         cast["m_east"],
-        "姓名,客户,职务,手机,决策角色\n姜雯,甲店,会计,13800000000,财务\n方亦舟,甲店,,138,\n",
+        "姓名,客户,职务,手机,决策角色,生日\n姜雯,甲店,会计,13800000000,财务,1962-02-03\n方亦舟,甲店,,138,,\n",
     )
     item = work(start_import(actor=actor, kind="", file_name="名单.csv", chunks=[text.encode()]))
     assert (item.kind, item.step) == ("contacts", "mapping")
     guessed = {each["position"]: each["field"] for each in item.layout["columns"]}
+    asked = [each["name"] for each in item.layout["columns"] if each["confidence"] != "sure"]
+    assert asked == ["客户"]  # by name; a birthday of 1962 is a day like any other
+    assert first_choices(item.layout, {}, {}).options["create_customers"] is False
     options = {"create_customers": True}
     item = work(map_columns(actor=actor, import_id=item.pk, fields=guessed, options=options))
     assert (item.preview["created"], item.preview["rejected"], item.preview["new_customers"]) == (1, 1, 1)

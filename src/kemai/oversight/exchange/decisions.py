@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from kemai.oversight.exchange.parsing.kinds import KINDS
 
+REFUSES_UNKNOWN = ("contacts", "links")  # a ledger brings new customers, a list of people hardly does
 CAN_FILL = ("dealer", "customer", "customer_code", "customer_name", "order_no", "day")
 
 
@@ -41,7 +42,7 @@ def first_choices(
     """As settled before (`mapping` by column name), else as guessed; merged cells are proposed to be filled down."""
     columns = layout.get("columns", [])
     fields = {c["position"]: mapping.get(c["name"], "") if mapping else c["field"] or "" for c in columns}
-    chosen = {"create_customers": True, **options}
+    chosen = {"create_customers": layout.get("kind") not in REFUSES_UNKNOWN, **options}
     if "fill_down" not in options:
         by_place = {c["position"]: c for c in columns}
         chosen["fill_down"] = [

@@ -303,3 +303,17 @@ def test_the_changes_call_a_contacts_fields_by_their_own_names(people, signed_in
     for label, value in (("姓名", "方亦舟"), ("职务", "采购"), ("客户名称", "镇江华瑞商贸有限公司")):
         assert f'<span class="t3">{label}</span> {value}<' in text
     assert '<span class="t3">在用</span> <span class="t2">是</span> → 否<' in text
+
+
+def test_a_birthday_by_the_lunar_calendar_is_ticked_and_kept_as_it_was_seen(people, signed_in):
+    mine = customer_of(people, "e1", "华瑞商贸")
+    client, address = signed_in("e1"), f"/customers/{mine.code}/contacts/"
+    given = {"name": "贺明远", "birthday": "1962-02-03", "is_lunar": "1"}
+    assert client.post(address, given | {"mobile": "138"}).status_code == 422
+    assert client.post(address, given).status_code == 302
+    person = Contact.objects.get()
+    assert (person.is_lunar, person.birthday.isoformat()) == (True, "1962-02-03")
+    assert 'name="is_lunar" value="1" checked' in client.get(f"{address}{person.pk}/").content.decode()
+    assert client.post(f"{address}{person.pk}/", {"name": "贺明远", "version": "1"}).status_code == 302
+    person.refresh_from_db()
+    assert (person.is_lunar, person.birthday) == (False, None)

@@ -193,7 +193,7 @@ class _Guesser:
     def _content_fits(self, one: Field, place: int) -> bool:
         cells = self._cells[place]
         if one.type == "date" and cells:
-            return content.share_of_dates(cells, with_months=True) >= 0.5
+            return content.share_of_dates(cells, is_headed=True) >= 0.5
         if one.type == "money" and cells:
             return content.share_of_amounts(cells) >= 0.5
         return True

@@ -15,12 +15,14 @@ from kemai.oversight.exchange.parsing.values import (
 
 _ANY_DAY = date(2100, 1, 1)
 _COMPANY = re.compile(r"公司|店|厂|行|部|中心|集团|商贸|酒|超市|合作社|Ltd|Inc|GmbH|Co\.", re.IGNORECASE)
-_YEARS = range(1990, 2101)
+_LEDGERS_FROM, _PEOPLE_FROM = 1990, 1900
 
 
-def share_of_dates(cells: Sequence[str | None], with_months: bool = False) -> float:
-    """Share of the filled cells that read as a day (or a month, where that is allowed)."""
-    return _share(cells, lambda cell: _is_day(cell) or (with_months and _is_month(cell)))
+def share_of_dates(cells: Sequence[str | None], is_headed: bool = False) -> float:
+    """Share of the filled cells that read as a day. Under a heading that says so a month will do, and so will the day
+    somebody was born; without one a number of five digits is too soon a day of the fifties."""
+    since = _PEOPLE_FROM if is_headed else _LEDGERS_FROM
+    return _share(cells, lambda cell: _is_day(cell, since) or (is_headed and _is_month(cell, since)))
 
 
 def share_of_amounts(cells: Sequence[str | None]) -> float:
@@ -61,16 +63,16 @@ def _share(cells: Sequence[str | None], test: Callable[[str], bool]) -> float:
     return sum(1 for cell in filled if test(cell)) / len(filled) if filled else 0.0
 
 
-def _is_day(cell: str) -> bool:
+def _is_day(cell: str, since: int) -> bool:
     try:
-        return parse_date(cell, today=_ANY_DAY, order="dmy").year in _YEARS
+        return since <= parse_date(cell, today=_ANY_DAY, order="dmy").year <= _ANY_DAY.year
     except ValueRefused as refused:
         return refused.code.startswith("no_such_day")
 
 
-def _is_month(cell: str) -> bool:
+def _is_month(cell: str, since: int) -> bool:
     try:
-        return parse_month(cell, today=_ANY_DAY).year in _YEARS
+        return since <= parse_month(cell, today=_ANY_DAY).year <= _ANY_DAY.year
     except ValueRefused:
         return False
 

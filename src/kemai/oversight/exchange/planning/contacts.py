@@ -62,19 +62,29 @@ class ContactsPlan:
     def _taken(self, converted: Converted) -> pl.DataFrame:
         self.report.rows += converted.rows
         self.report.note_problems(converted.problems)
-        table, problems = self.customers.resolve(converted.table)
+        # A row is told all that is wrong with it, not the next thing each time it comes again.
+        strange = self._strange_roles(converted.table)
+        fitting, problems = not_too_long(converted.table, _LIMITS)
         self.report.note_problems(problems)
-        table, problems = not_too_long(table, _LIMITS)
+        good = pl.col("row").is_in(fitting["row"].implode()) & ~pl.col("row").is_in(strange.implode())
+        # Who stands only in a refused row is not made a customer.
+        asked = converted.table.filter(good) if self.customers.creates else converted.table
+        table, problems = self.customers.resolve(asked)
         self.report.note_problems(problems)
-        strange = pl.col("decision_role").is_not_null() & ~pl.col("decision_role").is_in(self._roles)
+        key = pl.format("{}/{}", "customer_ref", "name").alias("key")
+        kept = table.filter(good).rename({"lunar": "is_lunar"})
+        return kept.select("row", key, "customer_ref", "name", *FIELDS)
+
+    def _strange_roles(self, table: pl.DataFrame) -> pl.Series:
+        """The rows whose decision role is none of the company's."""
+        wrong = table.filter(
+            pl.col("decision_role").is_not_null() & ~pl.col("decision_role").is_in(self._roles)
+        )
         offered = {"choices": "、".join(self._roles)}
-        wrong = table.filter(strange)
         self.report.note_problems(
             found(wrong, "decision_role", "decision_role", "unknown_choice", params=offered)
         )
-        key = pl.format("{}/{}", "customer_ref", "name").alias("key")
-        kept = table.filter(~strange).rename({"lunar": "is_lunar"})
-        return kept.select("row", key, "customer_ref", "name", *FIELDS)
+        return wrong["row"]
 
     def _compared(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The rows that write something; who is called like two people is refused, who left is only named."""

@@ -22,9 +22,10 @@ NAMES = ("name", "title", "mobile", "phone", "email", "decision_role", "birthday
 def contacts(request: ActorRequest, code: str) -> HttpResponse:
     """The list; a POST adds a person."""
     customer = queries.customer_by_code(request.actor, code)
-    form, errors = dict.fromkeys(NAMES, ""), dict[str, str]()
+    form: dict[str, Any] = dict.fromkeys(NAMES, "")
+    errors: dict[str, str] = {}
     if request.method == "POST":
-        form = {n: request.POST.get(n, "") for n in NAMES}
+        form = {n: request.POST.get(n, "") for n in NAMES} | _ticked(request)
         try:
             made = actions.add_contact(actor=request.actor, customer=customer, **_wanted(request))
             messages.success(request, _("加了 %(name)s") % {"name": made.name})
@@ -40,11 +41,12 @@ def change(request: ActorRequest, code: str, pk: int) -> HttpResponse:
     customer = queries.customer_by_code(request.actor, code)
     request.actor.require("contact.edit", _("你的岗位不能改联系人。"))
     contact = queries.contact_by_id(request.actor, customer, pk)
-    form: dict[str, Any] = {n: getattr(contact, n) or "" for n in NAMES} | {"is_primary": contact.is_primary}
+    form: dict[str, Any] = {n: getattr(contact, n) or "" for n in NAMES}
+    form |= {"is_primary": contact.is_primary, "is_lunar": contact.is_lunar}
     errors, clash, version = dict[str, str](), None, contact.version
     if request.method == "POST":
         form, version = {n: request.POST.get(n, "") for n in NAMES}, number(request.POST.get("version"))
-        form["is_primary"] = bool(request.POST.get("is_primary"))
+        form |= _ticked(request)
         try:
             actions.change_contact(actor=request.actor, contact=contact, version=version, **_wanted(request))
             messages.success(request, _("已保存"))
@@ -78,7 +80,11 @@ def _wanted(request: ActorRequest) -> dict[str, Any]:
         wanted["birthday"] = day_of(request.POST.get("birthday"))
     except ValueError as odd:
         raise actions.Invalid({"birthday": str(odd)}) from odd
-    return wanted | {"is_primary": bool(request.POST.get("is_primary"))}
+    return wanted | _ticked(request)
+
+
+def _ticked(request: ActorRequest) -> dict[str, bool]:
+    return {name: bool(request.POST.get(name)) for name in ("is_primary", "is_lunar")}
 
 
 def _both(form: dict[str, Any], now: Contact) -> list[dict[str, str]]:
