@@ -80,7 +80,11 @@ def undo_import(
 
 
 def start_undo(*, actor: Actor, import_id: int, reason: str, keep: str = "") -> Import:
-    """From the page of an import: a small one at once, a large one as work in the background."""
+    """From the page of an import: a small one at once, a large one as work in the background.
+
+    `keep` is the token of the conflicts that the page has shown; a page can't keep what nobody has seen.
+    """
+    keep = "" if keep == ANY else keep
     item = import_by_id(actor, import_id)
     if item.batch_id is None or item.step != Step.LANDED:
         raise ImportRefused(_("只有已入账的导入能撤销。"))
