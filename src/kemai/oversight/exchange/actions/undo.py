@@ -22,9 +22,8 @@ from kemai.oversight.exchange.models import Import
 from kemai.oversight.exchange.planning.request import KINDS_NOW, ImportRefused, never, no_progress
 from kemai.oversight.exchange.queries import import_by_id, why_not_undo
 from kemai.oversight.exchange.undoing.kinds import PARTS
-from kemai.oversight.exchange.undoing.plan import Conflict, Undo, token
+from kemai.oversight.exchange.undoing.plan import MOST, Conflict, Undo, token
 from kemai.oversight.exchange.undoing.switch import (
-    MOST,
     Touched,
     UndoConflicts,
     begin,
