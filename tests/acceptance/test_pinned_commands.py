@@ -8,7 +8,7 @@ import pytest
 
 from kemai.doors.cli.main import COMMANDS, build_parser, run
 
-PINNED = ("demo", "serve", "worker", "migrate", "user", "template", "import", "export", "revalue", "rank", "show",
+PINNED = ("demo", "serve", "worker", "migrate", "user", "template", "import", "undo-import", "export", "revalue", "rank", "show",
           "doctor", "verify-audit", "seed-actors")  # fmt: skip
 
 

@@ -376,6 +376,15 @@ def test_twice_is_refused_and_what_is_no_import_is_not_found(importing, company)
         undo_import(actor=system_actor(TODAY), batch_id=done.undo_id, reason="撤销的撤销")
 
 
+def test_a_kind_that_cannot_be_undone_yet_says_so(importing, company, monkeypatch):
+    from kemai.oversight.exchange.undoing.kinds import PARTS
+
+    outcome = importing("customers", CHANGED)
+    monkeypatch.delitem(PARTS, "customers")
+    with pytest.raises(ImportRefused, match="还不能撤销"):
+        undo(outcome)
+
+
 def test_the_trail_and_the_outbox_say_what_happened(importing, company, cast):
     outcome = importing("customers", CHANGED)
     done = undo(outcome, actor=cast["boss"], reason="导错了文件")

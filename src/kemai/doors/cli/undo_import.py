@@ -21,43 +21,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Status 1 when it was refused or conflicts stand in its way; the JSON is printed all the same."""
-    from kemai.oversight.exchange.actions import undo_import
-    from kemai.oversight.exchange.actions.undo import ANY
     from kemai.oversight.exchange.planning.request import ImportRefused
-    from kemai.oversight.exchange.undoing.preview import as_seen, undo_preview
     from kemai.oversight.exchange.undoing.switch import UndoConflicts
 
-    actor, nothing = (
+    actor, document = (
         frame.actor_for(args),
         {"batch": args.batch, "undone": False, "undo": None, "conflicts": []},
     )
-    reason = args.reason or "命令行撤销"
     try:
-        if args.dry_run:
-            found = undo_preview(actor, args.batch)
-            _say("试算", found.conflicts)
-            return _told(
-                args,
-                {**nothing, "counts": found.counts, "conflicts": list(_plain(found.conflicts))},
-                frame.OK,
-            )
-        done = undo_import(
-            actor=actor, batch_id=args.batch, reason=reason, keep=ANY if args.keep_later_edits else ""
-        )
+        found = (_preview if args.dry_run else _undo)(actor, args)
+        return _told(args, {**document, **found}, frame.OK)
     except UndoConflicts as refused:
-        seen = list(as_seen(actor, refused.conflicts))
-        _say(str(refused), seen)
-        return _told(
-            args, {**nothing, "refused": str(refused), "conflicts": list(_plain(seen))}, frame.REFUSED
-        )
+        document["conflicts"] = _said(actor, str(refused), refused.conflicts)
+        return _told(args, {**document, "refused": str(refused)}, frame.REFUSED)
     except ImportRefused as refused:
         frame.say(str(refused))
-        return _told(args, {**nothing, "refused": str(refused)}, frame.REFUSED)
-    seen = list(as_seen(actor, done.kept))
-    _say(f"撤销了第 {args.batch} 批，{done.seconds:.1f} 秒", seen)
-    document = {"batch": args.batch, "undone": True, "undo": done.undo_id, "conflicts": list(_plain(seen)),
-                "seconds": round(done.seconds, 3)}  # fmt: skip
-    return _told(args, document, frame.OK)
+        return _told(args, {**document, "refused": str(refused)}, frame.REFUSED)
+
+
+def _preview(actor: Any, args: argparse.Namespace) -> dict[str, Any]:
+    from kemai.oversight.exchange.undoing.preview import undo_preview
+
+    found = undo_preview(actor, args.batch)
+    return {"counts": found.counts, "conflicts": _said(actor, "试算", found.conflicts)}
+
+
+def _undo(actor: Any, args: argparse.Namespace) -> dict[str, Any]:
+    from kemai.oversight.exchange.actions import undo_import
+    from kemai.oversight.exchange.actions.undo import ANY
+
+    keep, reason = ANY if args.keep_later_edits else "", args.reason or "命令行撤销"
+    done = undo_import(actor=actor, batch_id=args.batch, reason=reason, keep=keep)
+    kept = _said(actor, f"撤销了第 {args.batch} 批，{done.seconds:.1f} 秒", done.kept)
+    return {"undone": True, "undo": done.undo_id, "conflicts": kept, "seconds": round(done.seconds, 3)}
 
 
 def _told(args: argparse.Namespace, document: dict[str, Any], status: int) -> int:
@@ -73,6 +69,15 @@ def _plain(conflicts: Iterable[Any]) -> Iterable[dict[str, Any]]:
             "imported": each.imported, "now": each.now, "by": each.by, "at": each.at.isoformat() if each.at else None,
             "what": each.verb or each.kind, "later_batch": each.later,
         }  # fmt: skip
+
+
+def _said(actor: Any, head: str, conflicts: Any) -> list[dict[str, Any]]:
+    """Says the conflicts as the actor may read them, and gives them for the document."""
+    from kemai.oversight.exchange.undoing.preview import as_seen
+
+    seen = list(as_seen(actor, conflicts))
+    _say(head, seen)
+    return list(_plain(seen))
 
 
 def _say(head: str, conflicts: Any) -> None:

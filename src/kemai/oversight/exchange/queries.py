@@ -164,8 +164,10 @@ def undone_by(actor: Actor, items: list[Import]) -> dict[int | None, str]:
 
 def may_undo(actor: Actor, item: Import) -> bool:
     """Whether the import has written something that the actor may take back."""
+    from kemai.oversight.exchange.undoing.kinds import PARTS
+
     wrote = item.preview.get("created", 0) + item.preview.get("updated", 0)
-    if item.step != Import.Step.LANDED or item.batch is None or not wrote:
+    if item.step != Import.Step.LANDED or item.batch is None or item.kind not in PARTS or not wrote:
         return False
     return item.batch.status == Batch.Status.LANDED and not why_not_undo(actor, item.batch)
 

@@ -99,6 +99,7 @@ def test_a_conflict_is_shown_with_all_its_values_and_stops_it_until_it_is_kept_o
     assert Customer.objects.get(pk=now.pk).region == "=华南"
     table = page.at("me", f"{address}conflicts/").content.decode("utf-8-sig")
     assert "华东,华北,'=华南,C," in table
+    assert page.at("me", address, {"reason": "导错了", "keep": "any"}).status_code == 409
     kept = said.split('name="keep"')[1].split('value="')[1].split('"')[0]
     assert page.at("me", address, {"reason": "导错了", "keep": kept}).status_code == 302
     assert Import.objects.get(pk=item.pk).step == "undone"

@@ -21,9 +21,9 @@ from kemai.oversight.exchange.landing.recovery import recover_pending
 from kemai.oversight.exchange.models import Import
 from kemai.oversight.exchange.planning.request import KINDS_NOW, ImportRefused, never, no_progress
 from kemai.oversight.exchange.queries import import_by_id, why_not_undo
-from kemai.oversight.exchange.undoing.plan import Conflict, Undo, token
+from kemai.oversight.exchange.undoing.kinds import PARTS
+from kemai.oversight.exchange.undoing.plan import MOST, Conflict, Undo, token
 from kemai.oversight.exchange.undoing.switch import (
-    MOST,
     Touched,
     UndoConflicts,
     begin,
@@ -80,7 +80,11 @@ def undo_import(
 
 
 def start_undo(*, actor: Actor, import_id: int, reason: str, keep: str = "") -> Import:
-    """From the page of an import: a small one at once, a large one as work in the background."""
+    """From the page of an import: a small one at once, a large one as work in the background.
+
+    `keep` is the token of the conflicts that the page has shown; a page can't keep what nobody has seen.
+    """
+    keep = "" if keep == ANY else keep
     item = import_by_id(actor, import_id)
     if item.batch_id is None or item.step != Step.LANDED:
         raise ImportRefused(_("只有已入账的导入能撤销。"))
@@ -117,6 +121,8 @@ def landed_batch(actor: Actor, batch_id: int) -> Batch:
         raise Refused(why)
     if batch.status == Batch.Status.UNDONE:
         raise ImportRefused(_("这一批已经撤销过了。"))
+    if batch.kind not in PARTS:
+        raise ImportRefused(_("这类导入还不能撤销。"))
     return batch
 
 

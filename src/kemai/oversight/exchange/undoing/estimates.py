@@ -13,7 +13,7 @@ from kemai.foundation.among import Among
 from kemai.foundation.batches.models import Batch
 from kemai.foundation.faults import fault
 from kemai.oversight.exchange.undoing.created import CreatedCustomers, named
-from kemai.oversight.exchange.undoing.plan import Conflict, Undo
+from kemai.oversight.exchange.undoing.plan import MOST, Conflict, Undo
 
 CHUNK = 5_000
 _COMPARED = ("mp_fen", "es_bp", "p_bp", "av_fen", "horizon_months")
@@ -28,7 +28,7 @@ class Estimates:
         return {"estimates_go": _written(undo.batch).count(), "estimates_back": _replaced(undo.batch).count()}
 
     def conflicts(self, undo: Undo) -> Iterator[Conflict]:
-        mine = {p.customer_id: p for p in _written(undo.batch).filter(is_current=False)}
+        mine = {p.customer_id: p for p in _written(undo.batch).filter(is_current=False).order_by("pk")[:MOST]}
         ids = list(mine)
         before = {p.customer_id: p for p in _replaced(undo.batch).filter(Among("customer_id", ids))}
         now = {p.customer_id: p for p in Potential.objects.filter(Among("customer_id", ids), is_current=True)}

@@ -1,4 +1,8 @@
-"""Which families of rows an import of each kind writes: a new kind is one entry, of parts that it shares or adds."""
+"""Which families of rows an import of each kind writes: a new kind is one entry, of parts that it shares or adds.
+
+Rows whose change lies in the trail are a `changed.Changed` with a `switch`; customers that a file only names are
+`CreatedCustomers`. A kind without an entry can't be undone, and says so.
+"""
 
 from __future__ import annotations
 

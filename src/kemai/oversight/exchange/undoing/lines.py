@@ -16,7 +16,7 @@ from kemai.foundation.among import Among
 from kemai.foundation.batches.models import Batch, unlanded_ids
 from kemai.foundation.faults import fault
 from kemai.oversight.exchange.undoing.created import CreatedCustomers, named
-from kemai.oversight.exchange.undoing.plan import Conflict, Undo
+from kemai.oversight.exchange.undoing.plan import MOST, Conflict, Undo
 from kemai.oversight.exchange.undoing.products import CreatedProducts
 
 CHUNK = 5_000
@@ -86,7 +86,7 @@ class Lines:
     def _replaced(self, undo: Undo) -> Iterator[Conflict]:
         """Lines that a later import or posting has put a new version in place of."""
         rows = _written(undo.batch).filter(ended_by__isnull=False).exclude(ended_by__in=unlanded_ids())
-        replaced = list(rows.values("pk", "ended_by", *_NAMED))
+        replaced = list(rows.order_by("pk").values("pk", "ended_by", *_NAMED)[:MOST])
         keys = [row["line_key"] for row in replaced]
         before = _by_key(_ended(undo.batch).filter(Among("line_key", keys)))
         now = _by_key(SaleLine.objects.landed().filter(Among("line_key", keys)))

@@ -20,6 +20,10 @@ KIND = "undo:"
 """The kind of the batch that an undo is: `undo:sales`. It carries the trail, and says who, when and why."""
 
 
+MOST = 20_000
+"""Conflicts that are listed, and rows that may stay: more is a task for a person, not for a confirmation."""
+
+
 @dataclass(frozen=True)
 class Conflict:
     """One field of one row that somebody changed after the import; `field` is empty where a record was added.

@@ -16,8 +16,8 @@ from kemai.foundation.batches.models import Batch
 from kemai.foundation.registry import field_groups, verb_groups
 from kemai.oversight.exchange.actions.undo import landed_batch
 from kemai.oversight.exchange.undoing.kinds import PARTS
-from kemai.oversight.exchange.undoing.plan import Conflict, Undo, token
-from kemai.oversight.exchange.undoing.switch import MOST, conflicts_of
+from kemai.oversight.exchange.undoing.plan import MOST, Conflict, Undo, token
+from kemai.oversight.exchange.undoing.switch import conflicts_of
 
 _GROUPS = {"lines": "sales", "estimates": "potential", "credit": "credit"}
 

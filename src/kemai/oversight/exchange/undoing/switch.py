@@ -17,11 +17,7 @@ from kemai.oversight.exchange.landing.recovery import discard
 from kemai.oversight.exchange.models import Import
 from kemai.oversight.exchange.planning.request import ImportRefused
 from kemai.oversight.exchange.undoing.kinds import PARTS
-from kemai.oversight.exchange.undoing.plan import KIND, Conflict, Undo, voided
-
-MOST = 20_000
-"""Conflicts that are listed, and rows that may stay: more is a task for a person, not for a confirmation."""
-
+from kemai.oversight.exchange.undoing.plan import KIND, MOST, Conflict, Undo, voided
 
 SALES = "trade.saleline"  # that a customer has later sales is said once: by the lines they have replaced
 
