@@ -19,26 +19,30 @@ from kemai.foundation.access.scopes import restrict
 @dataclass(frozen=True)
 class RelationStage:
     """A stage and the day it was reached; no day where it was not, or where the day is not for the reader's eyes.
-    `is_now` marks the furthest."""
+    `is_now` marks the furthest, unless a later one is hidden."""
 
     key: str
     label: str
     on: date | None
     is_now: bool = False
+    is_hidden: bool = False
 
 
 def relation_stages(actor: Actor, customer: Customer) -> list[RelationStage]:
     """The four stages in order, of a customer the actor sees."""
+    agenda, sales = (actor.sees(group, customer.owner_id) for group in ("agenda", "sales"))
     stages = [
         RelationStage(
             "analysis", _("潜在分析"), min(filter(None, (localdate(customer.created_at), customer.since)))
         ),
-        RelationStage("first_contact", _("初步接触"), _first_contact(actor, customer)),
+        RelationStage("first_contact", _("初步接触"), _first_contact(actor, customer), is_hidden=not agenda),
         RelationStage("contract", _("签约"), _contract(customer)),
-        RelationStage("maintenance", _("日常维护"), _first_delivery(actor, customer)),
+        RelationStage("maintenance", _("日常维护"), _first_delivery(actor, customer), is_hidden=not sales),
     ]
-    furthest = [stage.key for stage in stages if stage.on][-1]
-    return [replace(stage, is_now=stage.key == furthest) for stage in stages]
+    reached = [n for n, stage in enumerate(stages) if stage.on][-1]
+    if any(stage.is_hidden for stage in stages[reached + 1 :]):
+        return stages
+    return [replace(stage, is_now=n == reached) for n, stage in enumerate(stages)]
 
 
 def _first_contact(actor: Actor, customer: Customer) -> date | None:

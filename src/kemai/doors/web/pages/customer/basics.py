@@ -64,7 +64,10 @@ def _shown(
 
 
 def _stages(actor: Actor, customer: Customer) -> list[dict[str, Any]]:
-    return [{"label": s.label, "on": s.on, "now": s.is_now} for s in relation_stages(actor, customer)]
+    return [
+        {"label": s.label, "on": s.on, "now": s.is_now, "hidden": s.is_hidden}
+        for s in relation_stages(actor, customer)
+    ]
 
 
 def state_rows(actor: Actor, customer: Customer) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from uuid import uuid4
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kemai.business.agenda.models import ContactLog, Task
 from kemai.business.agenda.queries import timeline_logs, visible_tasks
@@ -195,7 +196,7 @@ def _tabs(actor: Actor, customer: Customer, current: str) -> list[dict[str, Any]
     credit = [("credit", "customer_credit", _("信用"), share["credit"])] if sees_credit else []
     named = [("overview", "customer", _("总览"), None), ("basics", "customer_basics", _("基础"), share["basics"]), *credit,
              ("operations", "customer_operations", _("经营"), share["operations"]), ("sales", "customer_sales", _("销售"), None), ("contacts", "customer_contacts", _("联系人"), people),
-             ("channel", "customer_channel", _("渠道"), None), ("files", "customer_files", _("文件"), papers),
+             ("channel", "customer_channel", _("渠道"), None), ("files", "customer_files", pgettext("tab", "文件"), papers),
              ("timeline", "customer_timeline", _("时间线"), None), ("changes", "customer_changes", _("变更"), None)]  # fmt: skip
     return [
         {"label": label, "href": reverse(url, args=[customer.code]), "current": key == current, "count": n}

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kemai.doors.web.rendering import render
@@ -21,7 +21,7 @@ PLACES: tuple[tuple[str, Any, str, tuple[str, ...]], ...] = (
     ("settings_units", _("单位"), "sitemap", ("unit.manage",)),
     ("settings_schemes", _("分级方案"), "stack-2", ("scheme.edit",)),
     ("settings_valuation", _("估值口径"), "adjustments-horizontal", ("scheme.edit",)),
-    ("settings_fields", _("字段"), "columns", ("archive.design",)),
+    ("settings_fields", pgettext_lazy("settings", "字段"), "columns", ("archive.design",)),
     ("settings_calendar", _("工作日历"), "calendar", ("calendar.edit",)),
     ("settings_company", _("公司"), "home", ("company.edit",)),
 )
