@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from tests.cast import customer_of
+from tests.oversight.exchange.reading.old_excel import old_workbook
 
 from kemai.business.archives import actions
 from kemai.business.archives.models import Customer, CustomerSearch, Ownership
@@ -153,6 +154,14 @@ def test_potentials_follow_their_rules(importing):
     )
     versions = Potential.objects.filter(customer__code="K1").order_by("pk").values_list("es_bp", "is_current")
     assert list(versions) == [(3000, False), (2000, True)]
+
+
+def test_s1_7_an_old_workbook_lands_like_any_other_and_a_long_number_in_it_is_refused(importing, tmp_path):
+    path = tmp_path / "客户.xls"
+    path.write_bytes(old_workbook({"客户": [["客户编号", "客户名称", "统一社会信用代码"], ["K1", "甲店", None], ["K2", "乙店", 914403007084611360]]}))  # fmt: skip
+    outcome = importing.file("customers", path)
+    assert (outcome.report.created, outcome.report.rejected) == (1, 1)
+    assert Customer.objects.get().name == "甲店"
 
 
 def test_f07_the_code_of_a_merged_customer_still_takes_its_sales_but_not_its_basics(importing, people):

@@ -54,6 +54,10 @@ def _open(kind: str, path: Path, request: dict[str, Any], limits: ReadLimits, re
         from kemai.oversight.exchange.reading.workbook.book import open_workbook
 
         return open_workbook(path, limits, report.items, request["kind"], request["sheet"])
+    if kind == "xls":
+        from kemai.oversight.exchange.reading.old_workbook import open_old_workbook
+
+        return open_old_workbook(path, limits, report.items, request["kind"], request["sheet"])
     from kemai.oversight.exchange.reading.delimited import open_text
 
     return open_text(path, limits, report.bytes, request["encoding"], report.alive)

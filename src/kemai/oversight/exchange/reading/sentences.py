@@ -19,7 +19,7 @@ _SENTENCES: dict[str, tuple[Any, Any]] = {
     "pdf": (_("这是 PDF，不是表格。"), _("请从原来的软件导出 .xlsx 或 .csv。")),
     "archive": (_("这是压缩包，不是表格。"), _("请先解压，再上传里面的 .xlsx 或 .csv。")),
     "document": (_("这是文字或演示文稿，不是表格。"), _("请上传 .xlsx 或 .csv 文件。")),
-    "old_excel": (_("这是旧版 Excel 工作簿（.xls），不管名字写的是什么。"), _SAVE_AS_XLSX),
+    "old_excel": (_("像是旧版 Excel 工作簿（.xls），但打不开。"), _SAVE_AS_XLSX),
     "encrypted": (_("工作簿加了密码，读不了。"), _("请在 Excel 里去掉打开密码，另存后再上传。")),
     "binary_workbook": (_("这是二进制工作簿（.xlsb）。"), _SAVE_AS_XLSX),
     "open_document": (_("这是 OpenDocument 表格（.ods）。"), _SAVE_AS_XLSX),

@@ -26,7 +26,7 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 
 
 def table_kind(path: Path) -> str:
-    """`xlsx` or `text`; raises ReadRefused that says what the file really is."""
+    """`xlsx`, `xls` or `text`; raises ReadRefused that says what the file really is."""
     with path.open("rb") as file:
         head = file.read(4096)
     if not head:
@@ -34,7 +34,9 @@ def table_kind(path: Path) -> str:
     if head.startswith(_ZIP):
         return _zip_kind(path)
     if head.startswith(_OLE):
-        raise ReadRefused("encrypted" if _is_encrypted(path) else "old_excel")
+        if _is_encrypted(path):
+            raise ReadRefused("encrypted")
+        return "xls"
     for magic, code in _MAGIC:
         if head.startswith(magic):
             raise ReadRefused(code)

@@ -63,7 +63,7 @@ class RawTable:
     @property
     def has_kinds(self) -> bool:
         """True if the cells know what they were in a workbook (`k{i}` columns)."""
-        return self.notes.format == "xlsx"
+        return self.notes.format in ("xlsx", "xls")
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """Batches of about 16 MiB in file order, mapped from disk; merged cells are marked."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kemai.oversight.exchange.reading.header import LOOKED_AT, filled, find_header
 from kemai.oversight.exchange.reading.limits import ReadLimits
@@ -27,7 +27,9 @@ class Sheet(NamedTuple):
     is_hidden: bool
 
 
-class _Opened(NamedTuple):
+class Opened(NamedTuple):
+    """A sheet with its first rows read, and the rest still to come."""
+
     sheet: Sheet
     facts: SheetFacts
     first: list[Row]
@@ -40,19 +42,24 @@ def open_workbook(path: Path, limits: ReadLimits, told: Told, kind: str | None, 
     sheets, is_1904 = _sheets(package)
     strings = shared_strings(package, limits, told)
     book = Book(package, strings, date_styles(package), is_1904, limits)
-    opened = _chosen(book, sheets, kind, sheet, lambda rows: told(len(strings) + rows))
-    facts = {
-        "sheet": opened.sheet.name,
-        "sheets": [one.name for one in sheets if not one.is_hidden],
-        "hidden_sheets": [one.name for one in sheets if one.is_hidden],
-        "is_1904": is_1904,
-    }
-    source = Source(iter(()), facts)
+    opened = chosen(
+        sheets, kind, sheet, lambda one: _opened(book, one, lambda rows: told(len(strings) + rows))
+    )
+    source = Source(iter(()), sheet_facts(sheets, opened.sheet) | {"is_1904": is_1904})
     source.blocks = _with_facts(opened, source)
     return source
 
 
-def _with_facts(opened: _Opened, source: Source) -> Iterator[list[Row]]:
+def sheet_facts(sheets: list[Sheet], meant: Sheet) -> dict[str, Any]:
+    """Which sheets there are, and the one that is read."""
+    return {
+        "sheet": meant.name,
+        "sheets": [one.name for one in sheets if not one.is_hidden],
+        "hidden_sheets": [one.name for one in sheets if one.is_hidden],
+    }
+
+
+def _with_facts(opened: Opened, source: Source) -> Iterator[list[Row]]:
     yield from chain([opened.first], opened.rest)
     source.facts["hidden_rows"] = opened.facts.hidden_rows
     source.facts["hidden_columns"] = opened.facts.hidden_columns
@@ -82,22 +89,24 @@ def _part_path(target: str) -> str:
     return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
 
-def _chosen(book: Book, sheets: list[Sheet], kind: str | None, name: str | None, told: Told) -> _Opened:
+def chosen(
+    sheets: list[Sheet], kind: str | None, name: str | None, opened: Callable[[Sheet], Opened]
+) -> Opened:
+    """The sheet of this name, or the one that is likeliest meant; raises SheetUnclear when several could be."""
     if name is not None:
         wanted = next((one for one in sheets if one.name == name), None)
         if wanted is None:
             raise ReadRefused(
                 "no_such_sheet", sheet=name, sheets=[one.name for one in sheets if not one.is_hidden]
             )
-        return _opened(book, wanted, told)
+        return opened(wanted)
     visible = [one for one in sheets if not one.is_hidden]
     if not visible:
         raise ReadRefused("no_visible_sheet")
-    opened = [_opened(book, one, told) for one in visible[:_MOST_SHEETS_LOOKED_AT]]
-    return _likeliest(opened, kind)
+    return _likeliest([opened(one) for one in visible[:_MOST_SHEETS_LOOKED_AT]], kind)
 
 
-def _opened(book: Book, sheet: Sheet, told: Told) -> _Opened:
+def _opened(book: Book, sheet: Sheet, told: Told) -> Opened:
     """The sheet with its first rows read, enough to see its header."""
     facts = SheetFacts()
     rest = sheet_rows(book, sheet.part, facts, told)
@@ -106,10 +115,10 @@ def _opened(book: Book, sheet: Sheet, told: Told) -> _Opened:
         first += block
         if len(first) > LOOKED_AT:
             break
-    return _Opened(sheet, facts, first, rest)
+    return Opened(sheet, facts, first, rest)
 
 
-def _likeliest(opened: list[_Opened], kind: str | None) -> _Opened:
+def _likeliest(opened: list[Opened], kind: str | None) -> Opened:
     """The only sheet with rows, or the only one whose header clearly fits; else the person chooses."""
     with_rows = [one for one in opened if any(filled(row) for row in one.first)]
     if len(with_rows) <= 1:
