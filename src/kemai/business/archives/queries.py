@@ -10,6 +10,7 @@ from kemai.business.archives.models import (
     BulkEdit,
     CompetingProduct,
     Contact,
+    ContactNote,
     Customer,
     CustomField,
     DeliveryAddress,
@@ -40,8 +41,10 @@ __all__ = [
     "customer_by_id",
     "customers_called",
     "delivery_addresses",
+    "is_on_team",
     "merge_by_id",
     "merges_of",
+    "notes_of",
     "ownership_history",
     "people_of",
     "possible_owners",
@@ -94,6 +97,25 @@ def customers_called(actor: Actor, text: str) -> list[Customer]:
 def contacts_of(actor: Actor, customer: Customer) -> QuerySet[Contact]:
     """The customer's contacts, active and primary first."""
     return restrict(Contact.objects.filter(customer=customer), actor)
+
+
+@kept_for_a_moment
+def is_on_team(actor: Actor, customer: Customer) -> bool:
+    """Whether the actor owns the customer or works on it beside the owner today."""
+    if actor.person_id is None:
+        return False
+    if customer.owner_id == actor.person_id:
+        return True
+    return team_of(actor, customer).filter(person_id=actor.person_id).exists()
+
+
+def notes_of(actor: Actor, customer: Customer, contact: Contact | None = None) -> QuerySet[ContactNote]:
+    """Notes in use about the customer's people, or about one of them: private ones for the account team alone."""
+    if not actor.sees("contacts", customer.owner_id):
+        return ContactNote.objects.none()
+    rows = restrict(ContactNote.objects.filter(contact__customer=customer, is_active=True), actor)
+    rows = rows.filter(contact=contact) if contact else rows
+    return rows if is_on_team(actor, customer) else rows.filter(privacy=ContactNote.Privacy.ALL)
 
 
 @kept_for_a_moment

@@ -11,6 +11,7 @@ from kemai.business.archives.models import (
     ArchiveCheck,
     CompetingProduct,
     Contact,
+    ContactNote,
     Credit,
     Customer,
     CustomField,
@@ -52,6 +53,7 @@ def register() -> None:
         TeamMember,
     ):
         register_path(model, "customer")
+    register_path(ContactNote, "contact__customer")
     register_path(Merge, "survivor")
     register_path(MergedRows, "merge__survivor")
     register_extra(team_accounts)

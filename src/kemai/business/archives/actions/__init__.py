@@ -36,6 +36,8 @@ __getattr__ = offer(
         "remove_row": "rows",
         "restore_row": "rows",
         "RowConflict": "rows",
+        "add_note": "notes",
+        "retire_note": "notes",
         "check_part": "checks",
         "define_field": "custom_fields",
         "change_field": "custom_fields",

@@ -1,7 +1,7 @@
 """Records of the archive."""
 
 from kemai.business.archives.models.check import ArchiveCheck, Part
-from kemai.business.archives.models.contact import Contact
+from kemai.business.archives.models.contact import Contact, ContactNote
 from kemai.business.archives.models.custom import BulkEdit, CustomField, CustomValue
 from kemai.business.archives.models.customer import CodeValue, Customer, CustomerType, Stage, State
 from kemai.business.archives.models.history import Ownership, StateChange, TeamMember
@@ -22,6 +22,7 @@ __all__ = [
     "CodeValue",
     "CompetingProduct",
     "Contact",
+    "ContactNote",
     "Credit",
     "CustomField",
     "CustomValue",

@@ -34,3 +34,33 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ContactNote(models.Model):
+    """What one knows of a person beside the business: likings, days, what to avoid. A private one is for the
+    account team alone."""
+
+    class Kind(models.TextChoices):
+        LIKING = "liking", _("喜好")
+        DAY = "day", _("日子")
+        OTHER = "other", _("其他")
+
+    class Privacy(models.TextChoices):
+        TEAM = "team", _("只给团队")
+        ALL = "all", _("看得到客户的人")
+
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="notes")
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.OTHER)
+    text = models.CharField(max_length=200)
+    on = models.DateField(null=True)
+    privacy = models.CharField(max_length=4, choices=Privacy.choices, default=Privacy.TEAM)
+    is_active = models.BooleanField(default=True)
+    person_id = models.BigIntegerField(null=True)
+    person_name = models.CharField(max_length=60, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.text

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from kemai.business.archives import actions, code_lists, queries
 from kemai.business.archives.models import Contact, Customer
 from kemai.doors.web.pages.customer.head import tab
+from kemai.doors.web.pages.customer.notes import notes_by_contact, notes_panel
 from kemai.doors.web.pages.customer.words import day_of, number
 from kemai.doors.web.requests import ActorRequest, page
 
@@ -55,7 +56,12 @@ def change(request: ActorRequest, code: str, pk: int) -> HttpResponse:
             errors = invalid.problems
         except actions.ContactConflict as conflict:
             clash, version = conflict.current, conflict.current.version
-    extra = {"contact": contact, "version": version, "both": _both(form, clash) if clash else []}
+    extra = {
+        **notes_panel(request.actor, customer, contact),
+        "contact": contact,
+        "version": version,
+        "both": _both(form, clash) if clash else [],
+    }
     return _listed(request, customer, form, errors, status=409 if clash else 422 if errors else 200, **extra)
 
 
@@ -109,7 +115,7 @@ def _listed(
         roles.append((form["decision_role"], form["decision_role"]))
     found = list(queries.contacts_of(request.actor, customer)[:200])
     context = {
-        "contacts": found, "form": form, "errors": errors, "decision_roles": roles, "contact": None, "both": [], "version": None,
+        "contacts": found, "notes_of": notes_by_contact(request.actor, customer) if found else {}, "form": form, "errors": errors, "decision_roles": roles, "contact": None, "both": [], "version": None,
         "shows_phones": request.actor.sees("contacts", customer.owner_id), **extra,
     }  # fmt: skip
     return tab(request, customer, "contacts", context, status=status)
