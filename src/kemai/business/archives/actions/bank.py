@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.actions.customers import Conflict, Invalid
+from kemai.business.archives.actions.locking import locked_customer
 from kemai.business.archives.models import Customer
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
@@ -23,9 +24,7 @@ def set_bank_account(*, actor: Actor, customer: Customer, version: int, account:
     if len(text) > LONGEST:
         raise Invalid({"bank_account": _("账号太长。")})
     with transaction.atomic():
-        now = restrict(Customer.objects.filter(pk=customer.pk), actor).select_for_update(of=("self",)).first()
-        if now is None:
-            raise LookupError(customer.code)
+        now = locked_customer(actor, customer)
         if now.version != version:
             raise Conflict(now)
         Customer.objects.filter(pk=now.pk).update(

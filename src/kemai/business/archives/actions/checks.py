@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives.actions.checking import Invalid
 from kemai.business.archives.actions.layers import may_see_credit
+from kemai.business.archives.actions.locking import locked_customer
 from kemai.business.archives.layers import with_layers
 from kemai.business.archives.models import ArchiveCheck, Customer, Part
 from kemai.business.archives.quality import filled_fields
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor
-from kemai.foundation.access.scopes import restrict
 
 
 def check_part(*, actor: Actor, customer: Customer, part: str, wrong: Collection[str] = ()) -> ArchiveCheck:
@@ -28,12 +28,7 @@ def check_part(*, actor: Actor, customer: Customer, part: str, wrong: Collection
     if part == Part.CREDIT:
         may_see_credit(actor, customer)
     with transaction.atomic():
-        if (
-            not restrict(Customer.objects.filter(pk=customer.pk), actor)
-            .select_for_update(of=("self",))
-            .exists()
-        ):
-            raise LookupError(customer.code)
+        locked_customer(actor, customer)
         now = with_layers(Customer.objects.filter(pk=customer.pk)).get()
         filled = filled_fields(now, part)
         if not filled:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives import code_lists
 from kemai.business.archives.actions.checking import Invalid, each_cleaned, email, fitting, phone, plain
+from kemai.business.archives.actions.locking import locked_customer
 from kemai.business.archives.models import Contact, Customer
 from kemai.business.archives.search import index_customers
 from kemai.foundation import trail
@@ -37,12 +38,7 @@ def add_contact(*, actor: Actor, customer: Customer, name: str, **fields: Any) -
         {"name": name, **{k: v for k, v in fields.items() if k in FIELDS and v not in (None, "")}}, _cleaned
     )
     with transaction.atomic():
-        if (
-            not restrict(Customer.objects.filter(pk=customer.pk), actor)
-            .select_for_update(of=("self",))
-            .exists()
-        ):
-            raise LookupError(customer.code)
+        locked_customer(actor, customer)
         contact = Contact.objects.create(customer=customer, **known)
         _only_first(contact)
         _told(actor, contact, "added", {k: [None, plain(v)] for k, v in known.items()})

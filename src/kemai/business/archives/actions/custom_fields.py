@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives.actions.checking import Invalid
 from kemai.business.archives.actions.customers import Conflict
+from kemai.business.archives.actions.locking import locked_customer
 from kemai.business.archives.custom_fields import cleaned, fields_for, label_of, values_of
 from kemai.business.archives.models import Customer, CustomerType, CustomField, CustomValue, State
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
-from kemai.foundation.access.scopes import restrict
 
 Kind = CustomField.Kind
 MOST_FIELDS, MOST_OPTIONS = 60, 100
@@ -73,9 +73,7 @@ def fill_fields(*, actor: Actor, customer: Customer, version: int, given: Mappin
     """
     actor.require("customer.edit", _("你的岗位不能改客户资料。"))
     with transaction.atomic():
-        now = restrict(Customer.objects.filter(pk=customer.pk), actor).select_for_update(of=("self",)).first()
-        if now is None:
-            raise LookupError(customer.code)
+        now = locked_customer(actor, customer)
         if now.version != version:
             raise Conflict(now)
         known = {f.key: f for f in fields_for(now)}

@@ -9,13 +9,13 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.actions.checking import Invalid, checked
+from kemai.business.archives.actions.locking import locked_customer
 from kemai.business.archives.models import Customer, Merge, Ownership, StateChange
 from kemai.business.archives.names import name_key
 from kemai.business.archives.search import index_customers
 from kemai.foundation import numbering, trail
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.models import Person
-from kemai.foundation.access.scopes import restrict
 from kemai.foundation.preferences.company import company_setting
 
 __all__ = ["Conflict", "Invalid", "change_basics", "checked", "create_customer", "new_code"]
@@ -64,9 +64,7 @@ def change_basics(*, actor: Actor, customer: Customer, version: int, **changes: 
     """Changes basic fields of the version that was seen. Raises Conflict when it is no longer the current one."""
     actor.require("customer.edit", _("你的岗位不能改客户资料。"))
     with transaction.atomic():
-        now = restrict(Customer.objects.filter(pk=customer.pk), actor).select_for_update(of=("self",)).first()
-        if now is None:
-            raise LookupError(customer.code)
+        now = locked_customer(actor, customer)
         if now.version != version:
             raise Conflict(now)
         written = {

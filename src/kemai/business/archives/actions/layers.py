@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives import layers
 from kemai.business.archives.actions.checking import Invalid, each_cleaned, plain
+from kemai.business.archives.actions.locking import locked_customer
 from kemai.business.archives.layers import CREDIT, OPERATIONS, Layer
 from kemai.business.archives.models import Customer
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
-from kemai.foundation.access.scopes import restrict
 
 
 class LayerConflict(Refused):
@@ -74,9 +74,7 @@ def _change(
 
 def _locked(actor: Actor, customer: Customer, layer: Layer) -> Any:
     """The record as it stands, its customer locked; an empty one of version 0 where there is none yet."""
-    found = restrict(Customer.objects.filter(pk=customer.pk), actor).select_for_update(of=("self",)).first()
-    if found is None:
-        raise LookupError(customer.code)
+    found = locked_customer(actor, customer)
     return layer.model._default_manager.filter(pk=found.pk).first() or layer.model(customer=found, version=0)
 
 

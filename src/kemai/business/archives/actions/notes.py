@@ -8,11 +8,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.actions.checking import Invalid
+from kemai.business.archives.actions.locking import locked_customer
 from kemai.business.archives.models import Contact, ContactNote, Customer
 from kemai.business.archives.queries import is_on_team, notes_of
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
-from kemai.foundation.access.scopes import restrict
 
 LONGEST = 200
 
@@ -57,9 +57,8 @@ def retire_note(*, actor: Actor, note: ContactNote) -> None:
 
 
 def _customer(actor: Actor, contact: Contact) -> Customer:
-    rows = restrict(Customer.objects.filter(pk=contact.customer_id), actor)
-    found = rows.select_for_update(of=("self",)).first()
-    if found is None or not actor.sees("contacts", found.owner_id):
+    found = locked_customer(actor, contact.customer)
+    if not actor.sees("contacts", found.owner_id):
         raise LookupError(contact.pk)
     return found
 

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from kemai.business.archives.actions.customers import unit_of
+from kemai.business.archives.actions.locking import locked_customer
 from kemai.business.archives.models import Customer, Ownership
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused, actor_of
 from kemai.foundation.access.models import Person
-from kemai.foundation.access.scopes import restrict
 from kemai.foundation.notifications import notify
 
 
@@ -24,9 +24,7 @@ def assign_owner(*, actor: Actor, customer: Customer, person: Person, reason: st
     if not person.is_active:
         raise Refused(_("%(name)s 已停用，不能接手客户。") % {"name": person.name})
     with transaction.atomic():
-        now = restrict(Customer.objects.filter(pk=customer.pk), actor).select_for_update(of=("self",)).first()
-        if now is None:
-            raise LookupError(customer.code)
+        now = locked_customer(actor, customer)
         if not sees_own(person, actor):
             raise Refused(_("%(name)s 的岗位不带客户。") % {"name": person.name})
         if now.owner_id == person.pk:

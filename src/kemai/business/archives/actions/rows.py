@@ -11,6 +11,7 @@ from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.actions.checking import Invalid, each_cleaned, fitting, phone
+from kemai.business.archives.actions.locking import locked_customer
 from kemai.business.archives.layers import decimal_of
 from kemai.business.archives.models import CompetingProduct, Customer, DeliveryAddress, ServiceItem
 from kemai.foundation import trail
@@ -47,7 +48,7 @@ def add_row(*, actor: Actor, customer: Customer, kind: type[Row], **given: Any) 
     first = FIELDS[kind][0]
     clean = _cleaned_all(kind, {first: given.get(first, ""), **given})
     with transaction.atomic():
-        _lock(actor, customer)
+        locked_customer(actor, customer)
         row = kind(customer=customer, **clean)
         if isinstance(row, DeliveryAddress):
             row.is_default = _takes_default(row)
@@ -178,18 +179,12 @@ def share_of(value: Any) -> int:
 _CLEANERS: dict[str, Callable[[Any], Any]] = {"phone": phone, "price_fen": _price, "share_bp": share_of}
 
 
-def _lock(actor: Actor, customer: Customer) -> None:
-    rows = restrict(Customer.objects.filter(pk=customer.pk), actor)
-    if not rows.select_for_update(of=("self",)).exists():
-        raise LookupError(customer.code)
-
-
 def _locked(actor: Actor, row: Row) -> Row:
     """The row as it stands, its customer locked, so that sums over its rows hold."""
     found = restrict(type(row).objects.filter(pk=row.pk), actor).first()
     if found is None:
         raise LookupError(row.pk)
-    _lock(actor, found.customer)
+    locked_customer(actor, found.customer)
     found.refresh_from_db()
     return found
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.actions.checking import Invalid
+from kemai.business.archives.actions.locking import locked_customer
 from kemai.business.archives.models import Customer, TeamMember
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused, actor_of
@@ -25,9 +26,7 @@ def add_team_member(
     actor.require("customer.assign", _("客户团队由主管来定。"))
     _check(actor, person, role, ends_on)
     with transaction.atomic():
-        now = restrict(Customer.objects.filter(pk=customer.pk), actor).select_for_update(of=("self",)).first()
-        if now is None:
-            raise LookupError(customer.code)
+        now = locked_customer(actor, customer)
         if now.owner_id == person.pk:
             raise Refused(_("%(name)s 就是负责人。") % {"name": person.name})
         here = TeamMember.objects.filter(
