@@ -6,8 +6,7 @@ import pytest
 
 from kemai.business.archives.models import Customer
 from kemai.business.trade.models import Invoice, Product, Receipt, StockCount, Target
-from kemai.foundation.access.actor import Refused
-from kemai.foundation.batches.models import Batch, unlanded_ids
+from kemai.foundation.batches.models import unlanded_ids
 from kemai.oversight.exchange.actions import undo_import
 from kemai.oversight.exchange.actions.undo import ANY
 from kemai.oversight.exchange.undoing.switch import UndoConflicts
@@ -82,10 +81,3 @@ def test_b10_a_row_with_a_later_version_stops_the_undo_unless_it_is_kept(importi
     undo_import(actor=people["d"], batch_id=batch, reason="导错了", keep=ANY)
     model = BOOKS[kind][0]
     assert sorted(model.objects.landed().values_list(name, flat=True)) == [10 * unit, 99 * unit]
-
-
-@pytest.mark.parametrize("kind", ["contacts", "links"])
-def test_what_cannot_be_taken_back_whole_yet_says_so(people, kind):
-    batch = Batch.objects.create(kind=kind, status=Batch.Status.LANDED)
-    with pytest.raises(Refused, match="还不能整批撤销"):
-        undo_import(actor=people["d"], batch_id=batch.pk, reason="导错了")

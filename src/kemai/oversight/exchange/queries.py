@@ -25,8 +25,6 @@ from kemai.oversight.exchange.reading.limits import ReadLimits
 
 BUSY = (Import.Step.READING, Import.Step.CHECKING, Import.Step.LANDING, Import.Step.UNDOING)
 
-NOT_UNDONE = ("contacts", "links")
-
 
 @dataclass(frozen=True)
 class ImportDetail:
@@ -176,8 +174,6 @@ def why_not_undo(actor: Actor, batch: Batch) -> str:
     """The sentence for who may not undo the import; "" for who may: the duty, and either one's own or full sight."""
     if not actor.may(f"import.{batch.kind}"):
         return str(_("你没有导入这类数据的权限。"))
-    if batch.kind in NOT_UNDONE:
-        return str(_("联系人和渠道关系的导入还不能整批撤销，请在客户页上改。"))
     if not (actor.sees_all or (actor.person_id is not None and actor.person_id == batch.person_id)):
         return str(_("只有导入的人，或看得到全部客户的人，能撤销这次导入。"))
     return ""

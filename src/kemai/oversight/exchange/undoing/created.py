@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Model, QuerySet
+from django.db.models import Max, Model, Q, QuerySet
 
 from kemai.business.archives.indexing import forget_customers
 from kemai.business.archives.layers import LAYERS
-from kemai.business.archives.models import Customer, Ownership, StateChange
+from kemai.business.archives.models import Contact, Customer, Ownership, StateChange, SupplyLink
 from kemai.business.prospects.models import Potential
 from kemai.business.trade.models import Invoice, Receipt, SaleLine, StockCount, Target
 from kemai.business.valuation.models import Standing
@@ -163,9 +163,11 @@ def _withdraw(ids: list[int]) -> None:
     """Without looking for what points to them, as the ORM would: that has been done, and the database looks again."""
     if not ids:
         return
-    for model in (*_GOES_ALONG, Potential, Invoice, Receipt, Target, StockCount):
+    for model in (*_GOES_ALONG, Potential, Contact, Invoice, Receipt, Target, StockCount):
         manager: Any = model._default_manager  # type: ignore[attr-defined]
         _gone(manager.filter(Among("customer_id", ids)))
+    ends = Q(Among("customer_id", ids)) | Q(Among("dealer_id", ids))
+    _gone(SupplyLink._base_manager.filter(ends))
     forget_customers(ids)
     _gone(Customer.objects.filter(Among("id", ids)))
 

@@ -6,7 +6,9 @@ Rows whose change lies in the trail are a `changed.Changed` with a `switch`; cus
 
 from __future__ import annotations
 
+from kemai.business.archives.models import Contact, SupplyLink
 from kemai.business.trade.models import Invoice, Receipt, StockCount, Target
+from kemai.oversight.exchange.undoing.arrived import ArrivedRows, ChangedRows
 from kemai.oversight.exchange.undoing.books import Book
 from kemai.oversight.exchange.undoing.changed import BASICS, LAYERS_CHANGED
 from kemai.oversight.exchange.undoing.created import CreatedCustomers
@@ -21,6 +23,16 @@ PARTS: dict[str, tuple[Part, ...]] = {
     "products": (ChangedProducts(), CreatedProducts(named=True)),
     "sales": (Lines(), CreatedProducts(named=False), CreatedCustomers(), Standings()),
     "potentials": (Estimates(), CreatedCustomers()),
+    "contacts": (
+        ArrivedRows(Contact, "contact", ("name", "title", "mobile", "phone", "email", "decision_role")),
+        ChangedRows(Contact, "contact", ("deactivated", "reactivated")),
+        CreatedCustomers(),
+    ),
+    "links": (
+        ArrivedRows(SupplyLink, "supply_link", ("dealer_id", "product_line", "share_bp")),
+        ChangedRows(SupplyLink, "supply_link", ("ended",)),
+        CreatedCustomers(),
+    ),
     "invoices": (
         Book(Invoice, ("invoice_no",), ("amount_fen", "customer_id", "issued_on", "due_on"), "invoice_no"),
         CreatedCustomers(),

@@ -61,6 +61,8 @@ def sentence(verb: str) -> str:
         "archives.customer.restored": _("撤销了导入，资料改回原样"), "archives.credit.restored": _("撤销了导入，信用资料改回原样"),
         "archives.operations.restored": _("撤销了导入，经营资料改回原样"), "trade.product.changed": _("改了产品"),
         "archives.contact.added": _("加了联系人"), "archives.contact.changed": _("改了联系人"),
+        "archives.contact.withdrawn": _("撤销了导入，联系人去掉了"), "archives.contact.restored": _("撤销了导入，联系人改回原样"),
+        "archives.supply_link.withdrawn": _("撤销了导入，渠道关系去掉了"), "archives.supply_link.restored": _("撤销了导入，渠道关系改回原样"),
         "archives.contact_note.added": _("记了一条联系人的备注"), "archives.contact_note.retired": _("去掉了一条联系人的备注"),
         "archives.contact.deactivated": _("停用了联系人"), "archives.contact.reactivated": _("重新启用了联系人"),
         "archives.state.changed": _("改了状态"), "archives.state.proposed": _("提议改状态"), "archives.state.confirmed": _("同意改状态"),
