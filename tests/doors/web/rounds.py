@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,12 @@ def _walk(patterns: list[Any], before: str) -> Iterator[str]:
             yield before + str(each.pattern)
 
 
+def _fields_that_come_along() -> None:
+    """Those that the migration adds; a test that empties the tables may have run before."""
+    if not apps.get_model("archives", "CustomField").objects.exists():
+        import_module("kemai.business.archives.migrations.0011_fields_that_come_along").add(apps, None)
+
+
 def seed() -> int:
     """The cast with its records, a published valuation and one upload of the region's manager; gives its id."""
     from kemai.business.valuation.actions import revalue
@@ -110,6 +117,7 @@ def seed() -> int:
     from kemai.foundation.jobs.models import Job
     from kemai.oversight.exchange.actions import start_import
 
+    _fields_that_come_along()
     seed_actors.run(argparse.Namespace(as_login=None))
     today = date(2026, 11, 22)
     revalue(actor=system_actor(today), as_of=today, trigger="command")
