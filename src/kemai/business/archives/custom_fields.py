@@ -24,7 +24,8 @@ FEWEST_DECIMALS = Decimal("0.001")
 # Fields that come with the product (S4.89, S4.90, S1.105, S4.95); a company changes their options or retires them.
 BUILTIN: dict[str, Any] = {
     "tier": gettext_lazy("档次"), "system": gettext_lazy("客户系统"), "composition": gettext_lazy("客户构成"),
-    "tags": pgettext_lazy("archive", "标签"), "contract_on": gettext_lazy("签约日期"), "route": gettext_lazy("路线"),
+    "tags": pgettext_lazy("archive", "标签"), "contract_on": gettext_lazy("签约日期"),
+    "source": gettext_lazy("客户来源"), "industry_position": gettext_lazy("行业地位"), "route": gettext_lazy("路线"),
     "route_order": gettext_lazy("路线次序"), "call_time": gettext_lazy("方便联系的时间"),
 }  # fmt: skip
 Texts = tuple[str, ...]

@@ -7,6 +7,8 @@ FIELDS = (
     ("system", "客户系统", "choice", ["单体", "连锁", "集团"]),
     ("composition", "客户构成", "choice", ["终端", "经销商", "批发商", "个人"]),
     ("tags", "标签", "choices", ["重点跟进", "季节性", "新品试点"]),
+    ("source", "客户来源", "choice", ["转介绍", "上门", "展会", "广告", "网络", "老客户"]),
+    ("industry_position", "行业地位", "choice", ["龙头", "领先", "中等", "一般"]),
     ("contract_on", "签约日期", "day", []),
     ("route", "路线", "text", []),
     ("route_order", "路线次序", "number", []),

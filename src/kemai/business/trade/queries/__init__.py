@@ -1,6 +1,7 @@
 """Reads of the ledger; each starts from the actor."""
 
 from kemai.business.trade.queries.books import Books, books_of
+from kemai.business.trade.queries.facts_of import TradeFacts, trade_facts
 from kemai.business.trade.queries.months import MonthlySales, MonthSales, monthly_sales, months_of_many
 from kemai.business.trade.queries.orders import Order, Orders, Share, orders_of, product_mix
 from kemai.business.trade.queries.products import products
@@ -16,6 +17,7 @@ __all__ = [
     "RecordLine",
     "RelationStage",
     "Share",
+    "TradeFacts",
     "TradeRecord",
     "books_of",
     "monthly_sales",
@@ -25,5 +27,6 @@ __all__ = [
     "products",
     "relation_stages",
     "sale_line",
+    "trade_facts",
     "trade_record",
 ]

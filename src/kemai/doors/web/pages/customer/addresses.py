@@ -35,6 +35,7 @@ urlpatterns = [
     path("basics/", basics.basics, name="customer_basics"),
     path("check/<str:part>/", quality.check, name="customer_check"),
     path("print/", printing.card, name="customer_print"),
+    path("print/form/", printing.form, name="customer_print_form"),
     path("print/bag/", printing.bag, name="customer_print_bag"),
     path("own/", custom.custom, name="customer_custom"),
     path("as-of/", as_of.as_of, name="customer_as_of"),

@@ -9,9 +9,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from kemai.business.archives import fields, layers, queries
+from kemai.business.archives.forms import enterprise_form
 from kemai.business.archives.layers import CREDIT, OPERATIONS, Layer
 from kemai.business.archives.models import Customer
-from kemai.business.trade.queries import monthly_sales
+from kemai.business.trade.queries import monthly_sales, trade_facts
 from kemai.doors.web.pages.customer.custom import rows_of
 from kemai.doors.web.pages.customer.layer import said
 from kemai.doors.web.pages.customer.sentences import shown
@@ -19,6 +20,7 @@ from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.files.queries import files_of
+from kemai.foundation.money import exact_text
 
 
 @page
@@ -51,6 +53,32 @@ def _documents(actor: Actor, customer: Customer) -> list[dict[str, Any]]:
             "kind": row.get_kind_display(), "name": row.name, "note": row.note, "on": f"{localtime(row.created_at):%Y-%m-%d}",
         }
         for row in rows[:200]
+    ]  # fmt: skip
+
+
+@page
+def form(request: ActorRequest, code: str) -> HttpResponse:
+    """The enterprise's form in four groups, each with the share that is filled (S4.79)."""
+    actor, customer = request.actor, queries.customer_by_code(request.actor, code)
+    sees_credit = actor.sight("credit", customer.owner_id) == "visible"
+    context = {
+        **_head(actor, customer), "title": _("企业客户信息表"), "groups": enterprise_form(customer, credit=sees_credit),
+        "trade": _trade(actor, customer),
+    }  # fmt: skip
+    return render(request, "print/form.html", context)
+
+
+def _trade(actor: Actor, customer: Customer) -> list[tuple[str, str]] | None:
+    facts = trade_facts(actor, customer)
+    if facts is None:
+        return None
+    days = [
+        _("%(n)s 天") % {"n": n} if n is not None else ""
+        for n in (facts.cycle_days, facts.cycle_of_year_days)
+    ]
+    return [
+        (_("交易次数"), str(facts.orders)), (_("交易金额"), exact_text(facts.amount_fen)), (_("交易周期"), days[0]),
+        (_("近一年购买周期"), days[1]), (_("首次交易"), str(facts.first_on or "")), (_("最近交易"), str(facts.last_on or "")),
     ]  # fmt: skip
 
 
