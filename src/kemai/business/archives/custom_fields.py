@@ -74,6 +74,12 @@ def values_of(customer_ids: Collection[int], fields: Iterable[CustomField]) -> d
     return found
 
 
+def choices_of(field: CustomField) -> list[tuple[str, str]]:
+    """What one can choose in a field, as (text, as people read it); nothing for what is written freely."""
+    texts = ("1", "0") if field.kind == Kind.FLAG else tuple(field.options)
+    return [(text, shown(field, (text,))) for text in texts]
+
+
 def own_cells(customer_ids: Collection[int], keys: Collection[str]) -> dict[int, dict[str, str]]:
     """{customer: {key: text}} of the fields among these keys, in one query, for lists and files."""
     fields = [f for f in active_fields() if f.key in keys]

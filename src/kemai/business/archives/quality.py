@@ -62,9 +62,8 @@ class Quality:
 
 def quality_of(customer: Customer, today: date, *, credit: bool = True) -> Quality:
     """The customer comes from `with_layers`. Credit counts only for who may see it."""
-    parts = tuple(
-        _part(customer, part, _latest(customer)) for part in Part.values if credit or part != Part.CREDIT
-    )
+    latest = _latest(customer)
+    parts = tuple(_part(customer, part, latest) for part in Part.values if credit or part != Part.CREDIT)
     invalid = tuple(key for key in JUDGED if not _is_sound(key, getattr(customer, key)))
     return Quality(rate_archive(_counts(customer, parts, invalid, today)), parts, invalid)
 
@@ -89,12 +88,10 @@ def _held(record: Any, keys: Any) -> tuple[str, ...]:
 
 
 def _latest(customer: Customer) -> dict[str, ArchiveCheck]:
-    if not hasattr(customer, "_latest_checks"):
-        found: dict[str, ArchiveCheck] = {}
-        for check in ArchiveCheck.objects.filter(customer=customer).order_by("on", "pk"):
-            found[check.part] = check
-        customer._latest_checks = found  # type: ignore[attr-defined]
-    return customer._latest_checks  # type: ignore[attr-defined,no-any-return]
+    """The last check of each part."""
+    return {
+        check.part: check for check in ArchiveCheck.objects.filter(customer=customer).order_by("on", "pk")
+    }
 
 
 def _part(customer: Customer, part: str, latest: Mapping[str, ArchiveCheck]) -> PartState:

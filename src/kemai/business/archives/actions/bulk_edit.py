@@ -14,7 +14,7 @@ from kemai.business.archives.actions.bulk import BulkRefused, chosen_customers
 from kemai.business.archives.actions.checking import Invalid
 from kemai.business.archives.actions.custom_fields import write
 from kemai.business.archives.actions.customers import change_basics
-from kemai.business.archives.custom_fields import active_fields, cleaned, values_of
+from kemai.business.archives.custom_fields import cleaned, field_of, values_of
 from kemai.business.archives.models import BulkEdit, Customer, CustomField
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.scopes import restrict
@@ -34,7 +34,7 @@ def edit_many(
     actor.require("customer.edit", _("你的岗位不能改客户资料。"))
     with transaction.atomic():
         chosen = _locked(chosen_customers(actor, codes))
-        own = next((f for f in active_fields() if f.key == field), None)
+        own = field_of(field)
         if own is None and field not in BASICS:
             raise Refused(_("这一项不能一起改。"))
         before = texts_of(chosen, field, own)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kemai.business.archives import actions, queries
-from kemai.business.archives.custom_fields import fields_for, label_of, shown, values_of
+from kemai.business.archives.custom_fields import choices_of, fields_for, label_of, shown, values_of
 from kemai.business.archives.models import Customer, CustomField
 from kemai.doors.web.pages.customer.words import number, title_of
 from kemai.doors.web.rendering import render
@@ -68,8 +68,7 @@ def _form(
 
 def _input(field: CustomField, customer: Customer, texts: Texts, errors: dict[str, str]) -> dict[str, Any]:
     required = customer.state in field.required_in
-    options = ("1", "0") if field.kind == Kind.FLAG else tuple(field.options)
-    choices = [(t, shown(field, (t,))) for t in options]
+    choices = choices_of(field)
     return {
         "key": field.key, "label": label_of(field), "texts": texts, "value": texts[0] if texts else "", "required": required,
         "type": TYPES.get(Kind(field.kind), "text"), "error": errors.get(field.key), "several": field.kind == Kind.CHOICES,

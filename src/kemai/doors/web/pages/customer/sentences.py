@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kemai.business.agenda.models import ContactLog, Task
-from kemai.business.archives.custom_fields import active_fields, label_of
+from kemai.business.archives.custom_fields import field_of, label_of
 from kemai.business.archives.models import (
     CompetingProduct,
     Contact,
@@ -105,7 +105,7 @@ def field_label(name: str, subject: str = "") -> str:
     own = SUBJECTS.get(subject)
     if name in known and own is None:
         return known[name]
-    ours = next((f for f in active_fields() if f.key == name), None)
+    ours = field_of(name)
     if ours:
         return label_of(ours)
     models = (

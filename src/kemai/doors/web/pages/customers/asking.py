@@ -10,10 +10,10 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kemai.business.archives.custom_fields import active_fields, label_of, shown
+from kemai.business.archives.custom_fields import active_fields, choices_of, label_of, shown
 from kemai.business.archives.directory import BadFilter, ListQuery, filter_choices, list_customers
 from kemai.business.archives.directory.facets import BLANK, NOT_FILLED
-from kemai.business.archives.models import CustomerType, CustomField, Part, State
+from kemai.business.archives.models import CustomerType, Part, State
 from kemai.business.archives.queries import possible_owners
 from kemai.business.valuation.labels import class_word
 from kemai.business.valuation.leading import leading_definition
@@ -96,7 +96,7 @@ def choices(actor: Actor) -> dict[str, list[tuple[str, str]]]:
         made[key] = [(v, v) for v in found]
     made["stale"] = [(k, str(v)) for k, v in Part.choices if k != Part.CREDIT or actor.sees("credit")]
     for field in active_fields():
-        made[field.key] = _options(field)
+        made[field.key] = choices_of(field)  # texts and numbers are only asked for by address
     if actor.sees_all or actor.units:
         made["owner"] = [(p.login, p.name) for p in possible_owners(actor)[:100]]
         units = OrgUnit.objects.all() if actor.sees_all else OrgUnit.objects.filter(pk__in=actor.units)
@@ -105,12 +105,6 @@ def choices(actor: Actor) -> dict[str, list[tuple[str, str]]]:
         if made.get(key):
             made[key] = [*made[key], (NOT_FILLED, _("未填"))]
     return {k: v for k, v in made.items() if v}
-
-
-def _options(field: CustomField) -> list[tuple[str, str]]:
-    """What one can tick of a field of the company's own; texts and numbers are only asked for by address."""
-    texts = ("1", "0") if field.kind == CustomField.Kind.FLAG else tuple(field.options)
-    return [(text, shown(field, (text,))) for text in texts]
 
 
 def words(values: dict[str, tuple[str, ...]]) -> dict[str, list[str]]:

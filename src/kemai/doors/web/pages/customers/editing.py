@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives import actions, code_lists, queries
 from kemai.business.archives.actions.bulk_edit import BASICS
-from kemai.business.archives.custom_fields import active_fields, label_of, shown
+from kemai.business.archives.custom_fields import active_fields, choices_of, field_of, label_of
 from kemai.business.archives.directory import filter_choices
 from kemai.business.archives.models import Customer, CustomerType, CustomField
 from kemai.doors.web.rendering import render
@@ -68,7 +68,7 @@ def _fields() -> list[tuple[str, str]]:
 def _page(
     request: ActorRequest, chosen: list[Customer], field: str, problem: str = "", status: int = 200
 ) -> HttpResponse:
-    own = next((f for f in active_fields() if f.key == field), None)
+    own = field_of(field)
     context: dict[str, Any] = {
         "title": _("改一项"), "chosen": [line(c) for c in chosen[:SHOWN]], "n": len(chosen), "more": max(len(chosen) - SHOWN, 0),
         "codes": [c.code for c in chosen], "query": request.POST.get("query", ""), "fields": [("", _("选一项")), *_fields()],
@@ -89,8 +89,8 @@ def line(customer: Customer) -> dict[str, str]:
 
 def _choices(actor: Actor, field: str, own: CustomField | None) -> list[tuple[str, str]] | None:
     if own is not None:
-        texts = ("1", "0") if own.kind == Kind.FLAG else tuple(own.options)
-        return [("", _("清空")), *((t, shown(own, (t,))) for t in texts)] if texts else None
+        options = choices_of(own)
+        return [("", _("清空")), *options] if options else None
     if field == "type":
         return [(k, str(v)) for k, v in CustomerType.choices]
     if field == "region":

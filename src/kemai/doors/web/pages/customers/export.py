@@ -12,12 +12,8 @@ from kemai.doors.web.pages.customers.asking import asked, labels, words
 from kemai.doors.web.pages.customers.columns import chosen
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
+from kemai.doors.web.tables import TYPES
 from kemai.oversight.exchange.export.lists import REASON_FROM, count_of, list_file
-
-TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @page

@@ -14,13 +14,10 @@ from kemai.business.archives.models import Customer
 from kemai.doors.web.pages.customers.asking import asked, labels, plain, words
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
+from kemai.doors.web.tables import TYPES
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.oversight.exchange.export.groups import groups_file
 
-FILE = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 WIDEST = 12
 
 
@@ -35,7 +32,7 @@ def show(request: ActorRequest) -> HttpResponse:
     amounts = actor.sees("sales") and not across
     groups = grouped(actor, query, [by, *([across] if across and across != by else [])], amounts=amounts)
     table = _table(groups, by, amounts) if not across or across == by else _matrix(groups, by, across)
-    if data.get("format") in FILE:
+    if data.get("format") in TYPES:
         return _file(actor, table, str(data["format"]))
     named = names(actor)
     context = {
@@ -137,7 +134,7 @@ def _file(actor: Actor, table: dict[str, Any], kind: str) -> HttpResponse:
         for r in table["rows"]
     ]  # fmt: skip
     answer = HttpResponse(
-        groups_file(actor=actor, header=head, rows=rows, format=kind), content_type=FILE[kind]
+        groups_file(actor=actor, header=head, rows=rows, format=kind), content_type=TYPES[kind]
     )
     answer["Content-Disposition"] = f'attachment; filename="groups-{actor.today:%Y%m%d}.{kind}"'
     return answer

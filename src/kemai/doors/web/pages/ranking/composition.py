@@ -17,10 +17,10 @@ from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.models import Run
 from kemai.doors.web.formats import short
 from kemai.doors.web.pages.ranking.asked import Asked
-from kemai.doors.web.pages.ranking.files import TYPES
 from kemai.doors.web.pages.ranking.page import tabs
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
+from kemai.doors.web.tables import TYPES
 from kemai.foundation.access.actor import Actor
 from kemai.oversight.exchange.export.composition import export_composition
 

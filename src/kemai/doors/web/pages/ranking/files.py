@@ -14,12 +14,8 @@ from kemai.business.valuation.schemes import scheme_name
 from kemai.doors.web.pages.ranking.asked import Asked, asked
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
+from kemai.doors.web.tables import TYPES
 from kemai.oversight.exchange.export.ranking import export_ranking, needs_reason
-
-TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @page
