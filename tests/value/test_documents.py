@@ -14,7 +14,7 @@ import kemai.value
 PAGES = Path(__file__).parents[2] / "docs" / "formulas"
 NEEDED = {
     "rfm", "abc", "pyramid", "expected-value", "contribution-minus-time", "quality-score", "value-level", "stability",
-    "concentration", "profit-ranking",
+    "concentration", "profit-ranking", "lifetime",
 }  # fmt: skip
 MODULES = sorted(found.name for found in pkgutil.walk_packages(kemai.value.__path__, "kemai.value."))
 

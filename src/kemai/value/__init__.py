@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from kemai.value.errors import FactError, HorizonError, SchemeError
 
 if TYPE_CHECKING:
-    from kemai.value import composition, engine, explain, facts, schemes
+    from kemai.value import composition, engine, explain, facts, lifetime, schemes
     from kemai.value.composition import concentration, pareto
     from kemai.value.engine import EngineSettings, RevalueResult, revalue
     from kemai.value.measures.archive import archive_quality, rate_archive
@@ -46,7 +46,7 @@ _HOMES = {
     "RevalueResult": "engine",
     "SchemeDefinition": "schemes.definition",
 }
-_ROOMS = ("composition", "engine", "explain", "facts", "schemes")
+_ROOMS = ("composition", "engine", "explain", "facts", "lifetime", "schemes")
 
 __all__ = [
     "EngineSettings",
@@ -65,6 +65,7 @@ __all__ = [
     "engine",
     "explain",
     "facts",
+    "lifetime",
     "pareto",
     "prospect_expected_value",
     "pyramid",

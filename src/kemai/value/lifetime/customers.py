@@ -1,0 +1,134 @@
+"""Customers as arrays: checked, and equal ones counted once with a weight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kemai.value.errors import FactError
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A few different values and where each customer has which: a function of the value is computed once a value."""
+
+    values: Floats
+    place: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, column: Floats) -> Counted:
+        """The column as its different values and their places."""
+        values, place = np.unique(column, return_inverse=True)
+        return cls(values, place.reshape(column.shape))
+
+    def spread(self, of_values: Floats) -> Floats:
+        """What was computed for each value, one for each customer."""
+        return of_values[self.place]
+
+
+@dataclass(frozen=True)
+class History:
+    """Different customers: x repeat purchases, the last at t_x, watched until T, and how many of each there are."""
+
+    x: Counted
+    t_x: Counted
+    T: Counted
+    weights: Floats
+
+    def thinned(self, rows: int) -> History:
+        """About `rows` of the different customers, evenly along their order."""
+        step = max(1, self.weights.size // rows)
+        columns = [each.spread(each.values)[::step] for each in (self.x, self.t_x, self.T)]
+        x, t_x, T = (Counted.of(each) for each in columns)
+        return History(x, t_x, T, self.weights[::step])
+
+    @property
+    def repeat_buyers(self) -> float:
+        """How many customers bought again."""
+        return float(self.weights[self.x.values[self.x.place] > 0].sum())
+
+    @property
+    def customers(self) -> float:
+        """How many customers there are."""
+        return float(self.weights.sum())
+
+
+def history(frequency: Any, recency: Any, age: Any, weights: Any = None) -> History:
+    """Checked and grouped; FactError names the column and the first bad row, counted from 0."""
+    x, t_x, T = (
+        column(v, name) for v, name in ((frequency, "frequency"), (recency, "recency"), (age, "age"))
+    )
+    w = np.ones_like(x) if weights is None else column(weights, "weights")
+    same_length(frequency=x, recency=t_x, age=T, weights=w)
+    refuse(x != np.floor(x), "frequency", "重复购买次数应为整数")
+    refuse(t_x > T * (1 + 1e-12), "recency", "最后一次购买不能晚于观察结束")
+    refuse((x == 0) & (t_x > 0), "recency", "没有重复购买时，最后一次购买的时间应为 0")
+    refuse((x > 0) & (t_x <= 0), "recency", "有重复购买时，最后一次购买的时间应大于 0")
+    rows, counts = grouped([x, t_x, T], w)
+    return History(Counted.of(rows[0]), Counted.of(rows[1]), Counted.of(rows[2]), counts)
+
+
+def grouped(columns: list[Floats], weights: Floats) -> tuple[list[Floats], Floats]:
+    """The different rows in a fixed order, and the sum of the weights of each; rows of weight 0 are left out."""
+    order, starts = _runs(columns)
+    if order.size == 0:
+        return columns, weights
+    counts = np.add.reduceat(weights[order], starts)
+    kept = counts > 0
+    return [each[order[starts]][kept] for each in columns], counts[kept]
+
+
+def once_each(function: Callable[..., Floats], *columns: Floats) -> Floats:
+    """function(*columns) of columns of one shape, computed once for each different row."""
+    flat = [np.ravel(each) for each in columns]
+    order, starts = _runs(flat)
+    if starts.size * 2 > order.size:
+        return function(*columns)
+    found = function(*(each[order[starts]] for each in flat))
+    result = np.empty_like(found, shape=order.shape)
+    result[order] = np.repeat(found, np.diff(np.append(starts, order.size)))
+    return np.asarray(result.reshape(columns[0].shape))
+
+
+def _runs(columns: list[Floats]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The order that puts equal rows together, and where in it each different row starts."""
+    order = np.lexsort(columns[::-1])
+    if order.size == 0:
+        return order, order
+    ordered = [each[order] for each in columns]
+    changes = np.logical_or.reduce([each[1:] != each[:-1] for each in ordered])
+    return order, np.concatenate(([0], np.flatnonzero(changes) + 1)).astype(np.intp)
+
+
+def column(values: Any, name: str) -> Floats:
+    """One-dimensional floats, finite and not negative."""
+    try:
+        found = np.atleast_1d(np.asarray(values, dtype=np.float64))
+    except (TypeError, ValueError) as error:
+        raise FactError(f"{name}：有不是数的值", code="wrong_type", column=name) from error
+    if found.ndim != 1:
+        raise FactError(f"{name}：应为一列数", code="wrong_type", column=name)
+    refuse(~np.isfinite(found) | (found < 0), name, "应为不小于 0 的数，不能为空")
+    return found
+
+
+def same_length(**columns: Floats) -> None:
+    """FactError names the column that differs from the first."""
+    first = next(iter(columns.values()))
+    for name, each in columns.items():
+        if each.shape != first.shape:
+            raise FactError(
+                f"{name}：有 {each.size} 行，别的列有 {first.size} 行", code="length", column=name
+            )
+
+
+def refuse(bad: NDArray[np.bool_], name: str, sentence: str) -> None:
+    """FactError with the first row that is bad, if there is one."""
+    if bad.any():
+        raise FactError(f"{name}：第 {int(np.argmax(bad))} 行，{sentence}", code="bad_value", column=name)

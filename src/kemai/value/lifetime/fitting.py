@@ -1,0 +1,111 @@
+"""Maximum likelihood of positive parameters: a search in their logarithms, standard errors, and whether to trust it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Likelihood = Callable[[Floats], tuple[float, Floats]]
+
+BOUND = 14.0  # parameters stay between e^-14 and e^14
+NEAR_BOUND = 10.0  # beyond e^10, or below e^-10, the data did not say what it is
+FEWEST_REPEAT_BUYERS = 50
+STEP = 1e-4
+NEWTON = 4
+SMALL_STEP = 1e-4
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Parameters in the order of the model, their standard errors (nan where the data give none), and `problem`:
+    None, or too_few_repeat_buyers, not_converged, parameter_at_bound, no_standard_error."""
+
+    parameters: Floats
+    log_likelihood: float
+    standard_errors: Floats
+    problem: str | None
+
+
+def maximise(likelihood: Likelihood, starts: Sequence[Sequence[float]], repeat_buyers: float) -> Fitted:
+    """The best end of all starts. `likelihood` takes natural parameters and gives the sum and its gradient."""
+    ends = [_search(likelihood, np.log(np.asarray(start, dtype=np.float64))) for start in starts]
+    logs, reached = max(ends, key=lambda end: end[1])
+    logs, reached, hessian = _polish(likelihood, logs, reached)
+    errors = _standard_errors(hessian, logs)
+    gradient = likelihood(np.exp(logs))[1] * np.exp(logs)
+    is_settled = bool(np.abs(gradient).max() <= 1e-5 * max(1.0, abs(reached)))
+    return Fitted(np.exp(logs), reached, errors, _problem(logs, errors, is_settled, repeat_buyers))
+
+
+def _search(likelihood: Likelihood, start: Floats) -> tuple[Floats, float]:
+    from scipy.optimize import minimize
+
+    def downhill(logs: Floats) -> tuple[float, Floats]:
+        parameters = np.exp(logs)
+        value, gradient = likelihood(parameters)
+        return -value, -gradient * parameters
+
+    found = minimize(
+        downhill, start, jac=True, method="L-BFGS-B", bounds=[(-BOUND, BOUND)] * start.size,
+        options={"maxiter": 500, "ftol": 1e-10, "gtol": 1e-7, "maxcor": 20},
+    )  # fmt: skip
+    return np.asarray(found.x), -float(found.fun)
+
+
+def _polish(likelihood: Likelihood, logs: Floats, reached: float) -> tuple[Floats, float, Floats]:
+    """A few Newton steps, each taken only if it goes up; with the second derivatives of the last place but a hair."""
+    for _turn in range(NEWTON):
+        hessian = _hessian(likelihood, logs)
+        step = _newton(hessian, likelihood(np.exp(logs))[1] * np.exp(logs))
+        if step is None or np.abs(logs + step).max() > BOUND or np.abs(step).max() > 1:
+            break
+        value = likelihood(np.exp(logs + step))[0]
+        if not value >= reached:
+            break
+        logs, reached = logs + step, value
+        if np.abs(step).max() < SMALL_STEP:
+            break
+    return logs, reached, hessian
+
+
+def _newton(hessian: Floats, gradient: Floats) -> Floats | None:
+    try:
+        step = np.linalg.solve(-hessian, gradient)
+    except np.linalg.LinAlgError:
+        return None
+    return np.asarray(step, dtype=np.float64) if np.all(np.isfinite(step)) else None
+
+
+def _hessian(likelihood: Likelihood, logs: Floats) -> Floats:
+    """Second derivatives in the logarithms: central differences of the analytic gradient."""
+
+    def gradient(at: Floats) -> Floats:
+        return likelihood(np.exp(at))[1] * np.exp(at)
+
+    steps = np.eye(logs.size) * STEP
+    rows = np.array([(gradient(logs + step) - gradient(logs - step)) / (2 * STEP) for step in steps])
+    return np.asarray((rows + rows.T) / 2)
+
+
+def _standard_errors(hessian: Floats, logs: Floats) -> Floats:
+    """From the observed information, carried from the logarithms to the parameters."""
+    try:
+        covariance = np.linalg.inv(-hessian)
+    except np.linalg.LinAlgError:
+        return np.full(logs.size, np.nan)
+    variances = np.where(np.diag(covariance) > 0, np.diag(covariance), np.nan)
+    return np.asarray(np.exp(logs) * np.sqrt(variances))
+
+
+def _problem(logs: Floats, errors: Floats, is_settled: bool, repeat_buyers: float) -> str | None:
+    if repeat_buyers < FEWEST_REPEAT_BUYERS:
+        return "too_few_repeat_buyers"
+    if np.abs(logs).max() > NEAR_BOUND:
+        return "parameter_at_bound"
+    if not is_settled:
+        return "not_converged"
+    return None if np.all(np.isfinite(errors)) else "no_standard_error"

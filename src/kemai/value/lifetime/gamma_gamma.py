@@ -1,0 +1,105 @@
+"""Gamma-Gamma: what a customer spends on a purchase, from what was spent so far and what customers spend on the whole.
+
+    z ~ Gamma(p, nu) a purchase, nu ~ Gamma(q, v);  E[M | x, m] = p (v + x m) / (p x + q - 1)
+
+Source: Fader and Hardie (2013), "The Gamma-Gamma model of monetary value", note 025.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kemai.value.errors import FactError
+from kemai.value.lifetime.customers import Counted, column, grouped, refuse, same_length
+from kemai.value.lifetime.fitting import maximise
+from kemai.value.lifetime.model import Parametric
+
+Floats = NDArray[np.float64]
+
+
+class GammaGamma(Parametric):
+    """Parameters p, q and v (in the unit of the money).
+
+    >>> model = GammaGamma.from_params(p=6.25, q=3.74, v=15.44)
+    >>> round(model.expected_spend(0, 0), 2)
+    35.22
+    """
+
+    names: ClassVar[tuple[str, ...]] = ("p", "q", "v")
+
+    def fit(self, frequency: Any, mean_value: Any, weights: Any = None) -> Self:
+        """Maximum likelihood over customers with a repeat purchase and a positive mean value; others do not count.
+
+        `frequency` is the number of repeat purchases, `mean_value` yuan per repeat purchase (nan where there is none).
+        """
+        x = column(frequency, "frequency")
+        means = np.atleast_1d(np.asarray(mean_value, dtype=np.float64))
+        w = np.ones_like(x) if weights is None else column(weights, "weights")
+        same_length(frequency=x, mean_value=means, weights=w)
+        refuse(np.isinf(means), "mean_value", "应为有限的数")
+        counts = (x > 0) & (means > 0) & (w > 0)
+        if not counts.any():
+            raise FactError("mean_value：没有重复购买的客户", code="empty", column="mean_value")
+        (x, means), w = grouped([x[counts], means[counts]], w[counts])
+        typical = float(np.average(means, weights=w))
+        likelihood = _Likelihood(Counted.of(x), means, w)
+        self._fitted = maximise(likelihood, [[6, 4, typical / 2], [1.5, 2, typical]], float(w.sum()))
+        return self
+
+    @property
+    def has_mean(self) -> bool:
+        """Whether customers on the whole have a mean: only where q is above 1."""
+        return bool(self.params["q"] > 1)
+
+    def expected_spend(self, x: Any, mean_value: Any) -> Any:
+        """Expected yuan per purchase of a customer with x repeat purchases of `mean_value` on average.
+
+        nan where no mean exists: p x + q <= 1, so for x = 0 with q <= 1 (`reason` says no_mean).
+        """
+        x = np.asarray(x, dtype=np.float64)
+        means = np.where(x > 0, np.asarray(mean_value, dtype=np.float64), 0.0)
+        p, q, v = self.fitted.parameters
+        over = p * x + q - 1
+        spend = np.where(over > 0, p * (v + x * means) / np.where(over > 0, over, 1.0), np.nan)
+        return float(spend) if spend.ndim == 0 else spend
+
+    def reason(self, x: Any) -> Any:
+        """Why a customer with x repeat purchases has no expected spend: no_mean, or None."""
+        x = np.asarray(x, dtype=np.float64)
+        p, q, _v = self.fitted.parameters
+        has_mean = p * x + q - 1 > 0
+        if has_mean.ndim == 0:
+            return None if has_mean else "no_mean"
+        return np.array([None if each else "no_mean" for each in has_mean.tolist()], dtype=object)
+
+
+class _Likelihood:
+    """The sum over customers and its gradient."""
+
+    def __init__(self, x: Counted, means: Floats, weights: Floats) -> None:
+        self.counts, self.weights = x, weights
+        self.x = x.spread(x.values)
+        self.spent = self.x * means
+        self.log_spent, self.log_mean = np.log(self.spent), np.log(means)
+        self.by_x = np.bincount(x.place, weights=weights, minlength=x.values.size)
+
+    def __call__(self, parameters: Floats) -> tuple[float, Floats]:
+        from scipy.special import gammaln, psi
+
+        p, q, v = parameters
+        values, customers = self.counts.values, self.weights.sum()
+        log_all, power = np.log(v + self.spent), p * self.x + q
+        total = float(
+            self.by_x @ (gammaln(p * values + q) - gammaln(p * values)) + customers * (q * np.log(v) - gammaln(q))
+            + self.weights @ (p * self.x * self.log_spent - self.log_mean - power * log_all)
+        )  # fmt: skip
+        shared = psi(p * values + q)
+        return total, np.array([
+            self.by_x @ (values * (shared - psi(p * values)))
+            + (self.weights * self.x) @ (self.log_spent - log_all),
+            self.by_x @ shared + customers * (np.log(v) - psi(q)) - self.weights @ log_all,
+            customers * q / v - (self.weights * power) @ (1 / (v + self.spent)),
+        ])  # fmt: skip

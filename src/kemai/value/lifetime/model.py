@@ -1,0 +1,191 @@
+"""What the two purchase models share: parameters, fitting, and answers for one customer or for arrays of them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kemai.value.errors import FactError
+from kemai.value.lifetime.customers import History, history, once_each
+from kemai.value.lifetime.fitting import Fitted, maximise
+from kemai.value.lifetime.quadrature import legendre
+
+Floats = NDArray[np.float64]
+PANELS, NODES = 4, 24
+THINNED = 20_000  # different customers among whom the search starts
+FORGOTTEN = 45.0  # e^-45: later than this nothing counts
+
+
+class Parametric:
+    """A model with named positive parameters: given, or found by `fit`."""
+
+    names: ClassVar[tuple[str, ...]]
+
+    def __init__(self) -> None:
+        self._fitted: Fitted | None = None
+
+    @classmethod
+    def from_params(cls, **params: float) -> Self:
+        """The model with these parameters, without data; FactError where one is missing, strange or not positive."""
+        if set(params) != set(cls.names):
+            raise FactError(f"参数应为 {', '.join(cls.names)}", code="bad_parameters", column="params")
+        values = np.array([float(params[name]) for name in cls.names])
+        if not np.all(np.isfinite(values) & (values > 0)):
+            raise FactError("参数应为大于 0 的数", code="bad_parameters", column="params")
+        model = cls()
+        model._fitted = Fitted(values, float("nan"), np.full(values.size, np.nan), None)
+        return model
+
+    @property
+    def fitted(self) -> Fitted:
+        """What was found; FactError before `fit`."""
+        if self._fitted is None:
+            raise FactError("模型还没有拟合", code="not_fitted", column="params")
+        return self._fitted
+
+    @property
+    def params(self) -> dict[str, float]:
+        """Name to value."""
+        return dict(zip(self.names, self.fitted.parameters.tolist(), strict=True))
+
+    @property
+    def log_likelihood(self) -> float:
+        """Of the data that was fitted; nan for given parameters."""
+        return self.fitted.log_likelihood
+
+    @property
+    def standard_errors(self) -> dict[str, float]:
+        """Name to standard error, nan where the data give none."""
+        return dict(zip(self.names, self.fitted.standard_errors.tolist(), strict=True))
+
+    @property
+    def problem(self) -> str | None:
+        """Why the fit cannot be trusted: too_few_repeat_buyers, parameter_at_bound, not_converged,
+        no_standard_error; None where it can."""
+        return self.fitted.problem
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether numbers of this model may be shown."""
+        return self.problem is None
+
+
+class PurchaseModel(Parametric, ABC):
+    """Purchases until a customer silently leaves. x repeat purchases, the last at t_x, watched until T; all times
+    in the unit of the data. Answers are floats for one customer, arrays for several; arguments broadcast."""
+
+    def fit(self, frequency: Any, recency: Any, age: Any, weights: Any = None) -> Self:
+        """Maximum likelihood; the same model is returned, with `params`, `log_likelihood`, `standard_errors`.
+
+        One row a customer; `weights` says how many customers a row stands for. FactError names a bad column and row.
+        """
+        people = history(frequency, recency, age, weights)
+        if people.customers == 0:
+            raise FactError("frequency：没有客户", code="empty", column="frequency")
+        typical = max(float(np.average(people.T.spread(people.T.values), weights=people.weights)), 1e-9)
+        self._fitted = maximise(self._likelihood(people), self._near(people, typical), people.repeat_buyers)
+        return self
+
+    def _near(self, people: History, typical: float) -> list[list[float]]:
+        """Where to start: of very many customers, where an even part of them ends."""
+        starts = self._starts(typical)
+        if people.weights.size <= 4 * THINNED:
+            return starts
+        part = people.thinned(THINNED)
+        return [maximise(self._likelihood(part), starts, part.repeat_buyers).parameters.tolist()]
+
+    def alive(self, x: Any, t_x: Any, T: Any) -> Any:
+        """Probability that the customer still buys at T."""
+        x, t_x, T = _customers(x, t_x, T)
+        return _answer(self._alive(x, t_x, T))
+
+    def expected_purchases(self, t: Any, x: Any, t_x: Any, T: Any) -> Any:
+        """Expected purchases in (T, T + t]."""
+        t, x, t_x, T = np.broadcast_arrays(_times(t), *_customers(x, t_x, T))
+        return _answer(self._alive(x, t_x, T) * once_each(self._purchases_if_alive, t, x, T))
+
+    def expected_purchases_new(self, t: Any) -> Any:
+        """Expected repeat purchases of a new customer in (0, t]."""
+        t = _times(t)
+        return _answer(self._purchases_if_alive(t, np.zeros_like(t), np.zeros_like(t)))
+
+    def pmf(self, n: Any, t: Any) -> Any:
+        """Probability that a new customer makes exactly n repeat purchases in (0, t]."""
+        n, t = np.broadcast_arrays(_times(n), _times(t))
+        if np.any(n != np.floor(n)):
+            raise FactError("n：购买次数应为整数", code="bad_value", column="n")
+        return _answer(self._pmf(n, t))
+
+    def discounted_purchases(
+        self, x: Any, t_x: Any, T: Any, rate: float, horizon: float | None = None
+    ) -> Any:
+        """Expected purchases after T, each discounted by e^(-rate u) where it comes u after T; up to `horizon`, or
+        for ever (rate then above 0)."""
+        if not (rate > 0 or (rate == 0 and horizon is not None)):
+            raise FactError("rate：没有期限时贴现率要大于 0", code="bad_value", column="rate")
+        x, t_x, T = _customers(x, t_x, T)
+        longest = min(v for v in (horizon, FORGOTTEN / rate if rate else None) if v is not None)
+        to_come = once_each(lambda x, T: self._discounted_if_alive(x, T, rate, longest), x, T)
+        return _answer(self._alive(x, t_x, T) * to_come)
+
+    def _discounted_if_alive(self, x: Floats, T: Floats, rate: float, horizon: float) -> Floats:
+        """The integral over u = c (e^v - 1), in equal panels of v, in which the pace of purchases is smooth."""
+        scale = self._scale(T)
+        reach = np.log1p(horizon / scale)
+        total = np.zeros_like(scale)
+        nodes, weights = legendre(NODES)
+        for panel in range(PANELS):
+            for node, weight in zip(nodes, weights, strict=True):
+                v = reach * (panel + node) / PANELS
+                u = scale * np.expm1(v)
+                total += weight / PANELS * np.exp(v - rate * u) * self._pace_if_alive(u, x, T)
+        return np.asarray(total * reach * scale)
+
+    @abstractmethod
+    def _likelihood(self, people: History) -> Any: ...
+
+    @abstractmethod
+    def _starts(self, typical: float) -> list[list[float]]: ...
+
+    @abstractmethod
+    def _alive(self, x: Floats, t_x: Floats, T: Floats) -> Floats: ...
+
+    @abstractmethod
+    def _purchases_if_alive(self, t: Floats, x: Floats, T: Floats) -> Floats: ...
+
+    @abstractmethod
+    def _pace_if_alive(self, u: Floats, x: Floats, T: Floats) -> Floats: ...
+
+    @abstractmethod
+    def _pmf(self, n: Floats, t: Floats) -> Floats: ...
+
+    @abstractmethod
+    def _scale(self, T: Floats) -> Floats: ...
+
+
+def _customers(x: Any, t_x: Any, T: Any) -> tuple[Floats, Floats, Floats]:
+    x, t_x, T = (np.asarray(v, dtype=np.float64) for v in (x, t_x, T))
+    x, t_x, T = np.broadcast_arrays(x, t_x, T)
+    checks = (
+        ("x", x, ~(np.isfinite(x) & (x >= 0) & (x == np.floor(x))), "应为不小于 0 的整数"),
+        ("t_x", t_x, ~(np.isfinite(t_x) & (t_x >= 0)), "应为不小于 0 的数"),
+        ("T", T, ~(np.isfinite(T) & (t_x * (1 - 1e-12) <= T)), "不能早于最后一次购买"),
+    )
+    for name, _values, bad, sentence in checks:
+        if np.any(bad):
+            raise FactError(f"{name}：{sentence}", code="bad_value", column=name)
+    return x, t_x, T
+
+
+def _times(t: Any) -> Floats:
+    found = np.asarray(t, dtype=np.float64)
+    if np.any(~np.isfinite(found) | (found < 0)):
+        raise FactError("t：应为不小于 0 的数", code="bad_value", column="t")
+    return found
+
+
+def _answer(values: Floats) -> Any:
+    return float(values) if np.ndim(values) == 0 else np.asarray(values)

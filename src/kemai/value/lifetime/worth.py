@@ -1,0 +1,40 @@
+"""Lifetime value of each customer: discounted purchases to come, times what a purchase is expected to bring."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from kemai.value.errors import FactError
+from kemai.value.lifetime.gamma_gamma import GammaGamma
+from kemai.value.lifetime.model import PurchaseModel
+
+DAYS_A_YEAR = 365.25
+
+
+def lifetime_value(
+    purchases: PurchaseModel,
+    spend: GammaGamma,
+    x: Any,
+    t_x: Any,
+    T: Any,
+    mean_value: Any,
+    *,
+    margin: float,
+    discount: float,
+    years: float | None = None,
+    unit_days: float = 7,
+) -> Any:
+    """Expected profit in yuan after T, in money of T: margin x spend x discounted purchases.
+
+    `margin` is a fraction of sales, `discount` a year's rate, `years` the horizon (None: for ever), `unit_days` the
+    days of the model's unit of time. nan where no expected spend exists.
+    """
+    if discount < 0 or (discount == 0 and years is None):
+        raise FactError("discount：没有期限时贴现率要大于 0", code="bad_value", column="discount")
+    units_a_year = DAYS_A_YEAR / unit_days
+    rate = float(np.log1p(discount)) / units_a_year
+    horizon = None if years is None else years * units_a_year
+    to_come = purchases.discounted_purchases(x, t_x, T, rate, horizon)
+    return margin * spend.expected_spend(x, mean_value) * to_come

@@ -1,0 +1,107 @@
+"""Where other libraries return nothing, overflow or lose their digits. The figures were worked out from the closed
+forms with 60 digits."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.integrate import quad
+
+from kemai.value.lifetime import BetaGeoNBD, GammaGamma, ParetoNBD
+
+BETA_GEO = [
+    # r, alpha, a, b, t, x, t_x, T, expected purchases
+    (0.3, 4, 0.2, 0.5, 39, 0, 0, 30, 0.29710135242983),  # a + b below 1 and no repeat purchase
+    (0.3, 4, 1.0, 2, 39, 3, 20, 30, 1.5515310617147),  # a is 1
+    (0.3, 4, 0.001, 0.01, 1000, 0, 0, 0.5, 60.391120665167),
+    (50, 4, 0.8, 0.2, 1000, 900, 200, 200.5, 1955.9035314229),  # very many purchases
+    (50, 400, 1000.0, 2000, 1000, 900, 200, 200.5, 2.2162100776702),
+]
+PARETO = [
+    # r, alpha, s, beta, x, t_x, T, alive
+    (0.55, 10.6, 0.6, 11.7, 500, 20, 31, 1.2594429756129e-64),
+    (0.55, 10, 50, 500, 3, 10, 300, 2.5258474090425e-14),
+    (0.55, 0.001, 5, 1000, 700, 299, 300, 0.98478620033797),
+    (0.55, 10.6, 0.6, 0.01, 0, 0, 31, 0.0038531072008007),
+]
+
+
+@pytest.mark.parametrize("case", BETA_GEO)
+def test_bg_nbd_keeps_its_digits_everywhere(case):
+    r, alpha, a, b, t, x, t_x, T, expected = case
+    model = BetaGeoNBD.from_params(r=r, alpha=alpha, a=a, b=b)
+    assert model.expected_purchases(t, x, t_x, T) == pytest.approx(expected, rel=1e-11)
+
+
+@pytest.mark.parametrize("case", PARETO)
+def test_pareto_nbd_keeps_its_digits_everywhere(case):
+    r, alpha, s, beta, x, t_x, T, alive = case
+    model = ParetoNBD.from_params(r=r, alpha=alpha, s=s, beta=beta)
+    assert model.alive(x, t_x, T) == pytest.approx(alive, rel=1e-10)
+
+
+def test_a_is_one_lies_between_its_neighbours():
+    below, at, above = (
+        BetaGeoNBD.from_params(r=0.3, alpha=4, a=a, b=2).expected_purchases(39, 3, 20, 30)
+        for a in (1 - 1e-6, 1.0, 1 + 1e-6)
+    )
+    assert above < at < below
+    assert at == pytest.approx((above + below) / 2, rel=1e-9)
+
+
+def test_s_is_one_lies_between_its_neighbours():
+    below, at, above = (
+        ParetoNBD.from_params(r=0.55, alpha=10, s=s, beta=12).expected_purchases(39, 3, 20, 30)
+        for s in (1 - 1e-6, 1.0, 1 + 1e-6)
+    )
+    assert above < at < below
+    assert at == pytest.approx((above + below) / 2, rel=1e-9)
+
+
+def test_without_a_mean_there_is_no_number_but_a_reason():
+    model = GammaGamma.from_params(p=6, q=0.9, v=15)
+    assert not model.has_mean
+    assert np.isnan(model.expected_spend(0, 0))
+    assert model.reason(0) == "no_mean"
+    assert np.isfinite(model.expected_spend(3, 20.0))
+    assert model.reason(3) is None
+
+
+@pytest.mark.parametrize("t", [0.0, 0.5, 39.0, 400.0])
+@pytest.mark.parametrize(
+    "model",
+    [
+        BetaGeoNBD.from_params(r=0.243, alpha=4.414, a=0.793, b=2.426),
+        BetaGeoNBD.from_params(r=2, alpha=40, a=0.3, b=0.4),
+        ParetoNBD.from_params(r=0.55, alpha=10.6, s=0.6, beta=11.7),
+        ParetoNBD.from_params(r=3, alpha=80, s=1.0, beta=30),
+    ],
+)
+def test_chances_add_up_to_one_and_to_the_expected_number(model, t):
+    counts = np.arange(3000)
+    chances = model.pmf(counts, t)
+    assert chances.min() >= 0
+    assert chances.sum() == pytest.approx(1, abs=1e-9)
+    assert chances @ counts == pytest.approx(model.expected_purchases_new(t), rel=1e-7, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        BetaGeoNBD.from_params(r=0.243, alpha=4.414, a=0.793, b=2.426),
+        ParetoNBD.from_params(r=0.55, alpha=10.6, s=0.6, beta=11.7),
+    ],
+)
+def test_discounting_is_the_integral_of_what_is_still_to_come(model):
+    rate, step = 0.002, 1e-3
+
+    def paid(u):
+        gained = model.expected_purchases(u + step, 2, 30, 39) - model.expected_purchases(u - step, 2, 30, 39)
+        return gained / (2 * step) * np.exp(-rate * u)
+
+    direct = quad(paid, step, 200, limit=200)[0]
+    assert model.discounted_purchases(2, 30, 39, rate, 200) == pytest.approx(direct, rel=1e-3)
+    assert model.discounted_purchases(2, 30, 39, 0, 39) == pytest.approx(
+        model.expected_purchases(39, 2, 30, 39), rel=1e-12
+    )
+    assert model.discounted_purchases(2, 30, 39, rate, 200) < model.discounted_purchases(2, 30, 39, rate)
