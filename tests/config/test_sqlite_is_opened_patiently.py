@@ -10,6 +10,8 @@ from django.db.utils import OperationalError
 from kemai.config.databases import sqlite
 from kemai.config.sqlite import base
 
+pytestmark = pytest.mark.django_db  # of no use but to be let at a database at all
+
 
 def wrapper(path: Path) -> base.DatabaseWrapper:
     settings = {"ATOMIC_REQUESTS": False, "AUTOCOMMIT": True, "CONN_HEALTH_CHECKS": False, "TIME_ZONE": None, **sqlite(path)}  # fmt: skip
