@@ -6,6 +6,7 @@ ARGS ?=
 CUSTOMERS ?= 1000000
 SALES ?= 10000000
 SEED ?= 1
+SIZE ?= full
 VENV := .venv
 BIN := $(VENV)/bin
 PO := $(wildcard src/kemai/locale/*/LC_MESSAGES/*.po)
@@ -28,7 +29,7 @@ check: setup
 	$(BIN)/python tools/check.py
 
 bench: setup
-	$(BIN)/python tools/bench.py
+	$(BIN)/python tools/bench.py $(SIZE)
 
 wheel: setup
 	rm -rf build dist && $(BIN)/python -m build --wheel --no-isolation --outdir dist . >/dev/null && ls dist

@@ -4,28 +4,34 @@ all changed."""
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from _bare import inserted_bare
-from _bench import fresh_company
+from _bench import fresh_company, vendor
+from _promises import book, sized
 from import_sales import imported, told
 
 TABLES = ("archives_customer", "archives_customersearch", "trail_entry", "trail_entryvalues")
 
 
-def main() -> None:
-    """Makes the file, imports it, again, and with every region changed."""
+def main() -> int:
+    """Makes the file, imports it, again, and with every region changed; 1 when a promise is broken."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--customers", type=int, default=100_000)
+    parser.add_argument("--customers", type=int, default=sized(100_000, 10_000))
     with fresh_company(parser) as (asked, folder):
         path = folder / "customers.csv"
         write_customers(path, asked.customers, "华东")
         took, line = imported("customer import", "customers", path)
         print(line, flush=True)
-        print(took.against(inserted_bare(TABLES)), flush=True)
+        beside = took.against(inserted_bare(TABLES))
         print(told("same file again", "customers", path), flush=True)
         write_customers(path, asked.customers, "华南")
         print(told("all changed", "customers", path), flush=True)
+        book.figure(
+            "customer import", asked.customers / took.wall, vendor(), size=asked.customers, beside=beside
+        )
+    return book.exit_code()
 
 
 def write_customers(path: Path, rows: int, region: str) -> None:
@@ -44,4 +50,4 @@ def write_customers(path: Path, rows: int, region: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -9,21 +9,23 @@ run before it to compare with. CPU is that of this process and of its ended chil
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
 from _bench import TODAY, Took, fresh_company, measured, vendor
+from _promises import book, sized
 
 BARE = """CREATE OR REPLACE TABLE t AS SELECT customer_id, sum(amount_fen) s, max(day) d, count(*) n
 FROM read_parquet(?) GROUP BY customer_id"""
 
 
-def main() -> None:
-    """Fills, values twice, prints."""
+def main() -> int:
+    """Fills, values twice, prints; 1 when a promise is broken."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--customers", type=int, default=20_000)
-    parser.add_argument("--sales", type=int, default=200_000)
+    parser.add_argument("--customers", type=int, default=sized(1_000_000, 20_000))
+    parser.add_argument("--sales", type=int, default=sized(10_000_000, 200_000))
     parser.add_argument("--company", help="the data folder of a company loaded by demo-data into SQLite")
     with fresh_company(parser) as (asked, _folder):
         if not asked.company:
@@ -33,6 +35,7 @@ def main() -> None:
         print(f"bare group-by: {bare.wall:.2f} s wall, {bare.cpu:.2f} s CPU", flush=True)
         for name, back in (("first valuation", 30), ("valuation with changes", 0)):
             value_everybody(name, back, bare)
+    return book.exit_code()
 
 
 def fill(customers: int, sales: int) -> None:
@@ -84,6 +87,16 @@ def value_everybody(name: str, days_back: int, bare: Took) -> None:
         f"group-by by wall, {engine.cpu / bare.cpu:.1f} by CPU",
         flush=True,
     )
+    of = {"size": run.facts}
+    book.figure("valuation", run.seconds, vendor(), **of, beside=name)
+    book.figure("valuation, memory", run.peak_mib, vendor(), **of, beside=name)
+    book.figure(
+        "valuation against a bare group-by",
+        engine.cpu / max(bare.cpu, 1e-9),
+        vendor(),
+        **of,
+        beside=f"{name}, by CPU",
+    )
 
 
 @contextmanager
@@ -106,4 +119,4 @@ def timed_engine(revaluing: object) -> Iterator[Took]:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

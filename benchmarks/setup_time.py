@@ -6,22 +6,26 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
 from pathlib import Path
 
+from _promises import book
+
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 900.0
 
 
-def main() -> None:
-    """Prints both; the clone, its environment and its data are new, the package caches are as they are."""
+def main() -> int:
+    """Prints both, 1 when a promise is broken; the clone, its environment and its data are new, the package caches are as they are."""
     with tempfile.TemporaryDirectory(prefix="kemai-setup-") as folder:
         clone = Path(folder) / "kemai"
         subprocess.run(["git", "clone", "--quiet", "--depth", "1", f"file://{ROOT}", str(clone)], check=True)
-        print(f"setup_time cold_seconds={until_it_answers(clone):.1f} aim=90")
-        print(f"setup_time warm_seconds={until_it_answers(clone):.1f} aim=5")
+        book.figure("set-up, cold", until_it_answers(clone), "sqlite")
+        book.figure("set-up, warm", until_it_answers(clone), "sqlite")
+    return book.exit_code()
 
 
 def until_it_answers(clone: Path) -> float:
@@ -63,4 +67,4 @@ def _free_port() -> int:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

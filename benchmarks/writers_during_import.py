@@ -5,20 +5,22 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
+import sys
 import time
 from multiprocessing.synchronize import Event
 
 from _bench import TODAY, fresh_company, vendor
+from _promises import book, sized
 from import_sales import told, write_ledger
 
 PAUSE = 0.05
 
 
-def main() -> None:
-    """Imports once to have customers, then again with new lines while writers and readers are at work."""
+def main() -> int:
+    """Imports once to have customers, then again while writers and readers are at work; 1 when one is refused."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--lines", type=int, default=300_000)
-    parser.add_argument("--customers", type=int, default=30_000)
+    parser.add_argument("--lines", type=int, default=sized(300_000, 30_000))
+    parser.add_argument("--customers", type=int, default=sized(30_000, 3_000))
     parser.add_argument("--writers", type=int, default=4)
     parser.add_argument("--readers", type=int, default=4)
     with fresh_company(parser) as (asked, folder):
@@ -41,7 +43,9 @@ def main() -> None:
             each.join()
         for what in ("write", "read"):
             print(waited(what, [took for name, took, _refused in found if name == what for took in took]))
-        print(f"refused by a lock: {sum(refused for _name, _took, refused in found)} ({vendor()})")
+        refused = sum(refused for _name, _took, refused in found)
+        book.figure("writers refused beside an import", refused, vendor(), size=asked.lines)
+    return book.exit_code()
 
 
 def work(what: str, number: int, stop: Event, results: multiprocessing.Queue) -> None:
@@ -99,4 +103,4 @@ def waited(what: str, took: list[float]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -32,6 +32,7 @@ def sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "kemai.config.sqlite",
         "NAME": str(path),
+        "CONN_MAX_AGE": 600,  # opening sets six pragmas, and starts with an empty cache
         "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_INIT},
         "TEST": {"NAME": str(path.with_name(f"test_{path.name}"))},
     }

@@ -88,11 +88,11 @@ APPEND_SLASH = True
 PACKAGE = Path(__file__).resolve().parent.parent
 TEMPLATES: list[dict[str, Any]] = [
     {
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "BACKEND": "kemai.config.jinja.Pages",
         "NAME": "jinja2",
         "DIRS": [PACKAGE / "doors/web/jinja2"],
         "APP_DIRS": False,
-        "OPTIONS": {"environment": "kemai.config.jinja.environment"},
+        "OPTIONS": {"environment": "kemai.config.jinja.options"},
     },
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -53,7 +54,9 @@ def label_of(field: CustomField) -> str:
     return str(known) if known is not None and field.label == str(_plain(known)) else field.label
 
 
+@cache
 def _plain(lazy: Any) -> str:
+    """The source's own word; there are as many as built-in fields."""
     from django.utils.translation import override
 
     with override("zh-hans"):

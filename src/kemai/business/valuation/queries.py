@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -229,12 +229,16 @@ def _came_and_went(
     return came, dict(moved.order_by().values_list("old_class").annotate(n=Count("pk")))
 
 
-def class_changes(actor: Actor, run: Run, key: str) -> QuerySet[ClassChange]:
-    """Customers whose class moved in this run, of those the actor may see."""
+def class_changes(
+    actor: Actor, run: Run, key: str, among: Collection[int] | None = None
+) -> QuerySet[ClassChange]:
+    """Customers whose class moved in this run, of those the actor may see; `among` some of them, by id."""
     rows = ClassChange.objects.filter(run=run, scheme_key=key)
+    rows = rows if among is None else rows.filter(customer_id__in=among)
     if customer_scope(actor) is None:
         return rows
-    return rows.filter(customer_id__in=restrict(Customer.objects.all(), actor).values("pk"))
+    seen = Customer.objects.all() if among is None else Customer.objects.filter(pk__in=among)
+    return rows.filter(customer_id__in=restrict(seen, actor).values("pk"))
 
 
 def class_history(actor: Actor, customer: Customer, key: str, limit: int = 12) -> list[ClassChange]:

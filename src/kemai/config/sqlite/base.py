@@ -29,10 +29,13 @@ class PatientCursor(base.SQLiteCursorWrapper):
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's own with patient cursors."""
+    """Django's own with patient cursors; who opens the file beside the last one that closes it waits as well."""
 
     def get_connection_params(self) -> dict[str, Any]:
         return {**super().get_connection_params(), "timeout": 0}
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        return patiently(lambda: super(DatabaseWrapper, self).get_new_connection(conn_params))
 
     def create_cursor(self, name: str | None = None) -> Any:
         return self.connection.cursor(factory=PatientCursor)
