@@ -33,10 +33,12 @@ NAME = Comparison(
         _weighed("elsewhere", "word_l = word_r", 1e-14, -45),
         _weighed("other", "", 1e-6, -18),
     ),
+    columns=("core", "place"),
 )  # fmt: skip
 BRANCH = Comparison(
     "branch", "branch_l = '' AND branch_r = ''",
     (_weighed("same", "branch_l = branch_r", 0.95, 2), _weighed("other", "", 1e-31, -100)),
+    columns=("branch",),
 )  # fmt: skip
 CODE = Comparison(
     "code", "code_l IS NULL OR code_r IS NULL",
@@ -46,6 +48,7 @@ CODE = Comparison(
         _weighed("other_written", "valid_l IS NULL OR valid_r IS NULL", 0.02, -6),
         _weighed("other", "", 1e-13, -40),
     ),
+    columns=("code",),
 )  # fmt: skip
 PHONE = Comparison(
     "phone", "len(phones_l) = 0 OR len(phones_r) = 0",
@@ -54,7 +57,7 @@ PHONE = Comparison(
         Level("one", "list_has_any(phones_l, phones_r)", 0.45, 2e-5),
         Level("none", "", 0.4, 1.0),
     ),
-    learns=True,
+    learns=True, columns=("phones",),
 )  # fmt: skip
 ADDRESS = Comparison(
     "address", "address_l IS NULL OR address_r IS NULL",
@@ -65,17 +68,17 @@ ADDRESS = Comparison(
         ),
         Level("other", "", 0.4, 1.0),
     ),
-    learns=True,
+    learns=True, columns=("address",),
 )  # fmt: skip
 PRINCIPAL = Comparison(
     "principal", "principal_l IS NULL OR principal_r IS NULL",
     (Level("same", "principal_l = principal_r", 0.7, 2e-3, "principal", 2e-4), Level("other", "", 0.3, 0.998)),
-    learns=True,
+    learns=True, columns=("principal",),
 )  # fmt: skip
 DOMAIN = Comparison(
     "domain", "domain_l IS NULL OR domain_r IS NULL",
     (Level("same", "domain_l = domain_r", 0.75, 2e-4, "domain", 2e-5), Level("other", "", 0.25, 0.9998)),
-    learns=True,
+    learns=True, columns=("domain",),
 )  # fmt: skip
 
 _UNNEST = "SELECT id, {what} AS value FROM records"

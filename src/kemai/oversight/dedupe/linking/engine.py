@@ -47,7 +47,8 @@ class Limits:
 
 @dataclass(frozen=True)
 class Found:
-    """Pairs at or above the threshold: left, right, probability, bits, and for each comparison its level and bits.
+    """Pairs at or above the threshold: left, right, probability, bits, and for each comparison its level, its bits and
+    a hash of what both records say there, which changes when one of them does.
 
     `model` is the one that was used, with what it learnt; `compared` counts the pairs that were scored.
     """
@@ -169,10 +170,13 @@ def _read(database: Any, model: Model, table: str) -> pa.Table:
         name = f"gamma_{each.key}"
         top = len(each.levels) - 1
         cases = " ".join(f"WHEN {top - i} THEN '{level.key}'" for i, level in enumerate(each.levels))
-        columns.append(f"CASE {name} {cases} ELSE '' END AS level_{each.key}")
+        columns.append(f"CASE {table}.{name} {cases} ELSE '' END AS level_{each.key}")
         more = f" + coalesce(mw_tf_adj_{each.key}, 0)" if f"mw_tf_adj_{each.key}" in had else ""
         columns.append(f"round(mw_{each.key}{more}, 2) AS bits_{each.key}")
-    return database.execute(f"SELECT {', '.join(columns)} FROM {table}").to_arrow_table()
+        said = ", ".join(f"{side}.{column}" for side in "lr" for column in each.columns)
+        columns.append(f"md5(concat_ws('|', {said})) AS said_{each.key}" if said else f"'' AS said_{each.key}")
+    both = "JOIN records l ON l.id = id_l JOIN records r ON r.id = id_r"
+    return database.execute(f"SELECT {', '.join(columns)} FROM {table} {both}").to_arrow_table()
 
 
 def _none() -> Any:

@@ -32,13 +32,20 @@ class Level:
 class Comparison:
     """What is compared: `missing` says when it says nothing; the last level takes all that the others leave.
 
-    `learns` lets training find m in the records at hand; otherwise the numbers stay as written.
+    `learns` lets training find m in the records at hand; otherwise the numbers stay as written. `columns` are what a
+    level that speaks for the pair was read from.
     """
 
     key: str
     missing: str
     levels: tuple[Level, ...]
     learns: bool = False
+    columns: tuple[str, ...] = ()
+
+    @property
+    def for_it(self) -> frozenset[str]:
+        """Keys of the levels that speak for a pair as the model was written."""
+        return frozenset(level.key for level in self.levels if level.m > level.u)
 
 
 @dataclass(frozen=True)
