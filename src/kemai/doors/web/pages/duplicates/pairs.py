@@ -60,7 +60,7 @@ def _rows(
         _("、").join(contacts.get(c.pk, [])) if actor.sees("contacts", c.owner_id) else "" for c in (left, right)
     ]
     made += [
-        (_("联系人"), *people), (_("负责人"), *((c.owner.name if c.owner else _("没人负责")) for c in (left, right))),
+        (_("联系人"), *people), (_("我方负责人"), *((c.owner.name if c.owner else _("没人负责")) for c in (left, right))),
         (_("状态"), *(str(c.get_stage_display() if c.stage else c.get_state_display()) for c in (left, right))),
         (_("最近一单"), *(str(c.last_order_on or "") if actor.sees("sales", c.owner_id) else "" for c in (left, right))),
     ]  # fmt: skip
