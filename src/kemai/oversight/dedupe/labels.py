@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 def level_word(comparison: str, level: str) -> str:
     """What was found when two customers were compared in one respect."""
     known = {
-        ("name", "same"): _("同一地方的同一名称"), ("name", "same_word"): _("名称相同"), ("name", "sound"): _("名称同音"),
+        ("name", "same"): _("同一地方的同一名称"), ("name", "same_word"): _("名称相同"), ("name", "sound"): _("名称同音"), ("name", "sound_here"): _("同一地方，名称同音"),
         ("name", "one_off"): _("名称差一个字"), ("name", "short"): _("一个是另一个的简写"), ("name", "other_trade"): _("字号相同，行业不同"),
         ("name", "elsewhere"): _("字号相同，地方不同"), ("name", "other"): _("名称不同"), ("branch", "same"): _("同一个分支机构"),
         ("branch", "other"): _("一个是分支机构"), ("code", "same"): _("信用代码相同"), ("code", "one_off"): _("信用代码差一两位"),

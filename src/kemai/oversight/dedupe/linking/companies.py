@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from kemai.oversight.dedupe.linking.model import Comparison, Key, Level, Model, Training
 
-THRESHOLD = 0.95
+THRESHOLD = 0.9
 
 _PLACES_FIT = "(place_l IS NULL OR place_r IS NULL OR starts_with(place_l, place_r) OR starts_with(place_r, place_l))"
 _SAME_PLACE = "place_l = place_r AND length(place_l) >= 4"
@@ -26,6 +26,7 @@ NAME = Comparison(
     (
         _weighed("same", f"core_l = core_r AND {_SAME_PLACE} AND length(core_l) >= 4 AND trade_l <> ''", 0.5, 30),
         _weighed("same_word", f"core_l = core_r AND {_PLACES_FIT}", 0.8, 16, "core", 1e-9),
+        _weighed("sound_here", f"sound_l = sound_r AND length(core_l) >= 4 AND {_SAME_PLACE}", 0.1, 23),
         _weighed("sound", f"sound_l = sound_r AND length(core_l) >= 4 AND {_PLACES_FIT}", 0.1, 16),
         _weighed("one_off", f"list_has_any(gaps_l, gaps_r) AND {_PLACES_FIT}", 0.1, 14),
         _weighed("short", f"word_l = word_r AND (trade_l = '' OR trade_r = '' OR {_ONE_IN_OTHER}) AND {_PLACES_FIT}", 0.1, 12),
@@ -94,6 +95,18 @@ KEYS = (
     Key("domain", _UNNEST.format(what="domain"), 20),
     Key("principal", _UNNEST.format(what="principal || '|' || word"), 30),
 )
+# A number that many give, a bookkeeper's or a market hall's, is nobody's own.
+_WORN = 6
+OWN_NUMBERS = (
+    f"CREATE TABLE worn AS SELECT number FROM (SELECT unnest(phones) AS number FROM records) GROUP BY number HAVING count(*) > {_WORN}",
+    """
+    UPDATE records SET phones = kept.phones FROM (
+      SELECT id, coalesce(list(number ORDER BY number) FILTER (NOT is_worn), []) AS phones FROM (
+        SELECT id, number, number IN (SELECT number FROM worn) AS is_worn FROM (SELECT id, unnest(phones) AS number FROM records)
+      ) GROUP BY id HAVING bool_or(is_worn)
+    ) kept WHERE kept.id = records.id
+    """,
+)
 # A name that only the two of a pair bear is no coincidence, whatever the size of the base; one that ten bear is.
 CORE_FREQUENCY = """
 SELECT core, least(0.01, 0.002 * power(greatest(count(*) - 1, 1), 3) / greatest(any_value(n), 1000)) AS tf_core
@@ -104,4 +117,5 @@ COMPANIES = Model(
     (NAME, BRANCH, CODE, PHONE, ADDRESS, PRINCIPAL, DOMAIN), KEYS,
     Training(("l.core = r.core AND l.place = r.place",)), 
     frequencies={"core": CORE_FREQUENCY, **{name: _SHARE.format(column=name) for name in ("principal", "domain")}},
+    prepared=OWN_NUMBERS,
 )  # fmt: skip

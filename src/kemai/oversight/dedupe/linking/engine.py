@@ -74,6 +74,8 @@ def link(
         records = _load(database, tables)
         if records < 2:
             return Found(_none(), model, records, 0)
+        for sql in model.prepared:
+            database.execute(sql)
         known, learnt_from = learnt(database, model)
         compared = _candidates(database, known)
         pairs = _scored(database, known, records, compared, threshold, progress)

@@ -87,11 +87,12 @@ class Model:
     expected: float = 0.05
     at_least: int = 1_000
     frequencies: Mapping[str, str] = field(default_factory=dict)  # column -> SELECT value, share FROM records
+    prepared: tuple[str, ...] = ()  # SQL over `records` before anything is compared
 
     def prior(self, records: int) -> float:
         """How likely two records taken at random are one.
 
-        >>> Model((), ()).prior(101), Model((), ()).prior(1_000_001)
-        (0.0001001..., 1e-07)
+        >>> round(Model((), ()).prior(101), 7), round(Model((), ()).prior(1_000_001), 10)
+        (0.0001001, 1e-07)
         """
         return 2 * self.expected / max(records - 1, self.at_least - 1)

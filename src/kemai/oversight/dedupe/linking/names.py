@@ -20,6 +20,7 @@ _BRANCH_ALONE = re.compile(rf"^(.{{4,}}?)([一-鿿]{{2,3}}(?:第?[一二三四�
 _SHOP = re.compile(rf"^(.*?(?:{'|'.join(SHOPS)}))(.{{1,10}}店)$")
 _FORM = re.compile(rf"({_FORMS})$")
 _SIDE_FORMS = ("集团", "有限合伙", "普通合伙", "控股", "中国", "国际")
+_NUMBERS = frozenset("0123456789一二三四五六七八九十百")
 MOST_TRADES = 3
 
 
@@ -43,11 +44,11 @@ class Parts:
 
     @property
     def gaps(self) -> list[str]:
-        """`*` stands for the one that is missing; short cores have too few characters to spare one."""
+        """Short cores have too few characters to spare one, and a number is never a slip: 一店 is not 二店."""
         word = self.word
         if len(self.core) < 4 or len(word) < 2:
             return []
-        left_out = {f"{word[:i]}{word[i + 1 :]}*{self.trade}" for i in range(len(word))}
+        left_out = {f"{word[:i]}{word[i + 1 :]}*{self.trade}" for i, c in enumerate(word) if c not in _NUMBERS}
         return sorted({*left_out, f"{word}*{self.trade}"})
 
 

@@ -13,6 +13,7 @@ _SUFFIX = re.compile(
 )
 _NAMELESS = frozenset(("市辖区", "县", "自治区直辖县级行政区划", "省直辖县级行政区划", "直辖县级行政区划"))
 LONGEST = 11
+INSIDE = "·"  # marks a short name that counts only behind a wider place
 
 
 def leading_places(text: str) -> tuple[str, int]:
@@ -34,11 +35,14 @@ def place_named(text: str) -> str:
 
 
 def _place_at(text: str, start: int, inside: str) -> tuple[str, int] | None:
+    known = _places()
     for length in range(min(LONGEST, len(text) - start), 1, -1):
-        for code in _places().get(text[start : start + length], ()):
+        name = text[start : start + length]
+        codes = (*known.get(name, ()), *(known.get(INSIDE + name, ()) if inside else ()))
+        for code in codes:
             if code.startswith(inside) and code != inside:
                 return code, start + length
-        if inside and inside in _places().get(text[start : start + length], ()):
+        if inside and inside in codes:
             return inside, start + length
     return None
 
@@ -57,8 +61,11 @@ def _places() -> dict[str, tuple[str, ...]]:
         code = digits if len(digits) == 2 else province + re.sub(r"00$", "", digits)
         if ended or name in _NAMELESS or (len(digits) > 2 and digits == "0000"):
             continue
-        for each in {name, _SUFFIX.sub("", name)}:
-            if len(each) >= 2:
+        short = _SUFFIX.sub("", name)
+        if len(code) == 6 and not name.endswith("市"):  # 和顺正酒业 has nothing to do with 和顺县
+            short = INSIDE + short
+        for each in {name, short}:
+            if len(each.removeprefix(INSIDE)) >= 2:
                 found.setdefault(each, []).append(code)
     return {name: tuple(_widest(codes)) for name, codes in found.items()}
 
