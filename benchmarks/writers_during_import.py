@@ -1,4 +1,8 @@
-"""Others write and read while a ledger is imported: how long a writer waits, and whether anybody is refused (case F09 in small)."""
+"""Others write and read while a ledger is imported: how long a writer waits, and whether anybody is refused (case F09).
+
+Without --minutes this is quick: processes beside one import. With it, people work over HTTP against a served company for
+that long: `--minutes 10` is the promise, status 1 says that it is broken by more than a fifth.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from multiprocessing.synchronize import Event
 
 from _bench import TODAY, fresh_company, vendor
 from _promises import book, sized
+from _ten_minutes import ten_minutes
 from import_sales import told, write_ledger
 
 PAUSE = 0.05
@@ -22,8 +27,12 @@ def main() -> int:
     parser.add_argument("--lines", type=int, default=sized(300_000, 30_000))
     parser.add_argument("--customers", type=int, default=sized(30_000, 3_000))
     parser.add_argument("--writers", type=int, default=4)
-    parser.add_argument("--readers", type=int, default=4)
+    parser.add_argument("--readers", type=int, default=0, help="default 4, with --minutes 20")
+    parser.add_argument("--minutes", type=float, default=0)
     with fresh_company(parser) as (asked, folder):
+        asked.readers = asked.readers or (20 if asked.minutes else 4)
+        if asked.minutes:
+            sys.exit(0 if ten_minutes(asked, folder) else 1)
         first, second = folder / "first.csv", folder / "second.csv"
         write_ledger(first, 1_000, 1_000)
         print(told("customers to write on", "sales", first, create_customers=True), flush=True)

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "kemai.business.trade.apps.TradeConfig",
     "kemai.business.valuation.apps.ValuationConfig",
     "kemai.oversight.exchange.apps.ExchangeConfig",
+    "kemai.oversight.dedupe.apps.DedupeConfig",
     "kemai.doors.web.apps.WebConfig",
 ]
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "undo-import": ("undo_import", "撤销一次导入"),
     "export": ("export", "导出"),
     "revalue": ("revalue", "估值"),
+    "duplicates": ("duplicates", "查重：全部客户里像是同一家的"),
     "rank": ("rank", "看排名"),
     "show": ("show", "看一个客户"),
     "doctor": ("doctor", "检查装得对不对"),

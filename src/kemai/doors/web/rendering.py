@@ -24,6 +24,7 @@ NAV = [
     ("valuation", "估值", "calculator", "ranking.view"),
     ("settings", "设置", "settings", ""),
 ]
+BELOW = {"customers": ("duplicates",)}  # pages that are reached from a place and have addresses of their own
 
 
 def render(
@@ -86,7 +87,7 @@ def navigation(
             "icon": icon,
             "href": reverse(key),
             "count": (counts or {}).get(key),
-            "current": request.path.startswith(reverse(key)),
+            "current": any(request.path.startswith(reverse(each)) for each in (key, *BELOW.get(key, ()))),
         }
         for key, label, icon, need in NAV
         if _may_enter(actor, need)

@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 
 from kemai.doors.web.pages import (
     customers,
+    duplicates,
     health,
     imports,
     kit,
@@ -59,6 +60,12 @@ urlpatterns = [
     path("customers/new/", editing.create, name="customer_new"),
     path("customers/new/similar/", editing.similar, name="customer_similar"),
     path("customers/<str:code>/", include("kemai.doors.web.pages.customer.addresses")),
+    path("duplicates/", duplicates.show, name="duplicates"),
+    path("duplicates/start/", duplicates.start, name="duplicates_start"),
+    path("duplicates/progress/", duplicates.progress, name="duplicates_progress"),
+    path("duplicates/jobs/<int:pk>/cancel/", duplicates.cancel, name="duplicates_cancel"),
+    path("duplicates/<int:pk>/why/", duplicates.why, name="duplicates_why"),
+    path("duplicates/<int:pk>/decide/", duplicates.decide, name="duplicates_decide"),
     path("ranking/", ranking.show, name="ranking"),
     path("ranking/try/", ranking.attempt, name="ranking_try"),
     path("ranking/save/", ranking.save, name="ranking_save"),

@@ -3,7 +3,7 @@ import { openDialog } from "./dialogs.js";
 import { focusLog } from "./log.js";
 
 const PLACES = { t: "/today/", c: "/customers/", r: "/ranking/" };
-const ROWS = "[data-rows] tbody tr:not(.cut), [data-rows] > .li";
+const ROWS = "table[data-rows] tbody tr:not(.cut), [data-rows] > .li, [data-rows] > .dup";
 let waitingForPlace = 0;
 
 export function startKeys() {
@@ -22,7 +22,7 @@ function press(key, event) {
   waitingForPlace = key === "g" ? Date.now() + 1200 : 0;
   if (key === "g") return true;
   if (key === "/") return focusOn(document.querySelector("[data-search]"));
-  if (key === "n") return log();
+  if (key === "n") return own(key) || log();
   if (key === "?") return why() || (openDialog(document.getElementById("keys")), true);
   if (key === "j" || key === "k") return move(key === "j" ? 1 : -1) || follow(key);
   if (key === "Enter" && event.target === document.body) return openRow();
@@ -46,7 +46,7 @@ function log() {
 
 /* The number under the focus, or the one in the row at hand, answers why. */
 function why() {
-  const ask = document.activeElement.closest("[data-why]") ?? document.querySelector("tr.cursor [data-why], .li.cursor [data-why]");
+  const ask = document.activeElement.closest("[data-why]") ?? cursor()?.querySelector("[data-why]");
   ask?.click();
   return Boolean(ask);
 }
@@ -56,7 +56,7 @@ export function rows() {
 }
 
 export function cursor() {
-  return document.querySelector("tr.cursor, .li.cursor");
+  return document.querySelector("tr.cursor, .li.cursor, .dup.cursor");
 }
 
 function move(step) {
@@ -79,6 +79,11 @@ function openRow() {
   const link = linkOf(cursor());
   link?.click();
   return Boolean(link);
+}
+
+/* A row may take a key that means something else elsewhere: n says "not the same" of a pair. */
+function own(key) {
+  return Boolean(cursor()?.querySelector(`[data-key="${key}"]`)) && follow(key);
 }
 
 /* Any link or button may ask for a key of its own: data-key="e". In a row it belongs to the row at hand. */
