@@ -44,7 +44,8 @@ def test_a_person_belongs_to_several_customers_with_title_role_and_dates_at_each
     card.refresh_from_db()
     assert (second.name, second.mobile, second.title) == ("贺明远", "13800138000", "股东")
     assert second.individual_id == card.individual_id is not None
-    assert card.title == "总经理" and not card.is_primary
+    assert card.title == "总经理"
+    assert not card.is_primary
     with pytest.raises(actions.Invalid, match="已经是"):
         actions.add_card(actor=people["e1"], contact=card, customer=firms["hotel"])
     with pytest.raises(actions.Invalid, match="早于"):
@@ -57,7 +58,8 @@ def test_a_person_belongs_to_several_customers_with_title_role_and_dates_at_each
         False,
         "退股",
         people["e1"].today,
-    ) and card.is_active
+    )
+    assert card.is_active
     assert actions.reactivate_contact(actor=people["e1"], contact=second).to_on is None
 
 
@@ -97,7 +99,8 @@ def test_what_is_the_persons_own_goes_to_every_card_and_another_number_stays(peo
     assert (west.name, west.mobile) == ("贺远", "13600136000")
     for each in (card, hotel, west):
         said = Entry.objects.get(verb="archives.contact.changed", subject_id=each.pk)
-        assert said.customer_id == each.customer_id and said.values_row.changes["name"] == ["贺明远", "贺远"]
+        assert said.customer_id == each.customer_id
+        assert said.values_row.changes["name"] == ["贺明远", "贺远"]
 
 
 def test_two_cards_are_found_to_be_one_person_and_taken_apart_again(people, firms, card):
@@ -111,7 +114,8 @@ def test_two_cards_are_found_to_be_one_person_and_taken_apart_again(people, firm
     actions.same_person(actor=people["e1"], contact=card, other=twin)
     card.refresh_from_db()
     twin.refresh_from_db()
-    assert card.individual_id == twin.individual_id is not None and likely_same(people["e1"], card) == []
+    assert card.individual_id == twin.individual_id is not None
+    assert likely_same(people["e1"], card) == []
     actions.part_person(actor=people["e1"], contact=twin)
     twin.refresh_from_db()
     assert twin.individual_id is None
@@ -160,4 +164,5 @@ def test_taking_merged_customers_apart_leaves_no_line_between_them(people, firms
     actions.unmerge_customers(actor=people["d"], merge=queries.merges_of(people["d"], firms["east"]).get())
     buyer.refresh_from_db()
     clerk.refresh_from_db()
-    assert buyer.reports_to_id is None and clerk.reports_to_id == buyer.pk
+    assert buyer.reports_to_id is None
+    assert clerk.reports_to_id == buyer.pk

@@ -55,7 +55,8 @@ def test_s4_67_the_nine_basics_are_kept_and_counted(people, card):
         7,
         9,
     )  # his firm is known of who stands for one; phone and number are not
-    assert now.birthday == date(1980, 2, 3) and now.individual.im == "hmy-wx"
+    assert now.birthday == date(1980, 2, 3)
+    assert now.individual.im == "hmy-wx"
     assert told("archives.person.changed")[0]["home_address"] == ["", "长江路 1 号"]
 
 
@@ -110,11 +111,9 @@ def test_s4_70_s4_71_they_are_kept_with_consent_by_who_looks_after_the_customer_
         fill(people, card, consented_on="")
     assert Individual.objects.get().spouse_name == now.individual.spouse_name == "佟薇"
     words = str(list(EntryValues.objects.values_list("changes", flat=True)))
-    assert (
-        "佟薇" not in words
-        and "花粉" not in words
-        and told("archives.private.changed") == [{"name": [None, "贺明远"]}]
-    )
+    assert "佟薇" not in words
+    assert "花粉" not in words
+    assert told("archives.private.changed") == [{"name": [None, "贺明远"]}]
     assert fill(people, card, consented_on="", spouse_name="", health="").individual.consented_on is None
 
 
@@ -172,7 +171,8 @@ def test_an_older_form_is_refused_and_nothing_of_it_is_kept(people, card):
     with pytest.raises(actions.ContactConflict):
         actions.fill_person(actor=people["e1"], contact=card, versions=(9, 1), im="second", title="董事长")
     card.refresh_from_db()
-    assert Individual.objects.get().im == "first" and card.title == "总经理"
+    assert Individual.objects.get().im == "first"
+    assert card.title == "总经理"
 
 
 def test_a_retail_customer_is_a_person_with_a_card_of_its_own(people):
@@ -200,7 +200,8 @@ def test_s1_114_the_form_of_a_retail_customer_is_read_as_of_a_day(people):
     then = {f.key: f for f in archive_as_of(people["e1"], buyer, date(2026, 11, 2)).person}
     assert (then["im"].value, then["im"].now, then["hobbies"].value) == ("wx-old", "wx-new", "钓鱼")
     before = {f.key: f.value for f in archive_as_of(people["e1"], buyer, date(2026, 10, 2)).person}
-    assert before["im"] == "" and before["hobbies"] == ""
+    assert before["im"] == ""
+    assert before["hobbies"] == ""
     assert latest_day(people["e1"]) >= TODAY
 
 
@@ -215,4 +216,6 @@ def test_merged_retail_customers_keep_both_forms_and_get_them_back(people):
     merge = queries.merges_of(people["d"], first).get()
     back, _kept = actions.unmerge_customers(actor=people["d"], merge=merge)
     theirs.refresh_from_db()
-    assert theirs.customer_id == back.pk and theirs.is_self and theirs.individual.im == "two"
+    assert theirs.customer_id == back.pk
+    assert theirs.is_self
+    assert theirs.individual.im == "two"
