@@ -39,7 +39,8 @@ def add_contact(*, actor: Actor, customer: Customer, name: str, **fields: Any) -
     """Adds a person. Raises Invalid for a wrong field, LookupError for a customer out of sight."""
     actor.require("contact.edit", _("你的岗位不能加联系人。"))
     known = each_cleaned(
-        {"name": name, **{k: v for k, v in fields.items() if k in FIELDS and v not in (None, "")}}, _cleaned
+        {"name": name, **{k: v for k, v in fields.items() if k in FIELDS and v not in (None, "")}},
+        cleaned_contact,
     )
     _in_order(known.get("from_on"), known.get("to_on"))
     with transaction.atomic():
@@ -58,7 +59,7 @@ def change_contact(*, actor: Actor, contact: Contact, version: int, **changes: A
         if now.version != version:
             raise ContactConflict(now)
         known = {k: v for k, v in changes.items() if k in FIELDS}
-        clean = each_cleaned({k: v for k, v in known.items() if getattr(now, k) != v}, _cleaned)
+        clean = each_cleaned({k: v for k, v in known.items() if getattr(now, k) != v}, cleaned_contact)
         diff = {k: [plain(getattr(now, k)), plain(v)] for k, v in clean.items() if getattr(now, k) != v}
         _in_order(clean.get("from_on", now.from_on), clean.get("to_on", now.to_on))
         if diff:
@@ -142,7 +143,8 @@ def _only_first(contact: Contact) -> None:
         ).update(is_primary=False)
 
 
-def _cleaned(name: str, value: Any) -> Any:
+def cleaned_contact(name: str, value: Any) -> Any:
+    """One field as it is stored. Raises ValueError with the sentence."""
     text = value.strip() if isinstance(value, str) else value
     if name == "name" and not text:
         raise ValueError(_("姓名要填。"))

@@ -63,7 +63,7 @@ def fill_person(
     if unknown:
         raise Invalid({name: _("没有这个字段。") for name in unknown})
     with transaction.atomic():
-        now = _seen(actor, contact, versions)
+        now = _seen(actor, *_begun_card(actor, contact, versions))
         card = {k: v for k, v in changes.items() if persons.FIELDS[k].on_card}
         clean = _checked(actor, now, {k: v for k, v in changes.items() if k not in card})
         if card:
@@ -81,7 +81,7 @@ def set_id_number(*, actor: Actor, contact: Contact, versions: tuple[int, int], 
     """Stores the identity number sealed or, with an empty text, removes it. Raises Invalid with what is wrong with it."""
     actor.require("contact.edit", _("你的岗位不能改联系人。"))
     with transaction.atomic():
-        now = _seen(actor, contact, versions)
+        now = _seen(actor, *_begun_card(actor, contact, versions))
         if actor.sight("id_number", now.customer.owner_id) == "hidden":
             raise Refused(_("身份证号码由主管来记。"))
         text = each_cleaned({"id_number": number}, _identity)["id_number"]
@@ -109,6 +109,14 @@ def reveal_id_number(*, actor: Actor, contact: Contact) -> str:
                 customer_id=now.customer_id, changes={"name": [None, now.name]},
             )  # fmt: skip
     return text
+
+
+def _begun_card(actor: Actor, contact: Contact, versions: tuple[int, int]) -> tuple[Contact, tuple[int, int]]:
+    """A retail customer's own card is begun with the first thing that is written on it."""
+    if contact.pk is not None:
+        return contact, versions
+    made = own_card(actor=actor, customer=contact.customer)
+    return made, (versions[0] or made.version, versions[1])
 
 
 def _seen(actor: Actor, contact: Contact, versions: tuple[int, int]) -> Contact:
