@@ -13,7 +13,7 @@ from kemai.business.archives.models import Contact, Customer
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.scopes import restrict
-from kemai.oversight.exchange.cards.reading import LUNAR, ROLE
+from kemai.oversight.exchange.cards.reading import LUNAR, ROLE, CardsRefused
 from kemai.oversight.exchange.export.lists import REASON_FROM
 
 MOST = 10_000
@@ -62,7 +62,7 @@ def _file(
     actor.require("export", _("你没有导出的权限。"))
     cards = [_card(actor, contact) for contact in contacts]
     if not cards:
-        raise Refused(_("这里没有可以导出的联系人。"))
+        raise CardsRefused(_("这里没有可以导出的联系人。"))
     made = "".join(cards).encode()
     with transaction.atomic():
         trail.record(
