@@ -69,8 +69,8 @@ GROUPS: dict[str, tuple[PersonField, ...]] = {
         _card("birthday", "day"), PersonField("id_number", "sealed"), PersonField("im"),
     ),
     "education": (
-        PersonField("education_level", "choice"), *_studies("high_school"), *_studies("university"),
-        *_studies("graduate_school"), PersonField("clubs"), PersonField("sports"),
+        *_studies("high_school"), *_studies("university"), *_studies("graduate_school"),
+        PersonField("education_level", "choice"), PersonField("clubs"), PersonField("sports"),
     ),
     "family": (
         PersonField(CONSENT, "day", uncounted=True), PersonField("marital_status", "choice"), PersonField("wedding_on", "day"),

@@ -21,7 +21,12 @@ NUMBER = "11010519491231002X"
 def card(people):
     customer = customer_of(people, "e1", "华瑞商贸")
     return actions.add_contact(
-        actor=people["e1"], customer=customer, name="贺明远", mobile="13800138000", title="总经理", decision_role="决策"
+        actor=people["e1"],
+        customer=customer,
+        name="贺明远",
+        mobile="13800138000",
+        title="总经理",
+        decision_role="决策",
     )
 
 
@@ -35,11 +40,20 @@ def place(card):
     return f"/customers/{card.customer.code}/contacts/{card.pk}"
 
 
-def test_s4_84_six_tabs_are_shown_once_the_company_says_why_and_then_to_the_owner_alone(people, card, signed_in):
+def test_s4_84_six_tabs_are_shown_once_the_company_says_why_and_then_to_the_owner_alone(
+    people, card, signed_in
+):
     address = f"{place(card)}/person/"
     tabs = re.compile(r"\?group=(\w+)\"[ >]")
-    assert set(tabs.findall(page_of(signed_in("e1"), address))) == {"basics", "education", "career", "interests"}
-    answer = signed_in("d").post("/settings/company/", {"name": "岚汀", "rule": "KH-{serial:05d}", "private_basis": "客户关怀"})
+    assert set(tabs.findall(page_of(signed_in("e1"), address))) == {
+        "basics",
+        "education",
+        "career",
+        "interests",
+    }
+    answer = signed_in("d").post(
+        "/settings/company/", {"name": "岚汀", "rule": "KH-{serial:05d}", "private_basis": "客户关怀"}
+    )
     assert answer.status_code == 302
     assert len(set(tabs.findall(page_of(signed_in("e1"), address)))) == 6
     for login in ("me", "d", "c", "s"):
@@ -50,7 +64,14 @@ def test_s4_84_six_tabs_are_shown_once_the_company_says_why_and_then_to_the_owne
 def test_a_group_is_filled_and_its_share_and_the_whole_are_said(people, card, signed_in):
     client, address = signed_in("e1"), f"{place(card)}/person/?group=career"
     assert "填了 2 / 7" in page_of(client, address)  # his title, and the firm that he stands for
-    given = {"version": 1, "individual": 0, "employment": "在职", "title": "董事长", "annual_income_fen": "", "away": "annual_income_fen"}
+    given = {
+        "version": 1,
+        "individual": 0,
+        "employment": "在职",
+        "title": "董事长",
+        "annual_income_fen": "",
+        "away": "annual_income_fen",
+    }
     assert client.post(address, given).status_code == 302
     text = page_of(client, address)
     assert "填了 3 / 6" in text
@@ -59,7 +80,10 @@ def test_a_group_is_filled_and_its_share_and_the_whole_are_said(people, card, si
     assert answer.status_code == 409
     assert "下面两边不一样" in answer.content.decode()
     assert Individual.objects.get().employment == "在职"
-    answer = client.post(f"{place(card)}/person/?group=education", {"version": 2, "individual": 1, "university_from": "2014", "university_to": "2010"})
+    answer = client.post(
+        f"{place(card)}/person/?group=education",
+        {"version": 2, "individual": 1, "university_from": "2014", "university_to": "2010"},
+    )
     assert answer.status_code == 422
     assert "毕业不能早于入学" in answer.content.decode()
 
@@ -70,11 +94,21 @@ def test_family_is_kept_with_consent_and_hidden_again_with_the_setting(people, c
     answer = client.post(address, {"version": 1, "individual": 0, "spouse_name": "佟薇暗号"})
     assert answer.status_code == 422
     assert "本人同意了才能记" in answer.content.decode()
-    assert client.post(address, {"version": 1, "individual": 0, "spouse_name": "佟薇暗号", "consented_on": "2026-11-01"}).status_code == 302
+    assert (
+        client.post(
+            address, {"version": 1, "individual": 0, "spouse_name": "佟薇暗号", "consented_on": "2026-11-01"}
+        ).status_code
+        == 302
+    )
     assert "佟薇暗号" in page_of(client, address)
     code = card.customer.code
     for login in ("me", "d", "c", "f1"):
-        for where in (address, f"/customers/{code}/changes/", f"/customers/{code}/timeline/", f"/customers/{code}/as-of/"):
+        for where in (
+            address,
+            f"/customers/{code}/changes/",
+            f"/customers/{code}/timeline/",
+            f"/customers/{code}/as-of/",
+        ):
             assert "佟薇暗号" not in signed_in(login).get(where).content.decode()
     set_company_setting(actor=people["d"], key="archives.private_basis", value="")
     assert "佟薇暗号" not in page_of(client, address)
@@ -82,10 +116,15 @@ def test_family_is_kept_with_consent_and_hidden_again_with_the_setting(people, c
 
 def test_s4_67_the_number_is_masked_and_shown_once_on_a_page_that_nothing_keeps(people, card, signed_in):
     leader, address = signed_in("me"), place(card)
-    answer = leader.post(f"{address}/id-number/", {"version": 1, "individual": 0, "id_number": "110105194912310021"})
+    answer = leader.post(
+        f"{address}/id-number/", {"version": 1, "individual": 0, "id_number": "110105194912310021"}
+    )
     assert answer.status_code == 422
     assert "校验位不对" in answer.content.decode()
-    assert leader.post(f"{address}/id-number/", {"version": 1, "individual": 0, "id_number": NUMBER}).status_code == 302
+    assert (
+        leader.post(f"{address}/id-number/", {"version": 1, "individual": 0, "id_number": NUMBER}).status_code
+        == 302
+    )
     text = page_of(leader, f"{address}/person/")
     assert NUMBER not in text
     assert "110*************2X" in text
@@ -103,12 +142,26 @@ def test_s4_68_a_retail_customer_has_its_own_person_tab_with_what_it_consumes(pe
     from kemai.business.trade.actions import post_sale
 
     buyer = customer_of(people, "e1", "沈知遥", type="retail", phone="13900139000")
-    post_sale(actor=people["me"], customer=buyer, day=date(2026, 10, 8), amount_fen=123_400, order_no="S1", line_no="1")
+    post_sale(
+        actor=people["me"],
+        customer=buyer,
+        day=date(2026, 10, 8),
+        amount_fen=123_400,
+        order_no="S1",
+        line_no="1",
+    )
     client, address = signed_in("e1"), f"/customers/{buyer.code}/person/"
     assert address in page_of(client, f"/customers/{buyer.code}/")
     assert not Contact.objects.exists()
     text = page_of(client, f"{address}?group=career")
-    for said in ("1,234", "1 次", "2026-10-08", "买过的产品没有写档次", "不到 3 个月有消费", "购买渠道和方式的偏好"):
+    for said in (
+        "1,234",
+        "1 次",
+        "2026-10-08",
+        "买过的产品没有写档次",
+        "不到 3 个月有消费",
+        "购买渠道和方式的偏好",
+    ):
         assert said in text
     given = {"version": 0, "individual": 0, "channel_preference": "到店自提"}
     assert client.post(f"{address}?group=career", given).status_code == 302
@@ -125,7 +178,12 @@ def test_another_customer_is_added_by_name_and_one_out_of_sight_is_never_named(p
     answer = client.post(f"{address}/cards/", {"customer": west.code, "title": "顾问"})
     assert answer.status_code == 422
     assert "不在你能看的范围" in answer.content.decode()
-    assert client.post(f"{address}/cards/", {"customer": "浮玉酒店", "title": "股东", "from_on": "2024-01-01"}).status_code == 302
+    assert (
+        client.post(
+            f"{address}/cards/", {"customer": "浮玉酒店", "title": "股东", "from_on": "2024-01-01"}
+        ).status_code
+        == 302
+    )
     actions.add_card(actor=people.system, contact=card, customer=west, title="暗号顾问")
     text = page_of(client, f"{address}/person/")
     assert "浮玉酒店" in text
@@ -179,7 +237,10 @@ def test_cards_go_out_and_come_back_through_a_preview(people, card, signed_in):
 
     cards = html.unescape(re.search(r'name="cards" value="([^"]*)"', text)[1])
     assert [c["number"] for c in json.loads(cards)] == [1, 3]
-    assert client.post(f"{address}/import/", {"cards": cards, "choice-1": "skip", "choice-3": "new"}).status_code == 302
+    assert (
+        client.post(f"{address}/import/", {"cards": cards, "choice-1": "skip", "choice-3": "new"}).status_code
+        == 302
+    )
     assert Contact.objects.filter(name="<b>方亦舟</b>", mobile="13700137000").exists()
     stale = f"update-{card.pk}-9"
     answer = client.post(f"{address}/import/", {"cards": cards, "choice-1": stale, "choice-3": "new"})
@@ -188,7 +249,10 @@ def test_cards_go_out_and_come_back_through_a_preview(people, card, signed_in):
     assert Contact.objects.count() == 2
     for wrong in ("", "{}", "[1]", '[{"number":1,"name":""}]', "[" * 100_000):
         assert client.post(f"{address}/import/", {"cards": wrong}).status_code == 422
-    assert client.post(f"{address}/import/", {"file": SimpleUploadedFile("c.vcf", b"name,phone")}).status_code == 422
+    assert (
+        client.post(f"{address}/import/", {"file": SimpleUploadedFile("c.vcf", b"name,phone")}).status_code
+        == 422
+    )
     assert client.post(f"{address}/import/").status_code == 422
 
 

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives import actions, queries
 from kemai.business.archives.models import Contact, Customer
-from kemai.doors.web.pages.customer.head import tab
+from kemai.doors.web.pages.customer.head import head_of
+from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
 from kemai.oversight.exchange.cards.reading import (
@@ -83,7 +84,7 @@ def _may(actor: Actor, customer: Customer) -> None:
 
 def _asked(request: ActorRequest, customer: Customer, error: str = "") -> HttpResponse:
     context = {"coming": None, "error": error, "most": MOST_CARDS, "megabytes": MOST_BYTES // 1024**2}
-    return tab(request, customer, "cards", context, status=422 if error else 200)
+    return _tab(request, customer, context, 422 if error else 200)
 
 
 def _previewed(
@@ -100,7 +101,12 @@ def _previewed(
         "coming": [_row(each, request.POST) for each in coming], "bad": [_bad(b) for b in found if isinstance(b, BadCard)],
         "cards": json.dumps([card.plain() for card in good], ensure_ascii=False), "error": error,
     }  # fmt: skip
-    return tab(request, customer, "cards", context, status=status)
+    return _tab(request, customer, context, status)
+
+
+def _tab(request: ActorRequest, customer: Customer, context: dict[str, Any], status: int) -> HttpResponse:
+    made = head_of(request, customer, "contacts")
+    return render(request, "customer/cards.html", made | context, status=status)
 
 
 def _row(each: Coming, posted: Any) -> dict[str, Any]:
@@ -151,7 +157,7 @@ def _taken(request: ActorRequest, customer: Customer) -> HttpResponse:
     try:
         done = take_cards(actor=request.actor, customer=customer, cards=cards, chosen=chosen)
     except (actions.ContactConflict, actions.Invalid, CardsRefused, LookupError) as refused:
-        why = _("有人刚被别人改过") if isinstance(refused, LookupError) else str(refused)
+        why = _("有联系人已经不在这家了") if isinstance(refused, LookupError) else str(refused)
         error = _("什么都没有导入：%(why)s") % {"why": why}
         status = getattr(refused, "status", 409)
         return _previewed(request, customer, list(cards), error=error, status=status)

@@ -15,9 +15,10 @@ from kemai.business.archives.models import Contact, Customer, CustomerType
 from kemai.business.archives.persons import PersonField
 from kemai.doors.web.pages.customer.consumed import consumption_rows
 from kemai.doors.web.pages.customer.contacts import role_choices
-from kemai.doors.web.pages.customer.head import tab
+from kemai.doors.web.pages.customer.head import head_of, tab
 from kemai.doors.web.pages.customer.sentences import shown
 from kemai.doors.web.pages.customer.words import day_of
+from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.money import amount_text
@@ -155,7 +156,8 @@ def _page(
         "versions": _stand(stands if status != 422 else contact), "inputs": _inputs(contact, group, fields, form, errors),
         "facts": [(f.label, said(f, persons.value_of(contact, f))) for f in fields if f.kind != "sealed"],
     }  # fmt: skip
-    return tab(request, customer, "person", context, status=status)
+    made = head_of(request, customer, "person" if _buys(contact) else "contacts")
+    return render(request, "customer/person.html", made | context, status=status)
 
 
 def _filled(request: ActorRequest, contact: Contact, group: str, fields: tuple[PersonField, ...]) -> None:
