@@ -261,3 +261,24 @@ def test_the_cards_of_a_filtered_list_come_from_the_export_page(people, card, si
     assert answer.status_code == 200
     assert "FN:贺明远" in answer.content.decode()
     assert signed_in("e1").post("/customers/export/", {"format": "vcf"}).status_code == 403
+
+
+def test_a_persons_page_and_the_chart_cost_the_same_however_many_cards_and_people(people, card, signed_in):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client, chart = signed_in("e1"), f"/customers/{card.customer.code}/contacts/?view=chart"
+    first = customer_of(people, "e1", "浮玉酒店")
+    actions.add_card(actor=people["e1"], contact=card, customer=first)
+    actions.fill_person(actor=people["e1"], contact=card, versions=(1, 1), im="wx")
+    counts = []
+    for more in ((), ("二", "三", "四", "五")):
+        for name in more:
+            actions.add_card(actor=people["e1"], contact=card, customer=customer_of(people, "e1", f"酒店{name}"))
+            below = actions.add_contact(actor=people["e1"], customer=card.customer, name=f"姜{name}")
+            actions.report_to(actor=people["e1"], contact=below, superior=card.pk, version=1)
+        with CaptureQueriesContext(connection) as asked:
+            page_of(client, f"{place(card)}/person/")
+            page_of(client, chart)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
