@@ -54,6 +54,7 @@ NO_CUSTOMER_ROWS = {
 """People, units, rules, calendars, queues, counters: no row of them belongs to a customer."""
 OTHER_WAYS = {
     "archives.BulkEdit": "its maker's own; undoing asks for each customer again",
+    "archives.Individual": "read with a card, which is asked for first",
     "archives.CustomerSearch": "an index, read only joined to the restricted customer",
     "files.StoredFile": "read through files.queries, which asks for the customer first",
     "notifications.Notification": "its reader's own; the customer it names is asked for again when shown",

@@ -71,3 +71,19 @@ def test_b10_a_link_that_was_ended_since_stops_the_undo(importing, people):
     with pytest.raises(UndoConflicts):
         undo_import(actor=people["d"], batch_id=batch, reason="导错了")
     assert SupplyLink.objects.get().to_on == link.from_on
+
+
+def test_a_person_whose_form_was_filled_or_whom_others_report_to_since_stands_in_the_way(importing, people):
+    bring(importing, "contacts", 0)
+    batch = bring(importing, "contacts", 2)
+    boss, clerk = Contact.objects.get(name="方亦舟"), Contact.objects.get(name="贺明远")
+    actions.report_to(actor=people.system, contact=clerk, superior=boss.pk, version=clerk.version)
+    with pytest.raises(UndoConflicts) as stopped:
+        undo_import(actor=people["d"], batch_id=batch, reason="导错了")
+    assert [c.kind for c in stopped.value.conflicts] == ["archives.contact.reports_to_id"]
+    actions.report_to(actor=people.system, contact=clerk, superior=None, version=clerk.version + 1)
+    actions.fill_person(actor=people.system, contact=boss, versions=(1, 0), im="wx")
+    with pytest.raises(UndoConflicts) as stopped:
+        undo_import(actor=people["d"], batch_id=batch, reason="导错了")
+    assert [(c.field, c.now) for c in stopped.value.conflicts] == [("im", "wx")]
+    assert Contact.objects.filter(name="方亦舟").exists()

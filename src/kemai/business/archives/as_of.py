@@ -14,12 +14,21 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from kemai.business.archives import fields, layers
+from kemai.business.archives import fields, layers, persons
 from kemai.business.archives.layers import CREDIT, OPERATIONS, Layer
-from kemai.business.archives.models import CompetingProduct, Customer, DeliveryAddress, Ownership, StateChange
+from kemai.business.archives.models import (
+    CompetingProduct,
+    Customer,
+    CustomerType,
+    DeliveryAddress,
+    Individual,
+    Ownership,
+    StateChange,
+)
 from kemai.business.archives.queries import (
     competing_products,
     delivery_addresses,
+    own_card_of,
     ownership_history,
     state_history,
 )
@@ -32,9 +41,10 @@ ROWS: dict[str, tuple[type[Model], tuple[str, ...]]] = {
     "delivery_address": (DeliveryAddress, ("address", "receiver")),
     "competing_product": (CompetingProduct, ("brand", "price_fen", "share_bp")),
 }
+FILLED = "archives.person.changed"
 _TOLD = ("added", "changed", "removed", "restored")
 VERBS = (
-    CREATED, *CHANGED, *(f"archives.{layer.key}.{what}" for layer in layers.LAYERS for what in ("changed", "restored")),
+    CREATED, *CHANGED, FILLED, *(f"archives.{layer.key}.{what}" for layer in layers.LAYERS for what in ("changed", "restored")),
     *(f"archives.{kind}.{what}" for kind in ROWS for what in _TOLD),
 )  # fmt: skip
 
@@ -77,6 +87,7 @@ class ArchiveThen:
     operations: tuple[FieldThen, ...] = ()
     delivery_addresses: tuple[tuple[FieldThen, ...], ...] = ()
     competing_products: tuple[tuple[FieldThen, ...], ...] = ()
+    person: tuple[FieldThen, ...] = ()  # of a retail customer, where a form was begun
 
 
 def archive_as_of(actor: Actor, customer: Customer, on: date) -> ArchiveThen:
@@ -95,6 +106,7 @@ def archive_as_of(actor: Actor, customer: Customer, on: date) -> ArchiveThen:
         operations=_layer(customer, OPERATIONS, lines, until),
         delivery_addresses=_rows("delivery_address", delivery_addresses(actor, customer), lines, until),
         competing_products=_rows("competing_product", competing_products(actor, customer), lines, until),
+        person=_person(actor, customer, lines, until),
     )  # fmt: skip
 
 
@@ -139,6 +151,25 @@ def _layer(
         _steps(lines, (f"archives.{layer.key}.changed", f"archives.{layer.key}.restored")),
         until,
     )
+
+
+def _person(
+    actor: Actor, customer: Customer, lines: list[trail.TrailLine], until: datetime
+) -> tuple[FieldThen, ...]:
+    """What a retail customer's own form held; family, personal life and the identity number leave nothing in the trail."""
+    if customer.type != CustomerType.RETAIL or not actor.sees("contacts", customer.owner_id):
+        return ()
+    card = own_card_of(actor, customer)
+    if card.individual is None:
+        return ()
+    plain = [
+        f
+        for f in persons.FIELDS.values()
+        if not (f.on_card or f.kind == "sealed" or f.key in persons.PRIVATE_KEYS)
+    ]
+    now = {field.key: getattr(card.individual, field.key) for field in plain}
+    mine = [line for line in lines if line.subject_id == card.pk]
+    return _then(Individual, now, _steps(mine, (FILLED,)), until)
 
 
 def _rows(

@@ -12,6 +12,10 @@ STARTERS: dict[str, tuple[str, ...]] = {
     "size": ("大", "中", "小"),
     "payment_terms": ("现款", "货到付款", "月结", "预付", "承兑"),
     "delivery_mode": ("自提", "送货", "物流", "快递"),
+    "education_level": ("初中", "高中", "大专", "本科", "硕士", "博士"),
+    "employment": ("在职", "自营", "退休", "待业", "学生"),
+    "marital_status": ("未婚", "已婚", "离异", "丧偶"),
+    "blood_type": ("A", "B", "AB", "O"),
 }
 
 

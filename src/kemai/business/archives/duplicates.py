@@ -39,6 +39,19 @@ def duplicates(
     return list(found.values())[:MOST]
 
 
+def likely_same(actor: Actor, contact: Contact) -> list[Contact]:
+    """Cards at other customers in sight that carry the person's mobile, and are not his yet."""
+    if not contact.mobile:
+        return []
+    ids = find_ids(actor, "".join(c for c in contact.mobile if c.isdigit()), limit=20)
+    rows = Contact.objects.filter(mobile=contact.mobile, customer_id__in=ids).exclude(
+        customer=contact.customer_id
+    )
+    if contact.individual_id:
+        rows = rows.exclude(individual=contact.individual_id)
+    return list(restrict(rows, actor).select_related("customer").order_by("pk")[:MOST])
+
+
 def _ways(actor: Actor, name: str, uscc: str, phone: str) -> Iterable[tuple[Iterable[Customer], str]]:
     visible = restrict(Customer.objects.select_related("owner"), actor)
     if uscc:

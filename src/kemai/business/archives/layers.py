@@ -184,14 +184,15 @@ def _chosen(key: str, text: str) -> str:
     return text
 
 
-def _number(value: Any, most: int = MOST) -> int:
+def number_of(value: Any, most: int = MOST) -> int:
+    """A whole number, from a form's text or as it is. Raises ValueError with a sentence."""
     found = decimal_of(value)
     if found != found.to_integral_value():
         raise ValueError(_("要写整数。"))
     return _within(int(found), most)
 
 
-def _money(value: Any) -> int:
+def money_of(value: Any) -> int:
     """Fen: a whole number is fen already, a text is yuan."""
     if isinstance(value, int):
         return _within(value, 10**15)
@@ -212,13 +213,14 @@ def _kilometres(value: Any) -> int:
 
 
 def _day_of_month(value: Any) -> int:
-    found = _number(value)
+    found = number_of(value)
     if not 1 <= found <= MONTH_END:
         raise ValueError(_("结账日期是每月 1 到 31 日，31 就是月末。"))
     return found
 
 
-def _day(value: Any) -> date:
+def date_of(value: Any) -> date:
+    """A day, from a form's text or as it is. Raises ValueError with a sentence."""
     if isinstance(value, date):
         return value
     try:
@@ -247,5 +249,5 @@ def _within(number: int, most: int) -> int:
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
-    "number": _number, "money": _money, "kilometres": _kilometres, "day_of_month": _day_of_month, "day": _day,
+    "number": number_of, "money": money_of, "kilometres": _kilometres, "day_of_month": _day_of_month, "day": date_of,
 }  # fmt: skip

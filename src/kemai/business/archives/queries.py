@@ -99,6 +99,34 @@ def contacts_of(actor: Actor, customer: Customer) -> QuerySet[Contact]:
     return restrict(Contact.objects.filter(customer=customer), actor)
 
 
+def cards_elsewhere(actor: Actor, contact: Contact) -> list[Contact]:
+    """The person's cards at other customers that the actor sees, with their customers; nothing tells of the rest."""
+    if contact.individual_id is None:
+        return []
+    rows = Contact.objects.filter(individual=contact.individual_id).exclude(pk=contact.pk)
+    return list(
+        restrict(rows, actor)
+        .select_related("customer")
+        .order_by("-is_active", "customer__name", "pk")[:PEOPLE]
+    )
+
+
+def own_card_of(actor: Actor, customer: Customer) -> Contact:
+    """The card of a retail customer that is the person himself; one that is not stored where none was begun."""
+    rows = contacts_of(actor, customer).filter(is_self=True).select_related("individual")
+    begun = rows.order_by("pk").first()
+    found = begun or Contact(
+        customer=customer,
+        name=customer.name[:60],
+        phone=customer.phone,
+        email=customer.email,
+        is_self=True,
+        version=0,
+    )
+    found.customer = customer
+    return found
+
+
 @kept_for_a_moment
 def is_on_team(actor: Actor, customer: Customer) -> bool:
     """Whether the actor owns the customer or works on it beside the owner today."""
@@ -203,9 +231,10 @@ def custom_field_by_id(actor: Actor, pk: int) -> CustomField:
 
 def contact_by_id(actor: Actor, customer: Customer, pk: int) -> Contact:
     """One person of the customer. Raises LookupError."""
-    found = contacts_of(actor, customer).filter(pk=pk).first()
+    found = contacts_of(actor, customer).select_related("individual").filter(pk=pk).first()
     if found is None:
         raise LookupError(pk)
+    found.customer = customer
     return found
 
 

@@ -68,6 +68,7 @@ def register() -> None:
 def _once() -> None:
     """What a customer has once; a merge leaves the survivor's."""
     only_one(Contact, {"is_primary": True}, is_primary=False)
+    only_one(Contact, {"is_self": True}, is_self=False)
     only_one(DeliveryAddress, {"is_default": True}, is_default=False)
     only_one(Ownership, {"ends_on": None}, ends_on=lambda today: today)
     one_each(CustomValue, _place_of)

@@ -40,6 +40,7 @@ FIELD_GROUPS = (
     "credit",
     "bank",
     "id_number",
+    "private",
 )
 
 
@@ -54,14 +55,17 @@ class Role:
     foreign_hidden: frozenset[str] = frozenset()  # hidden where the customer is somebody else's
 
 
+_OWNERS = "private"  # family and personal life are for who looks after the customer, whatever his rank
+
+
 def _role(scope: Scope, duties: str = "", *, masked: str = "", hidden: str = "", foreign: str = "") -> Role:
-    parts = (frozenset(text.split()) for text in (duties, masked, hidden, foreign))
+    parts = (frozenset(text.split()) for text in (duties, masked, hidden, f"{foreign} {_OWNERS}"))
     return Role(scope, *parts)
 
 
 _SELL = "customer.create customer.edit customer.propose contact.edit agenda.log potential.edit ranking.view"
 _BOOKS = "import.invoices import.receipts import.targets import.stock"
-_LEAD = f"{_SELL} {_BOOKS} customer.confirm customer.assign customer.merge team.view import.customers import.contacts import.links import.sales import.products import.potentials export revalue"
+_LEAD = f"{_SELL} {_BOOKS} customer.confirm customer.assign customer.merge person.identify team.view import.customers import.contacts import.links import.sales import.products import.potentials export revalue"
 _BUSINESS = "agenda sales margin value potential"
 
 ROLES: dict[str, Role] = {
@@ -76,7 +80,7 @@ ROLES: dict[str, Role] = {
     ),
     "executive": _role(
         "all",
-        "ranking.view team.view export scheme.edit revalue customer.confirm customer.assign customer.merge customer.create "
+        "ranking.view team.view export scheme.edit revalue customer.confirm customer.assign customer.merge person.identify customer.create "
         f"import.customers import.contacts import.links import.sales import.products import.potentials {_BOOKS} calendar.edit company.edit archive.design",
         masked="id_number",
     ),

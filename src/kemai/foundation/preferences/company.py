@@ -26,6 +26,7 @@ DEFAULTS: dict[str, Any] = {
     "valuation.rfm_window_days": 365,
     "potential.free_probability": False,
     "numbering.customer": "KH-{serial:05d}",
+    "archives.private_basis": "",  # purpose and legal basis of keeping family and personal life; empty: not kept
     "demo.synthetic": None,
 }
 
@@ -84,6 +85,10 @@ def _checked(key: str, value: Any) -> Any:
         value = str(value).strip()
         if not value or len(value) > 60:
             raise Refused(_("公司名称要填，最多 60 个字。"))
+    if key == "archives.private_basis":
+        value = str(value).strip()
+        if len(value) > 500:
+            raise Refused(_("目的和依据最多 500 个字。"))
     if key == "numbering.customer":
         value = str(value).strip()
         problem = problem_of(value)

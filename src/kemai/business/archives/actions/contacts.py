@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +19,10 @@ from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.scopes import restrict
 
-FIELDS = ("name", "title", "mobile", "phone", "email", "decision_role", "birthday", "is_lunar", "is_primary")
+FIELDS = (
+    "name", "title", "mobile", "phone", "email", "decision_role", "birthday", "is_lunar", "is_primary", "from_on", "to_on"
+)  # fmt: skip
+SHARED = ("name", "mobile", "birthday", "is_lunar")  # the person's own, whichever customer the card is of
 
 
 class ContactConflict(Refused):
@@ -35,8 +39,10 @@ def add_contact(*, actor: Actor, customer: Customer, name: str, **fields: Any) -
     """Adds a person. Raises Invalid for a wrong field, LookupError for a customer out of sight."""
     actor.require("contact.edit", _("你的岗位不能加联系人。"))
     known = each_cleaned(
-        {"name": name, **{k: v for k, v in fields.items() if k in FIELDS and v not in (None, "")}}, _cleaned
+        {"name": name, **{k: v for k, v in fields.items() if k in FIELDS and v not in (None, "")}},
+        cleaned_contact,
     )
+    _in_order(known.get("from_on"), known.get("to_on"))
     with transaction.atomic():
         locked_customer(actor, customer)
         contact = Contact.objects.create(customer=customer, **known)
@@ -49,13 +55,15 @@ def change_contact(*, actor: Actor, contact: Contact, version: int, **changes: A
     """Changes a person as it was seen. Raises ContactConflict when it is no longer that version."""
     actor.require("contact.edit", _("你的岗位不能改联系人。"))
     with transaction.atomic():
-        now = _locked(actor, contact)
+        now = locked_contact(actor, contact)
         if now.version != version:
             raise ContactConflict(now)
         known = {k: v for k, v in changes.items() if k in FIELDS}
-        clean = each_cleaned({k: v for k, v in known.items() if getattr(now, k) != v}, _cleaned)
+        clean = each_cleaned({k: v for k, v in known.items() if getattr(now, k) != v}, cleaned_contact)
         diff = {k: [plain(getattr(now, k)), plain(v)] for k, v in clean.items() if getattr(now, k) != v}
+        _in_order(clean.get("from_on", now.from_on), clean.get("to_on", now.to_on))
         if diff:
+            _carry(actor, now, {k: v for k, v in clean.items() if k in SHARED})
             Contact.objects.filter(pk=now.pk).update(version=F("version") + 1, **clean)
             now.refresh_from_db()
             _only_first(now)
@@ -78,11 +86,16 @@ def reactivate_contact(*, actor: Actor, contact: Contact) -> Contact:
 def _turn(actor: Actor, contact: Contact, *, active: bool, reason: str) -> Contact:
     actor.require("contact.edit", _("你的岗位不能改联系人。"))
     with transaction.atomic():
-        now = _locked(actor, contact)
+        now = locked_contact(actor, contact)
         if now.is_active != active:
             changes: dict[str, Any] = {"is_active": active, "inactive_reason": reason}
-            if not active:
-                changes["is_primary"] = False
+            if active:
+                changes["to_on"] = None
+            else:
+                changes |= {
+                    "is_primary": False,
+                    "to_on": now.to_on or max(actor.today, now.from_on or actor.today),
+                }
             Contact.objects.filter(pk=now.pk).update(version=F("version") + 1, **changes)
             _told(
                 actor,
@@ -95,11 +108,31 @@ def _turn(actor: Actor, contact: Contact, *, active: bool, reason: str) -> Conta
     return now
 
 
-def _locked(actor: Actor, contact: Contact) -> Contact:
-    found = restrict(Contact.objects.filter(pk=contact.pk), actor).select_for_update(of=("self",)).first()
+def locked_contact(actor: Actor, contact: Contact) -> Contact:
+    """The person as he stands, with his customer, held until the transaction ends. Raises LookupError out of sight."""
+    rows = restrict(Contact.objects.filter(pk=contact.pk), actor).select_related("customer", "individual")
+    found = rows.select_for_update(of=("self",)).first()
     if found is None:
         raise LookupError(contact.pk)
     return found
+
+
+def _carry(actor: Actor, now: Contact, own: dict[str, Any]) -> None:
+    """What is the person's own goes to his cards at other customers too; one that said otherwise keeps its own."""
+    if not now.individual_id or not own:
+        return
+    cards = Contact.objects.filter(individual=now.individual_id).exclude(pk=now.pk)
+    for card in cards.select_for_update(of=("self",)).order_by("pk"):
+        same = {k: v for k, v in own.items() if getattr(card, k) in (getattr(now, k), "", None)}
+        diff = {k: [plain(getattr(card, k)), plain(v)] for k, v in same.items() if getattr(card, k) != v}
+        if diff:
+            Contact.objects.filter(pk=card.pk).update(version=F("version") + 1, **same)
+            _told(actor, card, "changed", diff)
+
+
+def _in_order(first: date | None, last: date | None) -> None:
+    if first and last and last < first:
+        raise Invalid({"to_on": _("离开不能早于到任。")})
 
 
 def _only_first(contact: Contact) -> None:
@@ -110,7 +143,8 @@ def _only_first(contact: Contact) -> None:
         ).update(is_primary=False)
 
 
-def _cleaned(name: str, value: Any) -> Any:
+def cleaned_contact(name: str, value: Any) -> Any:
+    """One field as it is stored. Raises ValueError with the sentence."""
     text = value.strip() if isinstance(value, str) else value
     if name == "name" and not text:
         raise ValueError(_("姓名要填。"))

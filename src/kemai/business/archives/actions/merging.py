@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.actions.customers import Conflict
+from kemai.business.archives.actions.reporting import forget_lines_between_customers
 from kemai.business.archives.fields import EDITABLE
 from kemai.business.archives.indexing import forget_customers
 from kemai.business.archives.merging.columns import joined
@@ -81,6 +82,7 @@ def unmerge_customers(*, actor: Actor, merge: Merge) -> tuple[Customer, list[str
         kept = _restore(survivor, now)
         back = _again(now)
         put_back(now)
+        forget_lines_between_customers([survivor.pk, back.pk])
         Merge.objects.filter(pk=now.pk).update(undone_at=timezone.now(), undone_by=actor.name[:60])
         _bring_up(actor, None, [survivor.pk, back.pk])
         said = {"merged_code": [f"{now.code} {now.name}", None]}

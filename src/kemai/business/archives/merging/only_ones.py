@@ -39,7 +39,7 @@ def step_back(actor: Actor, child: Child, survivor_id: int, absorbed_id: int) ->
         if not child.of(survivor_id).filter(**rule.when).exists():
             continue
         for pk, *values in theirs.values_list("pk", *rule.instead):
-            before[str(pk)] = dict(zip(rule.instead, values, strict=True))
+            before.setdefault(str(pk), {}).update(zip(rule.instead, values, strict=True))
         theirs.update(**{k: v(actor.today) if callable(v) else v for k, v in rule.instead.items()})
     return before
 

@@ -5,6 +5,7 @@ from kemai.business.archives.models.contact import Contact, ContactNote
 from kemai.business.archives.models.custom import BulkEdit, CustomField, CustomValue
 from kemai.business.archives.models.customer import CodeValue, Customer, CustomerType, Stage, State
 from kemai.business.archives.models.history import Ownership, StateChange, TeamMember
+from kemai.business.archives.models.individual import Individual
 from kemai.business.archives.models.layers import (
     CompetingProduct,
     Credit,
@@ -30,6 +31,7 @@ __all__ = [
     "CustomerSearch",
     "CustomerType",
     "DeliveryAddress",
+    "Individual",
     "Merge",
     "MergedRows",
     "Operations",

@@ -4,10 +4,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from kemai.business.archives.models.customer import Customer
+from kemai.business.archives.models.individual import Individual
 
 
 class Contact(models.Model):
-    """A person at a customer, reachable by phone or mail."""
+    """A person at a customer, reachable by phone or mail: his card there. Who works at several has a card at each, and
+    the cards name the same individual. `is_self` is the card of a retail customer that is the person himself."""
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="contacts")
     name = models.CharField(_("姓名"), max_length=60)
@@ -19,6 +21,15 @@ class Contact(models.Model):
     birthday = models.DateField(_("生日"), null=True, blank=True)
     is_lunar = models.BooleanField(_("农历"), default=False)
     is_primary = models.BooleanField(default=False)
+    is_self = models.BooleanField(default=False)
+    from_on = models.DateField(_("从哪天"), null=True, blank=True)
+    to_on = models.DateField(_("到哪天"), null=True, blank=True)
+    individual = models.ForeignKey(
+        Individual, models.SET_NULL, null=True, related_name="contacts", db_index=False
+    )
+    reports_to = models.ForeignKey(
+        "self", models.SET_NULL, null=True, related_name="reports", db_index=False, verbose_name=_("上级")
+    )
     is_active = models.BooleanField(default=True)
     inactive_reason = models.CharField(max_length=120, default="", blank=True)
     batch_id = models.BigIntegerField(null=True, editable=False)  # of the import that made it
@@ -29,7 +40,13 @@ class Contact(models.Model):
         indexes = [
             models.Index(
                 fields=["batch_id"], name="contact_batch", condition=models.Q(batch_id__isnull=False)
-            )
+            ),
+            models.Index(
+                fields=["individual"], name="contact_individual", condition=models.Q(individual__isnull=False)
+            ),
+            models.Index(
+                fields=["reports_to"], name="contact_reports_to", condition=models.Q(reports_to__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

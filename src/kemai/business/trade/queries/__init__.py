@@ -1,6 +1,7 @@
 """Reads of the ledger; each starts from the actor."""
 
 from kemai.business.trade.queries.books import Books, books_of
+from kemai.business.trade.queries.consumption import Consumption, consumption_of
 from kemai.business.trade.queries.facts_of import TradeFacts, trade_facts
 from kemai.business.trade.queries.months import MonthlySales, MonthSales, monthly_sales, months_of_many
 from kemai.business.trade.queries.orders import Order, Orders, Share, orders_of, product_mix
@@ -10,6 +11,7 @@ from kemai.business.trade.queries.stages import RelationStage, relation_stages
 
 __all__ = [
     "Books",
+    "Consumption",
     "MonthSales",
     "MonthlySales",
     "Order",
@@ -20,6 +22,7 @@ __all__ = [
     "TradeFacts",
     "TradeRecord",
     "books_of",
+    "consumption_of",
     "monthly_sales",
     "months_of_many",
     "orders_of",

@@ -52,7 +52,7 @@ def orders_of(actor: Actor, customer: Customer, limit: int = 20) -> Orders:
     """Orders that count as sales; nothing where sales are hidden. One statement."""
     if not actor.sees("sales", customer.owner_id):
         return Orders((), None, None)
-    lines = _counted(actor, customer).filter(amount_fen__gt=0).values("day", "order_no")
+    lines = counted_lines(actor, customer).filter(amount_fen__gt=0).values("day", "order_no")
     rows: Any = lines.annotate(
         sum=Sum("amount_fen"), lines=Count("pk"), product=Max("product__name")
     ).order_by()
@@ -71,7 +71,7 @@ def product_mix(actor: Actor, customer: Customer, start: date, end: date) -> lis
     """Net sales by product between two days, both included, the largest first; None where sales are hidden."""
     if not actor.sees("sales", customer.owner_id):
         return None
-    rows = _counted(actor, customer).filter(day__gte=start, day__lte=end).order_by()
+    rows = counted_lines(actor, customer).filter(day__gte=start, day__lte=end).order_by()
     named = rows.values("product__code", "product__name", "product__line")
     found: Any = named.annotate(
         sum=Sum("amount_fen"), quantity=Sum("quantity_milli"), last=Max("day")
@@ -86,7 +86,8 @@ def _rank(*by: Any) -> Window:
     return Window(RowNumber(), order_by=list(by))
 
 
-def _counted(actor: Actor, customer: Customer) -> QuerySet[SaleLine]:
+def counted_lines(actor: Actor, customer: Customer) -> QuerySet[SaleLine]:
+    """The customer's lines in the states that the company counts as sales."""
     lines = restrict(SaleLine.objects.filter(customer=customer), actor)
     return lines.filter(Q(status__in=company_setting("valuation.statuses")))
 

@@ -96,9 +96,10 @@ class ArrivedRows:
         fields: Any = self._model._meta.get_fields(include_hidden=True)
         for relation in (f for f in fields if f.auto_created and not f.concrete and f.one_to_many):
             model, column = relation.related_model, relation.field.attname
+            label = model._meta.label_lower + (f".{column}" if model is self._model else "")
             used = model._base_manager.filter(Among(column, ids)).order_by()
             for pk in used.values_list(column, flat=True).distinct():
-                yield pk, model._meta.label_lower
+                yield pk, label
 
     def _rows(self) -> QuerySet[Any]:
         return self._model._base_manager.all()

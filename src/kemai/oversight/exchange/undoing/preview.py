@@ -102,7 +102,7 @@ def group_of(conflict: Conflict) -> str:
 def kind_sentence(kind: str) -> str:
     """What was added to a row, by the label of its model or by what stands in the way."""
     known: dict[str, Callable[[], str]] = {
-        "archives.contact": lambda: _("后来加了联系人"), "agenda.contactlog": lambda: _("后来有联系记录"),
+        "archives.contact": lambda: _("后来加了联系人"), "archives.contact.reports_to_id": lambda: _("后来有人归他管"), "agenda.contactlog": lambda: _("后来有联系记录"),
         "agenda.task": lambda: _("后来有任务"), "trade.saleline": lambda: _("后来有别的销售"),
         "prospects.potential": lambda: _("后来估了潜力"), "archives.customer": lambda: _("后来有下级单位"),
         "archives.teammember": lambda: _("后来有团队成员"), "archives.deliveryaddress": lambda: _("后来有送货地点"),

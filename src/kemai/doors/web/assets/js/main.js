@@ -20,6 +20,7 @@ import { attachStrips } from "./strip.js";
 async function attach(root) {
   attachSliders(root);
   attachStrips(root);
+  if (root.querySelector("[data-people-chart]")) (await import("./people.js")).attachPeople(root);
   if (root.querySelector("[data-chart]")) (await import("./chart.js")).attachCharts(root);
   if (root.querySelector("select[data-pick], [data-sort]")) (await import("./pick.js")).attachPicks(root);
 }

@@ -12,7 +12,8 @@ from kemai.business.archives import fields, queries
 from kemai.business.archives.as_of import ArchiveThen, DayRefused, FieldThen, archive_as_of, latest_day
 from kemai.business.archives.layers import CREDIT, OPERATIONS, Layer
 from kemai.business.archives.models import Customer
-from kemai.doors.web.pages.customer import inline, layer
+from kemai.business.archives.persons import FIELDS
+from kemai.doors.web.pages.customer import inline, layer, person
 from kemai.doors.web.pages.customer.head import head_of
 from kemai.doors.web.pages.customer.sentences import shown
 from kemai.doors.web.pages.customer.words import day_of
@@ -55,7 +56,17 @@ def _panels(actor: Actor, customer: Customer, then: ArchiveThen) -> list[dict[st
     rows = [_of_layer(OPERATIONS, f) for f in then.operations]
     rows.append(_several(_("送货地点"), then.delivery_addresses))
     rows.append(_several(_("竞争产品"), then.competing_products))
-    return [*found, {"title": _("经营资料"), "rows": rows}]
+    found.append({"title": _("经营资料"), "rows": rows})
+    if then.person:
+        found.append({"title": _("个人档案"), "rows": [_of_person(f) for f in then.person]})
+    return found
+
+
+def _of_person(field: FieldThen) -> dict[str, Any]:
+    described = FIELDS[field.key]
+    return _told(
+        described.label, field, person.said(described, field.value), person.said(described, field.now)
+    )
 
 
 def _standing(customer: Customer, then: ArchiveThen) -> list[dict[str, Any]]:

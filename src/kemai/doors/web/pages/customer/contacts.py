@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives import actions, code_lists, queries
 from kemai.business.archives.models import Contact, Customer
+from kemai.doors.web.pages.customer.chart import chart_of
 from kemai.doors.web.pages.customer.head import tab
 from kemai.doors.web.pages.customer.notes import notes_by_contact, notes_panel
 from kemai.doors.web.pages.customer.words import day_of, number
 from kemai.doors.web.requests import ActorRequest, page
 
-NAMES = ("name", "title", "mobile", "phone", "email", "decision_role", "birthday")
+NAMES = ("name", "title", "mobile", "phone", "email", "decision_role", "birthday", "from_on", "to_on")
+DAYS = ("birthday", "from_on", "to_on")
 
 
 @page
@@ -80,12 +82,19 @@ def turn(request: ActorRequest, code: str, pk: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("customer_contacts", args=[code]))
 
 
+def role_choices(value: str) -> list[tuple[str, str]]:
+    """The decision roles to choose from, with the one at hand where it is out of use."""
+    roles = [("", _("不清楚")), *((r, r) for r in code_lists.values("decision_role"))]
+    return roles if value in dict(roles) else [*roles, (value, value)]
+
+
 def _wanted(request: ActorRequest) -> dict[str, Any]:
-    wanted: dict[str, Any] = {n: request.POST.get(n, "") for n in NAMES if n != "birthday"}
-    try:
-        wanted["birthday"] = day_of(request.POST.get("birthday"))
-    except ValueError as odd:
-        raise actions.Invalid({"birthday": str(odd)}) from odd
+    wanted: dict[str, Any] = {n: request.POST.get(n, "") for n in NAMES if n not in DAYS}
+    for name in (n for n in DAYS if n in request.POST):
+        try:
+            wanted[name] = day_of(request.POST[name])
+        except ValueError as odd:
+            raise actions.Invalid({name: str(odd)}) from odd
     return wanted | _ticked(request)
 
 
@@ -110,12 +119,21 @@ def _label(name: str) -> str:
 def _listed(
     request: ActorRequest, customer: Customer, form: dict[str, Any], errors: dict[str, str], *, status: int, **extra: Any
 ) -> HttpResponse:  # fmt: skip
-    roles = [("", _("不清楚")), *((r, r) for r in code_lists.values("decision_role"))]
-    if form.get("decision_role") and form["decision_role"] not in dict(roles):
-        roles.append((form["decision_role"], form["decision_role"]))
+    roles = role_choices(form.get("decision_role", ""))
     found = list(queries.contacts_of(request.actor, customer)[:200])
+    drawn = request.GET.get("view") == "chart" and extra.get("contact") is None and not errors
     context = {
+        "chart": chart_of(found) if drawn else None, "views": _views(customer, drawn=drawn),
         "contacts": found, "notes_of": notes_by_contact(request.actor, customer) if found else {}, "form": form, "errors": errors, "decision_roles": roles, "contact": None, "both": [], "version": None,
         "shows_phones": request.actor.sees("contacts", customer.owner_id), **extra,
     }  # fmt: skip
     return tab(request, customer, "contacts", context, status=status)
+
+
+def _views(customer: Customer, *, drawn: bool) -> list[dict[str, Any]]:
+    """The table and the chart."""
+    here = reverse("customer_contacts", args=[customer.code])
+    return [
+        {"label": _("表"), "href": here, "current": not drawn},
+        {"label": _("图"), "href": f"{here}?view=chart", "current": drawn},
+    ]

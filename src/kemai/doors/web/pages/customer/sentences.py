@@ -16,6 +16,7 @@ from kemai.business.archives.models import (
     Customer,
     CustomerType,
     DeliveryAddress,
+    Individual,
     Operations,
     Part,
     ServiceItem,
@@ -65,6 +66,11 @@ def sentence(verb: str) -> str:
         "archives.supply_link.withdrawn": _("撤销了导入，渠道关系去掉了"), "archives.supply_link.restored": _("撤销了导入，渠道关系改回原样"),
         "archives.contact_note.added": _("记了一条联系人的备注"), "archives.contact_note.retired": _("去掉了一条联系人的备注"),
         "archives.contact.deactivated": _("停用了联系人"), "archives.contact.reactivated": _("重新启用了联系人"),
+        "archives.contact.joined": _("认出是同一个人的另一张名片"), "archives.contact.parted": _("把一张名片分了出去"),
+        "archives.contact.reports": _("改了上下级"), "archives.person.changed": _("改了个人档案"),
+        "archives.private.changed": _("改了家庭情况或个人生活"),
+        "archives.id_number.changed": _("改了身份证号码"), "archives.id_number.revealed": _("看了完整的身份证号码"),
+        "exchange.cards.exported": _("导出了名片"),
         "archives.state.changed": _("改了状态"), "archives.state.proposed": _("提议改状态"), "archives.state.confirmed": _("同意改状态"),
         "archives.state.declined": _("没同意改状态"), "archives.team.joined": _("加了团队成员"), "archives.team.left": _("撤了团队成员"),
         "archives.credit.changed": _("改了信用资料"), "archives.operations.changed": _("改了经营资料"),
@@ -101,6 +107,7 @@ def field_label(name: str, subject: str = "") -> str:
         "file_name": _("文件"), "file_kind": _("是什么"), "file_size": _("大小"), "file_note": _("备注"), "file_sha256": _("内容指纹"),
         "file_group": _("谁能看"),
         "horizon_months": _("预测期（月）"), "amount_fen": _("金额"), "day": _("日期"), "unit_id": _("单位"), "owner_id": _("负责人"), "dealer_id": _("经销商"),
+        "filter": _("范围"), "rows": _("几张"), "sha256": _("内容指纹"), "id_number": _("身份证号码"), "not_applicable": _("不适用的"),
     }  # fmt: skip
     own = SUBJECTS.get(subject)
     if name in known and own is None:
@@ -112,6 +119,7 @@ def field_label(name: str, subject: str = "") -> str:
         own,
         Customer,
         Contact,
+        Individual,
         Credit,
         Operations,
         DeliveryAddress,
@@ -149,7 +157,7 @@ def shown(name: str, value: Any, named: Names | None = None) -> str:
         }
     if name.endswith("_bp") and isinstance(value, int):
         return f"{Decimal(value) / 100:g}%"
-    if name == "wrong_fields":
+    if name in ("wrong_fields", "not_applicable"):
         return _("、").join(field_label(key) for key in str(value).split("、"))
     if name == "file_size" and isinstance(value, int):
         return size_word(value)

@@ -8,11 +8,13 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kemai.doors.web.pages.customer.cards import as_file
 from kemai.doors.web.pages.customers.asking import asked, labels, words
 from kemai.doors.web.pages.customers.columns import chosen
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.doors.web.tables import TYPES
+from kemai.oversight.exchange.cards.writing import cards_of_list
 from kemai.oversight.exchange.export.lists import REASON_FROM, count_of, list_file
 
 
@@ -28,6 +30,10 @@ def show(request: ActorRequest) -> HttpResponse:
     told = _("；").join(
         part for part in (f"{_('搜索')} {now.query.q}" if now.query.q else "", told) if part
     ) or _("全部客户")
+    if request.method == "POST" and request.POST.get("format") == "vcf":
+        reason = request.POST.get("reason", "")
+        made = cards_of_list(actor=actor, query=now.query, told=told, reason=reason)
+        return as_file(made, f"contacts-{actor.today:%Y%m%d}")
     if request.method == "POST":
         kind = request.POST.get("format") if request.POST.get("format") in TYPES else "xlsx"
         made = list_file(

@@ -37,6 +37,10 @@ def preview(request: ActorRequest) -> HttpResponse:
 def _changed(request: ActorRequest) -> HttpResponse:
     for key, field in (("numbering.customer", "rule"), ("company.name", "name")):
         set_company_setting(actor=request.actor, key=key, value=request.POST.get(field, ""))
+    if "private_basis" in request.POST:
+        set_company_setting(
+            actor=request.actor, key="archives.private_basis", value=request.POST["private_basis"]
+        )
     messages.success(request, _("已保存"))
     return HttpResponseRedirect(reverse("settings_company"))
 
@@ -46,6 +50,7 @@ def _page(request: ActorRequest, *, problem: str = "", status: int = 200) -> Htt
     rule = data.get("rule", str(company_setting("numbering.customer")))
     context = {
         "problem": problem, "name": data.get("name", str(company_setting("company.name"))), "rule": rule,
+        "private_basis": data.get("private_basis", str(company_setting("archives.private_basis"))),
         "currency": settings.CURRENCY, "time_zone": settings.TIME_ZONE, **_codes(rule.strip()),
     }  # fmt: skip
     return show(request, "company.html", "settings_company", context, status=status)
