@@ -48,6 +48,7 @@ __getattr__ = offer(
         "merge_customers": "merging",
         "unmerge_customers": "merging",
         "follow_merges": "merging",
+        "set_parent": "families",
         "add_link": "links",
         "change_link": "links",
         "end_link": "links",
