@@ -20,6 +20,7 @@ Kind = CustomField.Kind
 PREFIX = "own"
 LONGEST = 200
 MOST = 10**15
+RANGED, BETWEEN = ("number", "day"), ".."  # columns that have ranges, and how a range is written
 FEWEST_DECIMALS = Decimal("0.001")
 # Fields that come with the product (S4.89, S4.90, S1.105, S4.95); a company changes their options or retires them.
 BUILTIN: dict[str, Any] = {
@@ -40,6 +41,56 @@ def active_fields() -> tuple[CustomField, ...]:
 def field_of(key: str) -> CustomField | None:
     """The field in use with this key."""
     return next((f for f in active_fields() if f.key == key), None)
+
+
+def field_by_id(pk: int) -> CustomField | None:
+    """The field in use with this id."""
+    return next((f for f in active_fields() if f.pk == pk), None)
+
+
+def column_of(field: CustomField) -> str:
+    """Which column of a value orders the field; "" where a customer has several values."""
+    if field.kind == Kind.CHOICES:
+        return ""
+    return {Kind.NUMBER: "number", Kind.MONEY: "number", Kind.DAY: "day"}.get(field.kind, "text")  # type: ignore[call-overload,no-any-return]
+
+
+def range_of(field: CustomField, text: str) -> tuple[Any, Any]:
+    """The ends of a range such as `100..500` or `2026-01-01..` as the column holds them; an open end is None.
+
+    Raises ValueError with a sentence.
+    """
+    found = [_end(field, end) for end in text.split(BETWEEN, 1)]
+    if found == [None, None]:
+        raise ValueError(_("「%(field)s」的范围至少写一头。") % {"field": label_of(field)})
+    return found[0], found[1]
+
+
+def range_word(field: CustomField, text: str) -> str:
+    """A range as people read it; what can't be read stays as it is."""
+    low, _dots, high = (end.strip() for end in text.partition(BETWEEN))
+    try:
+        range_of(field, text)
+        low, high = (shown(field, (cleaned(field, end)[0]["text"],)) if end else "" for end in (low, high))
+    except ValueError:
+        return text
+    if low and high:
+        return _("%(a)s 到 %(b)s") % {"a": low, "b": high}
+    return _("%(a)s 起") % {"a": low} if low else _("到 %(b)s") % {"b": high}
+
+
+def is_range(field: CustomField, text: str) -> bool:
+    """Whether a value of a filter is a range of the field."""
+    return column_of(field) in RANGED and BETWEEN in text
+
+
+def _end(field: CustomField, text: str) -> Any:
+    if not text.strip():
+        return None
+    try:
+        return cleaned(field, text)[0][column_of(field)]
+    except ValueError as odd:
+        raise ValueError(f"{label_of(field)}：{odd}") from odd
 
 
 def builtin_field(name: str) -> CustomField | None:

@@ -2,7 +2,7 @@
 
 from kemai.business.archives.models.check import ArchiveCheck, Part
 from kemai.business.archives.models.contact import Contact, ContactNote
-from kemai.business.archives.models.custom import BulkEdit, CustomField, CustomValue
+from kemai.business.archives.models.custom import BulkEdit, CustomField, CustomValue, FieldSet, UniqueTogether
 from kemai.business.archives.models.customer import CodeValue, Customer, CustomerType, Stage, State
 from kemai.business.archives.models.history import Ownership, StateChange, TeamMember
 from kemai.business.archives.models.layers import (
@@ -30,6 +30,7 @@ __all__ = [
     "CustomerSearch",
     "CustomerType",
     "DeliveryAddress",
+    "FieldSet",
     "Merge",
     "MergedRows",
     "Operations",
@@ -41,4 +42,5 @@ __all__ = [
     "StateChange",
     "SupplyLink",
     "TeamMember",
+    "UniqueTogether",
 ]
