@@ -253,7 +253,9 @@ def test_f07_values_both_have_leave_the_survivors_and_return_when_taken_apart(pe
 @pytest.fixture
 def measured(people):
     """Five customers with a number, an amount and a day, and one with nothing; e1 owns the even ones."""
-    fields = {k: actions.define_field(actor=people["c"], label=f"量{k}", kind=k) for k in ("number", "money", "day")}
+    fields = {
+        k: actions.define_field(actor=people["c"], label=f"量{k}", kind=k) for k in ("number", "money", "day")
+    }
     for n in range(5):
         each = customer_of(people, "e1" if n % 2 == 0 else "w1", f"店{n}")
         values = {"number": f"{n * 10 - 20}.5", "money": f"{n * 1000}.25", "day": f"2026-0{n + 1}-15"}
@@ -270,7 +272,9 @@ def measured(people):
         ("day", "2026-02-15..2026-03-31", {"店1", "店2"}), ("day", "2026-05-15..", {"店4"}), ("day", "2027-01-01..", set()),
     ],
 )  # fmt: skip
-def test_s4_89_a_range_of_numbers_amounts_or_days_is_asked_with_both_ends_counted(people, measured, kind, asked, names):
+def test_s4_89_a_range_of_numbers_amounts_or_days_is_asked_with_both_ends_counted(
+    people, measured, kind, asked, names
+):
     field = measured[kind]
     assert found(people["d"], **{field.key: [asked]}) == names
     assert found(people["e1"], **{field.key: [asked]}) == {n for n in names if n in ("店0", "店2", "店4")}
@@ -284,7 +288,9 @@ def test_a_range_that_cannot_be_read_is_refused_with_a_sentence(people, measured
 
 
 @pytest.mark.parametrize("kind", ["number", "money", "day"])
-def test_the_list_is_sorted_by_an_own_field_either_way_with_the_unfilled_last(people, measured, kind, monkeypatch):
+def test_the_list_is_sorted_by_an_own_field_either_way_with_the_unfilled_last(
+    people, measured, kind, monkeypatch
+):
     monkeypatch.setattr("kemai.business.archives.directory.order.PAGE_SIZE", 2)
     monkeypatch.setattr("kemai.business.archives.directory.reading.PAGE_SIZE", 2)
     monkeypatch.setattr("kemai.business.archives.directory.PAGE_SIZE", 2)

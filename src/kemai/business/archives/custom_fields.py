@@ -29,6 +29,31 @@ BUILTIN: dict[str, Any] = {
     "source": gettext_lazy("客户来源"), "industry_position": gettext_lazy("行业地位"), "route": gettext_lazy("路线"),
     "route_order": gettext_lazy("路线次序"), "call_time": gettext_lazy("方便联系的时间"),
 }  # fmt: skip
+# Their options, in the reader's language; what is kept is the Chinese word.
+OPTIONS: dict[str, Any] = {
+    "重要": pgettext_lazy("option", "重要"),
+    "特殊": pgettext_lazy("option", "特殊"),
+    "一般": pgettext_lazy("option", "一般"),
+    "单体": pgettext_lazy("option", "单体"),
+    "连锁": pgettext_lazy("option", "连锁"),
+    "集团": pgettext_lazy("option", "集团"),
+    "终端": pgettext_lazy("option", "终端"),
+    "经销商": pgettext_lazy("option", "经销商"),
+    "批发商": pgettext_lazy("option", "批发商"),
+    "个人": pgettext_lazy("option", "个人"),
+    "重点跟进": pgettext_lazy("option", "重点跟进"),
+    "季节性": pgettext_lazy("option", "季节性"),
+    "新品试点": pgettext_lazy("option", "新品试点"),
+    "转介绍": pgettext_lazy("option", "转介绍"),
+    "上门": pgettext_lazy("option", "上门"),
+    "展会": pgettext_lazy("option", "展会"),
+    "广告": pgettext_lazy("option", "广告"),
+    "网络": pgettext_lazy("option", "网络"),
+    "老客户": pgettext_lazy("option", "老客户"),
+    "龙头": pgettext_lazy("option", "龙头"),
+    "领先": pgettext_lazy("option", "领先"),
+    "中等": pgettext_lazy("option", "中等"),
+}
 Texts = tuple[str, ...]
 
 
@@ -104,6 +129,12 @@ def label_of(field: CustomField) -> str:
     return str(known) if known is not None and field.label == str(_plain(known)) else field.label
 
 
+def option_word(field: CustomField, text: str) -> str:
+    """An option as people read it: ours in the reader's language, the company's own as it is. What is kept stays."""
+    known = OPTIONS.get(text) if field.builtin else None
+    return str(known) if known is not None else text
+
+
 def _plain(lazy: Any) -> str:
     from django.utils.translation import override
 
@@ -158,6 +189,24 @@ def cleaned(field: CustomField, given: Any) -> list[dict[str, Any]]:
     return [_CLEANERS[field.kind](field, text) for text in texts]
 
 
+def values_stored(field: CustomField, texts: Iterable[str]) -> list[dict[str, Any]]:
+    """The rows of values that were checked before, with the key by which they must not repeat; a text that the
+    definition no longer takes is kept as it is."""
+    made = []
+    for text in texts:
+        try:
+            value = _CLEANERS[field.kind](field, text)
+        except ValueError:
+            value = {"text": text}
+        made.append({**value, "unique_key": unique_key(field, value["text"])})
+    return made
+
+
+def unique_key(field: CustomField, text: str) -> str | None:
+    """By what a value that must not repeat is told from others; None where it may."""
+    return f"{field.pk}:{text.casefold()}" if field.is_unique else None
+
+
 def shown(field: CustomField, texts: Texts) -> str:
     """The value as people read it."""
     return _("、").join(_said(field, text) for text in texts)
@@ -168,7 +217,7 @@ def _said(field: CustomField, text: str) -> str:
         return _("是") if text == "1" else _("否")
     if field.kind == Kind.MONEY:
         return amount_text(int(Decimal(text) * 100)) or ""
-    return text
+    return option_word(field, text)
 
 
 def _chosen(field: CustomField, text: str) -> dict[str, Any]:

@@ -43,6 +43,8 @@ __getattr__ = offer(
         "change_field": "custom_fields",
         "turn_field": "custom_fields",
         "fill_fields": "custom_fields",
+        "define_together": "uniqueness",
+        "end_together": "uniqueness",
         "edit_many": "bulk_edit",
         "undo_edit": "bulk_edit",
         "merge_customers": "merging",

@@ -206,7 +206,9 @@ def _chosen(field: CustomField | None, values: tuple[str, ...]) -> Sql:
 
 def _between(field: CustomField, text: str) -> Sql:
     low, high = range_of(field, text)
-    ends = [(op, end.isoformat() if isinstance(end, date) else end) for op, end in ((">=", low), ("<=", high))]
+    ends = [
+        (op, end.isoformat() if isinstance(end, date) else end) for op, end in ((">=", low), ("<=", high))
+    ]
     name = f"x.{column_of(field)}"
     return joining([Sql(f"{name} {op} %s", (end,)) for op, end in ends if end is not None], "AND")
 
