@@ -36,9 +36,8 @@ def rules() -> tuple[UniqueTogether, ...]:
 
 def eligible() -> list[tuple[str, str]]:
     """The fields that may be part of a combination, as (name or key, label)."""
-    basics = [
-        (name, str(Customer._meta.get_field(name).verbose_name)) for name in EDITABLE if name not in LEFT_OUT
-    ]  # type: ignore[union-attr]
+    labels = {f.name: str(f.verbose_name) for f in Customer._meta.concrete_fields}
+    basics = [(name, labels[name]) for name in EDITABLE if name not in LEFT_OUT]
     return basics + [(f.key, label_of(f)) for f in active_fields() if f.kind != CustomField.Kind.CHOICES]
 
 

@@ -37,14 +37,12 @@ class ChangedOwn(Changed):
         """An old value that must not repeat and that another customer has been given since."""
         unique = {f.key: f for f in CustomField.objects.filter(is_unique=True)}
         for entry in some:
+            pk = entry.subject_id or 0
             for name, (old, new) in changes_of(entry).items():
                 if old and name in unique:
                     keys = [row["unique_key"] for row in values_stored(unique[name], [old])]
-                    held = CustomValue.objects.filter(unique_key__in=keys).exclude(
-                        customer_id=entry.subject_id
-                    )
+                    held = CustomValue.objects.filter(unique_key__in=keys).exclude(customer_id=pk)
                     for code in held.values_list("customer__code", flat=True):
-                        pk = entry.subject_id or 0
                         yield Conflict(self.key, pk, pk, "", "", name, old, new, code, kind="own_taken")
 
 

@@ -15,8 +15,8 @@ from kemai.foundation.faults import fault
 from kemai.foundation.trail.models import Entry
 from kemai.oversight.exchange.landing.recovery import discard
 from kemai.oversight.exchange.models import Import
-from kemai.oversight.exchange.planning.request import ImportRefused
 from kemai.oversight.exchange.parsing.kinds import KINDS
+from kemai.oversight.exchange.planning.request import ImportRefused
 from kemai.oversight.exchange.undoing.kinds import PARTS
 from kemai.oversight.exchange.undoing.plan import KIND, MOST, Conflict, Undo, voided
 

@@ -92,8 +92,8 @@ def versions(request: ActorRequest) -> HttpResponse:
     """What the set of own fields was, version by version (S0.2); the newest, or the one that is asked for, in full."""
     request.actor.require("archive.design", _("字段由档案专员或领导来定。"))
     found = list(published(request.actor)[: KEPT + 1])
-    asked = number_of(request.GET.get("number"))
-    shown_one = next((v for v in found if v.number == asked), found[0] if found else None)
+    asked = request.GET.get("number", "")
+    shown_one = next((v for v in found if str(v.number) == asked), found[0] if found else None)
     before: dict[int, FieldSet | None] = {
         v.number: found[at + 1] if at + 1 < len(found) else None for at, v in enumerate(found)
     }
