@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.cast import TODAY, customer_of
 
 from kemai.business.archives import actions
-from kemai.business.archives.directory import ListQuery, list_customers
+from kemai.business.archives.directory import ListQuery, filter_customers, list_customers
 from kemai.business.archives.families import family_of
 from kemai.business.archives.models import Customer, TeamMember
 from kemai.foundation.access.actor import Refused
@@ -135,3 +135,18 @@ def test_the_account_team_of_the_parent_sees_the_subsidiary_as_soon_as_it_is_one
     assert seen() == {"总公司", "门店"}
     below(people, shop, None)
     assert seen() == {"总公司"}
+
+
+def test_the_list_is_narrowed_to_the_group_that_one_sees(people: Any, group: dict[str, Any]) -> None:
+    customer_of(people, "e1", "单独一家")
+    wanted = {
+        "d": set(group),
+        "me": {"华东", "一店", "二店"},
+        "e1": {"华东", "一店"},
+        "e2": set(),
+        "mw": set(),
+    }
+    for login, names in wanted.items():
+        query = ListQuery(filters={"family": (group["一店"].code,)})
+        assert {r["name"] for r in list_customers(people[login], query).rows} == names
+        assert set(filter_customers(people[login], query).values_list("name", flat=True)) == names

@@ -65,6 +65,7 @@ facets: dict[str, Facet] = {
 }  # fmt: skip
 joined: dict[str, Joined] = {}
 STALE = "stale__"  # parts of the archive that nobody checked for too long
+FAMILY = "family__"  # the group of companies around a customer, given by its code
 OWN = "own__"  # paths of fields of the company's own end in the field's number
 NOT_FILLED = "~"  # as a value of a filter
 BLANK = ("region", "category", "size")  # empty texts are what is not filled
@@ -93,7 +94,9 @@ def allowed(actor: Actor, key: str) -> Facet:
 
 
 def _own(key: str) -> Facet | None:
-    """A field of the company's own as a facet."""
+    """What is no column of the customer: a group of companies, or a field of the company's own."""
+    if key == "family":
+        return Facet(key, FAMILY, is_sort=False)
     field = field_of(key) if key.startswith(PREFIX) else None
     if field is None:
         return None

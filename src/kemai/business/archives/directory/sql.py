@@ -24,6 +24,7 @@ from kemai.business.archives.custom_fields import (
 )
 from kemai.business.archives.directory.facets import (
     BLANK,
+    FAMILY,
     NOT_FILLED,
     OWN,
     STALE,
@@ -32,11 +33,12 @@ from kemai.business.archives.directory.facets import (
     column,
     joined_as,
 )
+from kemai.business.archives.families import family_of
 from kemai.business.archives.finding import text_drives, text_holds
 from kemai.business.archives.models import Customer, CustomField, Part
 from kemai.business.archives.quality import MAX_AGE, oldest
 from kemai.foundation.access.actor import Actor
-from kemai.foundation.access.scopes import Term, scope_terms
+from kemai.foundation.access.scopes import Term, restrict, scope_terms
 from kemai.foundation.batches.models import unlanded_ids
 
 C = "archives_customer"
@@ -139,6 +141,8 @@ def filtered(facet: Facet, values: tuple[str, ...], actor: Actor) -> Condition:
         return Condition(who, _ids(who))
     if facet.path == STALE:
         return _stale(values, actor)
+    if facet.path == FAMILY:
+        return _family(values, actor)
     if facet.path.startswith(OWN):
         return _own(int(facet.path.removeprefix(OWN)), values)
     if facet.path in BLANK:
@@ -176,6 +180,15 @@ def stale_part(part: str, actor: Actor) -> Sql:
         'SELECT 1 FROM archives_archivecheck x WHERE x.customer_id = c.id AND x.part = %s AND x."on" >= %s'
     )
     return Sql(f"(c.created_at < %s AND NOT EXISTS ({checked}))", (born, part, day.isoformat()))
+
+
+def _family(codes: tuple[str, ...], actor: Actor) -> Condition:
+    """The groups around these customers, as far as the actor sees them; of one out of sight there is none."""
+    asked = restrict(Customer.objects.filter(code__in=codes), actor)
+    ids = sorted({member.customer.pk for each in asked for member in family_of(actor, each)})
+    if not ids:
+        return Condition(Sql("1 = 0"), _ids(Sql("1 = 0")))
+    return Condition(among(free("c.id"), ids), _ids(among("c.id", ids)))
 
 
 def _own(field_id: int, values: tuple[str, ...]) -> Condition:

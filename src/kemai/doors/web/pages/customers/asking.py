@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kemai.business.archives.custom_fields import (
     BETWEEN,
@@ -31,7 +32,7 @@ from kemai.business.valuation.queries import published_run
 from kemai.foundation.access.actor import Actor, units_below
 from kemai.foundation.access.models import OrgUnit, Person
 
-FILTERS = ("region", "category", "size", "type", "class", "state", "owner", "unit", "stale")
+FILTERS = ("region", "category", "size", "type", "class", "state", "owner", "unit", "stale", "family")
 GROUPS = {"class": "value"}
 PLACES = ("page", "after", "before")
 
@@ -106,7 +107,7 @@ def labels() -> dict[str, str]:
     """Names of the filters."""
     return {
         "region": _("地区"), "category": _("类别"), "size": _("规模"), "type": _("类型"), "state": _("状态"),
-        "class": _("级别"), "owner": _("负责人"), "unit": _("单位"), "stale": _("该核对"),
+        "class": _("级别"), "owner": _("负责人"), "unit": _("单位"), "stale": _("该核对"), "family": pgettext("tab", "集团"),
         **{f.key: label_of(f) for f in active_fields()},
     }  # fmt: skip
 
