@@ -248,3 +248,68 @@ def test_f07_values_both_have_leave_the_survivors_and_return_when_taken_apart(pe
     assert values_of([mine.pk], [system, tags])[mine.pk] == {system.pk: ("连锁",), tags.pk: ("旺季", "试点")}
     actions.unmerge_customers(actor=people["me"], merge=queries.merges_of(people["me"], merged).get())
     assert list(CustomValue.objects.order_by("pk").values_list()) == before
+
+
+@pytest.fixture
+def measured(people):
+    """Five customers with a number, an amount and a day, and one with nothing; e1 owns the even ones."""
+    fields = {
+        k: actions.define_field(actor=people["c"], label=f"量{k}", kind=k) for k in ("number", "money", "day")
+    }
+    for n in range(5):
+        each = customer_of(people, "e1" if n % 2 == 0 else "w1", f"店{n}")
+        values = {"number": f"{n * 10 - 20}.5", "money": f"{n * 1000}.25", "day": f"2026-0{n + 1}-15"}
+        fill(people, "e1" if n % 2 == 0 else "w1", each, **{fields[k].key: v for k, v in values.items()})
+    customer_of(people, "e1", "没填")
+    return fields
+
+
+@pytest.mark.parametrize(
+    ("kind", "asked", "names"),
+    [
+        ("number", "-9.5..9.5", {"店2"}), ("number", "..-9.5", {"店0", "店1"}), ("number", "9.6..", {"店3", "店4"}),
+        ("money", "1000.25..3000.25", {"店1", "店2", "店3"}), ("money", "1000.26..3000.24", {"店2"}),
+        ("day", "2026-02-15..2026-03-31", {"店1", "店2"}), ("day", "2026-05-15..", {"店4"}), ("day", "2027-01-01..", set()),
+    ],
+)  # fmt: skip
+def test_s4_89_a_range_of_numbers_amounts_or_days_is_asked_with_both_ends_counted(
+    people, measured, kind, asked, names
+):
+    field = measured[kind]
+    assert found(people["d"], **{field.key: [asked]}) == names
+    assert found(people["e1"], **{field.key: [asked]}) == {n for n in names if n in ("店0", "店2", "店4")}
+    assert found(people["d"], **{field.key: [asked, "~"]}) == names | {"没填"}
+
+
+@pytest.mark.parametrize(("kind", "asked"), [("number", "很多..9"), ("day", "2026-13-01.."), ("money", "..")])
+def test_a_range_that_cannot_be_read_is_refused_with_a_sentence(people, measured, kind, asked):
+    with pytest.raises(Refused, match=f"量{kind}"):
+        found(people["d"], **{measured[kind].key: [asked]})
+
+
+@pytest.mark.parametrize("kind", ["number", "money", "day"])
+def test_the_list_is_sorted_by_an_own_field_either_way_with_the_unfilled_last(
+    people, measured, kind, monkeypatch
+):
+    monkeypatch.setattr("kemai.business.archives.directory.order.PAGE_SIZE", 2)
+    monkeypatch.setattr("kemai.business.archives.directory.reading.PAGE_SIZE", 2)
+    monkeypatch.setattr("kemai.business.archives.directory.PAGE_SIZE", 2)
+    rising = [f"店{n}" for n in range(5)]
+    for sort, wanted in ((measured[kind].key, rising), (f"-{measured[kind].key}", rising[::-1])):
+        names, after = [], ""
+        for _page in range(3):
+            page = list_customers(people["d"], ListQuery(sort=sort, after=after))
+            names += [row["name"] for row in page.rows]
+            after = page.next_after
+        assert names == [*wanted, "没填"]
+    mine = list_customers(people["e1"], ListQuery(sort=measured[kind].key))
+    assert [row["name"] for row in mine.rows] == ["店0", "店2"]
+
+
+def test_what_one_customer_has_several_of_or_nobody_any_more_is_no_order(people, tags):
+    actions.turn_field(actor=people["c"], field=tags, active=False)
+    with pytest.raises(Refused):
+        list_customers(people["d"], ListQuery(sort=tags.key))
+    actions.turn_field(actor=people["c"], field=tags, active=True)
+    with pytest.raises(Refused, match="排序"):
+        list_customers(people["d"], ListQuery(sort=tags.key))

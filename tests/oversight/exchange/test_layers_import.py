@@ -106,11 +106,6 @@ def test_an_edit_between_plan_and_landing_refuses_the_whole(importing, monkeypat
     assert (credit()[2], credit()[3]) == (20_000_000, 60)
 
 
-def test_columns_that_no_import_keeps_yet_are_said_once(importing):
-    outcome = importing("customers", "客户编号,客户名称,送货地点,竞争产品\nK1,甲,东仓,康达\nK2,乙,西仓,\n")
-    assert (outcome.report.created, outcome.report.warning_causes["column_not_kept"]) == (2, 2)
-
-
 def test_our_own_export_of_credit_and_operations_imports_back_as_unchanged(importing):
     importing("customers", HEADER + LINE)
     path = importing.folder / "own.csv"

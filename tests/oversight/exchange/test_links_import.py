@@ -13,6 +13,7 @@ from kemai.business.archives.models import Customer, SupplyLink
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Refused, system_actor
 from kemai.foundation.batches.models import Batch
+from kemai.foundation.outbox.models import Event
 from kemai.foundation.trail.models import Entry
 from kemai.oversight.exchange.export.files import export_to
 from kemai.oversight.exchange.landing.recovery import recover_pending
@@ -126,6 +127,31 @@ def test_unknown_ends_are_created_when_asked_and_who_supplies_is_a_dealer(compan
     types = dict(Customer.objects.filter(name__startswith="新").values_list("name", "type"))
     assert types == {"新商行": "distributor", "新店甲": "enterprise", "新店乙": "enterprise"}
     assert {link.dealer.name for link in SupplyLink.objects.all()} == {"新商行"}
+
+
+def test_a_refused_row_makes_no_customer_of_whom_it_names_and_the_others_keep_theirs(company):
+    rows = "新甲,新甲,,,,\n新乙,新丙,,60%,,\n新丁,K1,,60%,2026-02-01,2026-01-01\n新戊,K1,,,,\n新乙,新己,,,,\n"
+    outcome = company("links", HEADER + rows, create_customers=True)
+    assert (outcome.report.created, outcome.report.rejected, outcome.report.new_customers) == (3, 2, 4)
+    made = Customer.objects.filter(name__startswith="新")
+    assert dict(made.values_list("name", "type")) == {
+        "新乙": "distributor", "新丙": "enterprise", "新戊": "distributor", "新己": "enterprise",
+    }  # fmt: skip
+    assert set(SupplyLink.objects.values_list("dealer__name", "customer__name")) == {
+        ("新乙", "新丙"), ("新戊", "丙店"), ("新乙", "新己"),
+    }  # fmt: skip
+
+
+def test_links_start_a_valuation_only_with_the_customers_they_bring(company):
+    def told() -> bool:
+        return bool(Event.objects.filter(name="exchange.batch.landed").last().payload["revalues"])
+
+    company("links", HEADER + "D1,K1,,,,\n")
+    assert told() is False
+    company("links", HEADER + "D1,新店,,,,\n", create_customers=True)
+    assert told() is True
+    company("contacts", "姓名,客户\n王五,K1\n")
+    assert told() is False
 
 
 def test_a_link_that_somebody_changes_between_plan_and_landing_refuses_the_whole(company, monkeypatch):

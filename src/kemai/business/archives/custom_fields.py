@@ -21,6 +21,7 @@ Kind = CustomField.Kind
 PREFIX = "own"
 LONGEST = 200
 MOST = 10**15
+RANGED, BETWEEN = ("number", "day"), ".."  # columns that have ranges, and how a range is written
 FEWEST_DECIMALS = Decimal("0.001")
 # Fields that come with the product (S4.89, S4.90, S1.105, S4.95); a company changes their options or retires them.
 BUILTIN: dict[str, Any] = {
@@ -29,6 +30,31 @@ BUILTIN: dict[str, Any] = {
     "source": gettext_lazy("客户来源"), "industry_position": gettext_lazy("行业地位"), "route": gettext_lazy("路线"),
     "route_order": gettext_lazy("路线次序"), "call_time": gettext_lazy("方便联系的时间"),
 }  # fmt: skip
+# Their options, in the reader's language; what is kept is the Chinese word.
+OPTIONS: dict[str, Any] = {
+    "重要": pgettext_lazy("option", "重要"),
+    "特殊": pgettext_lazy("option", "特殊"),
+    "一般": pgettext_lazy("option", "一般"),
+    "单体": pgettext_lazy("option", "单体"),
+    "连锁": pgettext_lazy("option", "连锁"),
+    "集团": pgettext_lazy("option", "集团"),
+    "终端": pgettext_lazy("option", "终端"),
+    "经销商": pgettext_lazy("option", "经销商"),
+    "批发商": pgettext_lazy("option", "批发商"),
+    "个人": pgettext_lazy("option", "个人"),
+    "重点跟进": pgettext_lazy("option", "重点跟进"),
+    "季节性": pgettext_lazy("option", "季节性"),
+    "新品试点": pgettext_lazy("option", "新品试点"),
+    "转介绍": pgettext_lazy("option", "转介绍"),
+    "上门": pgettext_lazy("option", "上门"),
+    "展会": pgettext_lazy("option", "展会"),
+    "广告": pgettext_lazy("option", "广告"),
+    "网络": pgettext_lazy("option", "网络"),
+    "老客户": pgettext_lazy("option", "老客户"),
+    "龙头": pgettext_lazy("option", "龙头"),
+    "领先": pgettext_lazy("option", "领先"),
+    "中等": pgettext_lazy("option", "中等"),
+}
 Texts = tuple[str, ...]
 
 
@@ -43,6 +69,56 @@ def field_of(key: str) -> CustomField | None:
     return next((f for f in active_fields() if f.key == key), None)
 
 
+def field_by_id(pk: int) -> CustomField | None:
+    """The field in use with this id."""
+    return next((f for f in active_fields() if f.pk == pk), None)
+
+
+def column_of(field: CustomField) -> str:
+    """Which column of a value orders the field; "" where a customer has several values."""
+    if field.kind == Kind.CHOICES:
+        return ""
+    return {Kind.NUMBER: "number", Kind.MONEY: "number", Kind.DAY: "day"}.get(field.kind, "text")  # type: ignore[call-overload,no-any-return]
+
+
+def range_of(field: CustomField, text: str) -> tuple[Any, Any]:
+    """The ends of a range such as `100..500` or `2026-01-01..` as the column holds them; an open end is None.
+
+    Raises ValueError with a sentence.
+    """
+    found = [_end(field, end) for end in text.split(BETWEEN, 1)]
+    if found == [None, None]:
+        raise ValueError(_("「%(field)s」的范围至少写一头。") % {"field": label_of(field)})
+    return found[0], found[1]
+
+
+def range_word(field: CustomField, text: str) -> str:
+    """A range as people read it; what can't be read stays as it is."""
+    low, _dots, high = (end.strip() for end in text.partition(BETWEEN))
+    try:
+        range_of(field, text)
+        low, high = (shown(field, (cleaned(field, end)[0]["text"],)) if end else "" for end in (low, high))
+    except ValueError:
+        return text
+    if low and high:
+        return _("%(a)s 到 %(b)s") % {"a": low, "b": high}
+    return _("%(a)s 起") % {"a": low} if low else _("到 %(b)s") % {"b": high}
+
+
+def is_range(field: CustomField, text: str) -> bool:
+    """Whether a value of a filter is a range of the field."""
+    return column_of(field) in RANGED and BETWEEN in text
+
+
+def _end(field: CustomField, text: str) -> Any:
+    if not text.strip():
+        return None
+    try:
+        return cleaned(field, text)[0][column_of(field)]
+    except ValueError as odd:
+        raise ValueError(f"{label_of(field)}：{odd}") from odd
+
+
 def builtin_field(name: str) -> CustomField | None:
     """The field in use that came with the product under this name."""
     return next((f for f in active_fields() if f.builtin == name), None)
@@ -52,6 +128,12 @@ def label_of(field: CustomField) -> str:
     """Its name: the company's word, or ours in the reader's language as long as the company left it."""
     known = BUILTIN.get(field.builtin)
     return str(known) if known is not None and field.label == str(_plain(known)) else field.label
+
+
+def option_word(field: CustomField, text: str) -> str:
+    """An option as people read it: ours in the reader's language, the company's own as it is. What is kept stays."""
+    known = OPTIONS.get(text) if field.builtin else None
+    return str(known) if known is not None else text
 
 
 @cache
@@ -110,6 +192,24 @@ def cleaned(field: CustomField, given: Any) -> list[dict[str, Any]]:
     return [_CLEANERS[field.kind](field, text) for text in texts]
 
 
+def values_stored(field: CustomField, texts: Iterable[str]) -> list[dict[str, Any]]:
+    """The rows of values that were checked before, with the key by which they must not repeat; a text that the
+    definition no longer takes is kept as it is."""
+    made = []
+    for text in texts:
+        try:
+            value = _CLEANERS[field.kind](field, text)
+        except ValueError:
+            value = {"text": text}
+        made.append({**value, "unique_key": unique_key(field, value["text"])})
+    return made
+
+
+def unique_key(field: CustomField, text: str) -> str | None:
+    """By what a value that must not repeat is told from others; None where it may."""
+    return f"{field.pk}:{text.casefold()}" if field.is_unique else None
+
+
 def shown(field: CustomField, texts: Texts) -> str:
     """The value as people read it."""
     return _("、").join(_said(field, text) for text in texts)
@@ -120,7 +220,7 @@ def _said(field: CustomField, text: str) -> str:
         return _("是") if text == "1" else _("否")
     if field.kind == Kind.MONEY:
         return amount_text(int(Decimal(text) * 100)) or ""
-    return text
+    return option_word(field, text)
 
 
 def _chosen(field: CustomField, text: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from kemai.business.archives.models import (
     ServiceItem,
     StateChange,
     TeamMember,
+    UniqueTogether,
 )
 from kemai.business.archives.names import name_key
 from kemai.business.archives.search import search
@@ -52,6 +53,7 @@ __all__ = [
     "service_items",
     "state_history",
     "team_of",
+    "unique_rule_by_id",
     "waiting_proposal",
 ]
 PEOPLE = 200
@@ -224,6 +226,16 @@ def custom_fields(actor: Actor) -> QuerySet[CustomField]:
 def custom_field_by_id(actor: Actor, pk: int) -> CustomField:
     """One of them. Raises LookupError."""
     found = custom_fields(actor).filter(pk=pk).first()
+    if found is None:
+        raise LookupError(pk)
+    return found
+
+
+def unique_rule_by_id(actor: Actor, pk: int) -> UniqueTogether:
+    """A combination of fields in force. Raises LookupError."""
+    found = (
+        UniqueTogether.objects.filter(pk=pk, is_active=True).first() if actor.may("archive.design") else None
+    )
     if found is None:
         raise LookupError(pk)
     return found

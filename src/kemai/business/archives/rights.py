@@ -57,7 +57,7 @@ def register() -> None:
     register_path(Merge, "survivor")
     register_path(MergedRows, "merge__survivor")
     register_extra(team_accounts)
-    for arriving in (Customer, Contact, SupplyLink):
+    for arriving in (Customer, Contact, SupplyLink, DeliveryAddress, CompetingProduct):
         register_landed(arriving, landed)
     verb_groups.register("archives.credit", "credit")
     customer_columns.register("notifications", (Notification, "customer_id"))

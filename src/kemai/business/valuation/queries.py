@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -26,6 +27,7 @@ from kemai.business.valuation.reading import (
 )
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import customer_scope, restrict
+from kemai.foundation.among import Among
 from kemai.foundation.moments import kept_for_a_moment
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "compare",
     "definition",
     "explanation",
+    "figures_of",
     "may_see_scheme",
     "previous_run",
     "published_run",
@@ -49,6 +52,14 @@ __all__ = [
     "standings",
     "total_value",
 ]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a line about one customer says of its value; the class is "" and the sales (fen) None where there is none."""
+
+    grade: str
+    sales_12m_fen: int | None
 
 
 @kept_for_a_moment
@@ -93,6 +104,17 @@ def standings_among(actor: Actor, run: Run, ids: Sequence[int]) -> QuerySet[Stan
     if customer_scope(actor) is None:
         return rows
     return rows.filter(Exists(restrict(Customer.objects.filter(pk=OuterRef("customer_id")), actor)))
+
+
+def figures_of(actor: Actor, run: Run, key: str, owners: Mapping[int, int | None]) -> dict[int, Figures]:
+    """Class and net sales of 12 months of customers that the actor sees, given as {customer: owner}; without what he
+    may not see of each."""
+    rows = Standing.objects.filter(Among("customer_id", list(owners)), run_id=run.pk)
+    found: dict[int, Figures] = {}
+    for pk, grade, fen in rows.values_list("customer_id", f"{key}_class", "sales_12m_fen"):
+        has_value, has_sales = actor.sees("value", owners[pk]), actor.sees("sales", owners[pk])
+        found[pk] = Figures((grade or "") if has_value else "", fen if has_sales else None)
+    return found
 
 
 def standing_of(actor: Actor, customer: Customer) -> Standing | None:

@@ -6,24 +6,12 @@ import argparse
 from pathlib import Path
 
 from kemai.doors.cli import frame
-
-KINDS = (
-    "customers",
-    "contacts",
-    "links",
-    "products",
-    "sales",
-    "potentials",
-    "invoices",
-    "receipts",
-    "targets",
-    "stock",
-)
+from kemai.oversight.exchange.parsing.kinds import KINDS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`KIND --to FILE.(xlsx|csv)`."""
-    parser.add_argument("kind", choices=KINDS, metavar="KIND", help="、".join(KINDS))
+    parser.add_argument("kind", choices=tuple(KINDS), metavar="KIND", help="、".join(KINDS))
     parser.add_argument("--to", type=Path, required=True, metavar="FILE")
     parser.add_argument("--reason", default="", help="为什么导出；一千行以上留痕时写明")
 

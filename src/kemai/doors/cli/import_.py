@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from kemai.doors.cli import frame
-
-KINDS = ("customers", "contacts", "links", "products", "sales", "invoices", "receipts", "targets", "potentials",
-         "stock")  # fmt: skip
+from kemai.oversight.exchange.parsing.kinds import KINDS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`KIND FILE [--map MAP.toml] [--dry-run] [--strict] [--errors FILE.csv] [--create-customers]`."""
-    parser.add_argument("kind", choices=KINDS, metavar="KIND", help="、".join(KINDS))
+    parser.add_argument("kind", choices=tuple(KINDS), metavar="KIND", help="、".join(KINDS))
     parser.add_argument("file", type=Path, metavar="FILE", help=".xlsx 或 .csv")
     parser.add_argument("--map", type=Path, metavar="MAP.toml", help="哪一列是哪个字段")
     parser.add_argument("--sheet", help="工作表，有几张像数据时要写")

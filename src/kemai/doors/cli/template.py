@@ -6,12 +6,12 @@ import argparse
 from pathlib import Path
 
 from kemai.doors.cli import frame
-from kemai.doors.cli.import_ import KINDS
+from kemai.oversight.exchange.parsing.kinds import KINDS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`KIND --to FILE.xlsx`."""
-    parser.add_argument("kind", choices=KINDS, metavar="KIND", help="、".join(KINDS))
+    parser.add_argument("kind", choices=tuple(KINDS), metavar="KIND", help="、".join(KINDS))
     parser.add_argument("--to", type=Path, required=True, metavar="FILE.xlsx")
 
 

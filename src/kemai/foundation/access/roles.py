@@ -65,7 +65,7 @@ def _role(scope: Scope, duties: str = "", *, masked: str = "", hidden: str = "",
 
 _SELL = "customer.create customer.edit customer.propose contact.edit agenda.log potential.edit ranking.view"
 _BOOKS = "import.invoices import.receipts import.targets import.stock"
-_LEAD = f"{_SELL} {_BOOKS} customer.confirm customer.assign customer.merge person.identify team.view import.customers import.contacts import.links import.sales import.products import.potentials export revalue"
+_LEAD = f"{_SELL} {_BOOKS} customer.confirm customer.assign customer.merge customer.group person.identify team.view import.customers import.contacts import.links import.sales import.products import.potentials export revalue"
 _BUSINESS = "agenda sales margin value potential"
 
 ROLES: dict[str, Role] = {
@@ -80,13 +80,13 @@ ROLES: dict[str, Role] = {
     ),
     "executive": _role(
         "all",
-        "ranking.view team.view export scheme.edit revalue customer.confirm customer.assign customer.merge person.identify customer.create "
+        "ranking.view team.view export scheme.edit revalue customer.confirm customer.assign customer.merge customer.group person.identify customer.create "
         f"import.customers import.contacts import.links import.sales import.products import.potentials {_BOOKS} calendar.edit company.edit archive.design",
         masked="id_number",
     ),
     "custodian": _role(
         "all",
-        "customer.create customer.edit customer.merge customer.publish archive.design contact.edit import.customers import.contacts import.links import.products export",
+        "customer.create customer.edit customer.merge customer.group customer.publish archive.design contact.edit import.customers import.contacts import.links import.products export",
         hidden=f"{_BUSINESS} credit bank id_number",
     ),
     "credit": _role(

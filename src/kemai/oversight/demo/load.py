@@ -24,6 +24,7 @@ from kemai.oversight.demo.agenda import load_agenda
 from kemai.oversight.demo.archive import ARCHIVE, archive_of
 from kemai.oversight.demo.channel import LINKS, links_of
 from kemai.oversight.demo.estimates import ESTIMATES, estimates_of, second_thoughts
+from kemai.oversight.demo.families import load_families
 from kemai.oversight.demo.papers import load_papers
 from kemai.oversight.demo.passwords import note_public_passwords
 from kemai.oversight.demo.relations import load_relations
@@ -56,6 +57,7 @@ def _load(today: date, password: str, seed: int) -> dict[str, int]:
             path = Path(folder) / f"{kind}.csv"
             write(path, header, rows)
             run_import(ImportRequest(actor=actor, kind=kind, path=path, file_name=f"{NAME}-{kind}.csv"))
+    load_families(shops)
     load_relations(shops, today, seed)
     load_terms(actor_of(Person.objects.get(login="cai"), today), shops, seed)
     load_papers(shops, today, seed)

@@ -11,5 +11,8 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         from kemai.foundation.access.scopes import register_path
         from kemai.oversight.exchange.models import OverwrittenAccount
+        from kemai.oversight.exchange.own_fields import fields_of_files
+        from kemai.oversight.exchange.parsing.kinds import KINDS
 
+        KINDS.extend("customers", fields_of_files)
         register_path(OverwrittenAccount, "customer")

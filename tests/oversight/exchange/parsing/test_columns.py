@@ -94,6 +94,7 @@ def test_what_is_needed_and_not_there_is_named():
     assert guessed(["单号"], [["A"]]).missing == ("day", "amount", "customer")
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_headers_of_the_templates_and_the_english_names_are_sure(kind):
     fields = KINDS[kind].fields

@@ -195,6 +195,7 @@ def test_s0_36_potentials_are_exact_and_never_negative():
     assert codes(result) == [(3, "mp", "below_zero"), (3, "es", "fraction_without_percent")]
 
 
+@pytest.mark.django_db
 def test_s0_8_customers_have_their_fields_checked():
     keys = ("code", "name", "type", "postcode", "phone")
     result = converted(

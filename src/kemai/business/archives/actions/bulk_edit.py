@@ -14,6 +14,7 @@ from kemai.business.archives.actions.bulk import BulkRefused, chosen_customers
 from kemai.business.archives.actions.checking import Invalid
 from kemai.business.archives.actions.custom_fields import write
 from kemai.business.archives.actions.customers import change_basics
+from kemai.business.archives.actions.uniqueness import hold_together
 from kemai.business.archives.custom_fields import cleaned, field_of, values_of
 from kemai.business.archives.models import BulkEdit, Customer, CustomField
 from kemai.foundation.access.actor import Actor, Refused
@@ -97,6 +98,7 @@ def _one(actor: Actor, customer: Customer, field: str, own: CustomField | None, 
     if not found and customer.state in own.required_in:
         raise Invalid({field: _("这个状态的客户这一项不能空，")})
     if write(actor, customer, {own: found}):
+        hold_together(actor, [customer.pk], [own.key])
         Customer.objects.filter(pk=customer.pk).update(version=F("version") + 1)
 
 

@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives.actions.checking import Invalid
 from kemai.business.archives.actions.customers import Conflict
+from kemai.business.archives.actions.field_sets import publish
 from kemai.business.archives.actions.locking import locked_customer
-from kemai.business.archives.custom_fields import cleaned, fields_for, label_of, values_of
+from kemai.business.archives.actions.uniqueness import hold_together
+from kemai.business.archives.custom_fields import cleaned, fields_for, label_of, unique_key, values_of
 from kemai.business.archives.models import Customer, CustomerType, CustomField, CustomValue, State
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
@@ -33,6 +35,7 @@ def define_field(*, actor: Actor, label: str, kind: str, **shape: Any) -> Custom
         clean = _shape(CustomField(kind=kind), {"label": label, **shape})
         field = CustomField.objects.create(kind=kind, **clean)
         _told(actor, "defined", field, {k: [None, v] for k, v in clean.items() if v})
+        publish(actor)
     return field
 
 
@@ -52,6 +55,7 @@ def change_field(*, actor: Actor, field: CustomField, version: int, **shape: Any
         if "is_unique" in diff:
             _index_unique(now, unique=clean["is_unique"])
         _told(actor, "changed", now, diff)
+        publish(actor)
     now.refresh_from_db()
     return now
 
@@ -63,6 +67,7 @@ def turn_field(*, actor: Actor, field: CustomField, active: bool) -> None:
         turned = CustomField.objects.filter(pk=field.pk, is_active=not active)
         if turned.update(is_active=active, version=F("version") + 1):
             _told(actor, "restored" if active else "retired", field, {"is_active": [not active, active]})
+            publish(actor)
 
 
 def fill_fields(*, actor: Actor, customer: Customer, version: int, given: Mapping[str, Any]) -> Customer:
@@ -87,6 +92,7 @@ def fill_fields(*, actor: Actor, customer: Customer, version: int, given: Mappin
         if wrong:
             raise Invalid(wrong)
         if write(actor, now, {known[key]: found for key, found in rows.items()}):
+            hold_together(actor, [now.pk], rows)
             Customer.objects.filter(pk=now.pk).update(version=F("version") + 1)
     now.refresh_from_db()
     return now
@@ -125,7 +131,7 @@ def _allowed(customer: Customer, field: CustomField, given: Any) -> list[dict[st
 def _replace(customer: Customer, field: CustomField, found: list[dict[str, Any]]) -> None:
     CustomValue.objects.filter(customer=customer, field=field).delete()
     made = [
-        CustomValue(customer=customer, field=field, unique_key=_unique_key(field, row["text"]), **row)
+        CustomValue(customer=customer, field=field, unique_key=unique_key(field, row["text"]), **row)
         for row in found
     ]
     try:
@@ -134,10 +140,6 @@ def _replace(customer: Customer, field: CustomField, found: list[dict[str, Any]]
     except IntegrityError as clash:
         said = _("「%(text)s」已经是别的客户的，这一项不能重复。") % {"text": found[0]["text"]}
         raise Invalid({field.key: said}) from clash
-
-
-def _unique_key(field: CustomField, text: str) -> str | None:
-    return f"{field.pk}:{text.casefold()}" if field.is_unique else None
 
 
 def _index_unique(field: CustomField, *, unique: bool) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives.actions.checking import Invalid, checked
 from kemai.business.archives.actions.locking import locked_customer
+from kemai.business.archives.actions.uniqueness import hold_together
 from kemai.business.archives.models import Customer, Merge, Ownership, StateChange
 from kemai.business.archives.names import name_key
 from kemai.business.archives.search import index_customers
@@ -55,6 +56,7 @@ def create_customer(
             person_id=actor.person_id,
             person_name=actor.name,
         )
+        hold_together(actor, [customer.pk], fields)
         index_customers([customer.pk])
         _told(actor, customer, "archives.customer.created", {k: [None, v] for k, v in fields.items() if v})
     return customer
@@ -78,6 +80,7 @@ def change_basics(*, actor: Actor, customer: Customer, version: int, **changes: 
         if "name" in values:
             values["name_key"] = name_key(values["name"])[:200]
         _store(now, values)
+        hold_together(actor, [now.pk], values)
         index_customers([now.pk])
         _told(actor, now, "archives.customer.changed", diff)
     now.refresh_from_db()

@@ -46,7 +46,7 @@ def add_row(*, actor: Actor, customer: Customer, kind: type[Row], **given: Any) 
     """Adds a delivery address or a competing product. Raises Invalid for a wrong field, and for shares above 100 %."""
     actor.require("customer.edit", _("你的岗位不能改客户资料。"))
     first = FIELDS[kind][0]
-    clean = _cleaned_all(kind, {first: given.get(first, ""), **given})
+    clean = cleaned_row(kind, {first: given.get(first, ""), **given})
     with transaction.atomic():
         locked_customer(actor, customer)
         row = kind(customer=customer, **clean)
@@ -65,7 +65,7 @@ def change_row(*, actor: Actor, row: Row, version: int, **changes: Any) -> Row:
         now = _locked(actor, row)
         if now.version != version:
             raise RowConflict(now)
-        clean = _cleaned_all(type(row), changes)
+        clean = cleaned_row(type(row), changes)
         diff = {k: [getattr(now, k), v] for k, v in clean.items() if getattr(now, k) != v}
         if diff.get("is_default") == [True, False]:
             raise Invalid({"is_default": _("先把另一处设为默认。")})
@@ -142,7 +142,8 @@ def _within_whole(row: Any) -> None:
         raise Invalid({"share_bp": sentence})
 
 
-def _cleaned_all(kind: type[Any], given: dict[str, Any]) -> dict[str, Any]:
+def cleaned_row(kind: type[Any], given: dict[str, Any]) -> dict[str, Any]:
+    """The fields of such a row as they are stored. Raises Invalid with a sentence for each that can't be."""
     unknown = given.keys() - set(FIELDS[kind])
     if unknown:
         raise Invalid({name: _("没有这个字段。") for name in unknown})

@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.custom_fields import label_of, missing
+from kemai.business.archives.field_sets import current_number
 from kemai.business.archives.models import Customer, State, StateChange
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
@@ -55,6 +56,7 @@ def change_state(*, actor: Actor, customer: Customer, to: str, reason: str = "")
         change = StateChange.objects.create(
             customer=now, from_state=now.state, to_state=to, from_stage=now.stage, on=actor.today, reason=reason[:200],
             status="proposed" if waits else "done", person_id=actor.person_id, person_name=actor.name,
+            field_set=current_number(),
         )  # fmt: skip
         if not waits:
             _move(actor, now, to)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models import FilteredRelation, QuerySet
 from django.db.models.expressions import RawSQL
 
 from kemai.business.archives.directory import facets as known
@@ -29,16 +29,16 @@ from kemai.business.archives.directory.order import PAGE_SIZE, Cursor, Order
 from kemai.business.archives.directory.reading import COUNT_CAP, read
 from kemai.business.archives.directory.shown import dicts
 from kemai.business.archives.directory.sql import (
+    C,
     Condition,
+    Sql,
     filtered,
-    joining,
     landed,
     scope,
-    stale_part,
     texted,
 )
 from kemai.business.archives.finding import text_drives
-from kemai.business.archives.models import Customer, CustomValue
+from kemai.business.archives.models import Customer
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import restrict
 
@@ -116,26 +116,10 @@ def filter_customers(actor: Actor, query: ListQuery) -> QuerySet[Customer]:
     if query.q.strip():
         rows = rows.filter(pk__in=RawSQL(*text_drives(query.q)))  # type: ignore[arg-type]
     for key, values in query.filters.items():
-        facet = filter_facet(actor, key)
-        if facet.path == known.STALE:
-            parts = joining([stale_part(part, actor) for part in values], "OR")
-            found = RawSQL(f"SELECT c.id FROM archives_customer c WHERE {parts.text}", parts.params)
-            rows = rows.filter(pk__in=found)
-            continue
-        if facet.path.startswith(known.OWN):
-            rows = rows.filter(_own(int(facet.path.removeprefix(known.OWN)), values))
-            continue
-        if facet.path in known.BLANK:
-            values = tuple("" if v == known.NOT_FILLED else v for v in values)
-        rows = with_joined(rows, facet).filter(**{f"{known.lookup(facet.path)}__in": values})
+        found = filtered(filter_facet(actor, key), values, actor)
+        ids = found.drives or Sql(f"SELECT c.id FROM {C} c WHERE {found.holds.text}", found.holds.params)
+        rows = rows.filter(pk__in=RawSQL(ids.text, ids.params))  # type: ignore[arg-type]
     return rows
-
-
-def _own(field_id: int, values: tuple[str, ...]) -> Q:
-    """The same as `sql._own` for a queryset."""
-    held = CustomValue.objects.filter(field_id=field_id)
-    found = Q(pk__in=held.filter(text__in=values).values("customer_id"))
-    return found | ~Q(pk__in=held.values("customer_id")) if known.NOT_FILLED in values else found
 
 
 def _conditions(actor: Actor, query: ListQuery) -> list[Condition]:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Field, Q
 from django.utils.translation import gettext as _
 
-from kemai.business.archives.custom_fields import PREFIX, field_of
+from kemai.business.archives.custom_fields import PREFIX, column_of, field_of
 from kemai.business.archives.models import Customer
 from kemai.foundation.access.actor import Actor, Refused
 
@@ -65,6 +65,7 @@ facets: dict[str, Facet] = {
 }  # fmt: skip
 joined: dict[str, Joined] = {}
 STALE = "stale__"  # parts of the archive that nobody checked for too long
+FAMILY = "family__"  # the group of companies around a customer, given by its code
 OWN = "own__"  # paths of fields of the company's own end in the field's number
 NOT_FILLED = "~"  # as a value of a filter
 BLANK = ("region", "category", "size")  # empty texts are what is not filled
@@ -93,9 +94,22 @@ def allowed(actor: Actor, key: str) -> Facet:
 
 
 def _own(key: str) -> Facet | None:
-    """A field of the company's own as a facet."""
+    """What is no column of the customer: a group of companies, or a field of the company's own."""
+    if key == "family":
+        return Facet(key, FAMILY, is_sort=False)
     field = field_of(key) if key.startswith(PREFIX) else None
-    return Facet(key, f"{OWN}{field.pk}", is_sort=False) if field else None
+    if field is None:
+        return None
+    sorted_by = column_of(field)
+    return Facet(key, f"{OWN}{field.pk}", is_sort=bool(sorted_by), sort_path=f"{key}__{sorted_by}")
+
+
+def joined_as(name: str) -> Joined | None:
+    """The joined table of this name; values of an own field are one of their own, switched by the field."""
+    pk = name.removeprefix(PREFIX)
+    if name.startswith(PREFIX) and pk.isascii() and pk.isdigit():
+        return Joined("custom_values", lambda: Q(custom_values__field_id=int(pk)), ("field_id", pk))
+    return joined.get(name)
 
 
 def filter_facet(actor: Actor, key: str) -> Facet:
@@ -142,8 +156,10 @@ def column(path: str) -> Column:
     name, _dot, field = path.partition("__")
     if not field:
         return Column("c", Customer._meta.get_field(name))  # type: ignore[arg-type]
-    model: Any = Customer._meta.get_field(joined[name].relation).related_model
-    return Column(name, model._meta.get_field(joined[name].named(field)))
+    table = joined_as(name)
+    assert table is not None
+    model: Any = Customer._meta.get_field(table.relation).related_model
+    return Column(name, model._meta.get_field(table.named(field)))
 
 
 def lookup(path: str) -> str:

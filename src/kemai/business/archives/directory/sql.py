@@ -9,28 +9,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db import connection
 from django.utils.timezone import make_aware
 from django.utils.translation import gettext as _
 
+from kemai.business.archives.custom_fields import (
+    column_of,
+    field_by_id,
+    is_range,
+    range_of,
+)
 from kemai.business.archives.directory.facets import (
     BLANK,
+    FAMILY,
     NOT_FILLED,
     OWN,
     STALE,
     BadFilter,
     Facet,
     column,
-    joined,
+    joined_as,
 )
+from kemai.business.archives.families import family_of
 from kemai.business.archives.finding import text_drives, text_holds
-from kemai.business.archives.models import Customer, Part
+from kemai.business.archives.models import Customer, CustomField, Part
 from kemai.business.archives.quality import MAX_AGE, oldest
 from kemai.foundation.access.actor import Actor
-from kemai.foundation.access.scopes import Term, scope_terms
+from kemai.foundation.access.scopes import Term, restrict, scope_terms
 from kemai.foundation.batches.models import unlanded_ids
 
 C = "archives_customer"
@@ -133,6 +141,8 @@ def filtered(facet: Facet, values: tuple[str, ...], actor: Actor) -> Condition:
         return Condition(who, _ids(who))
     if facet.path == STALE:
         return _stale(values, actor)
+    if facet.path == FAMILY:
+        return _family(values, actor)
     if facet.path.startswith(OWN):
         return _own(int(facet.path.removeprefix(OWN)), values)
     if facet.path in BLANK:
@@ -172,17 +182,48 @@ def stale_part(part: str, actor: Actor) -> Sql:
     return Sql(f"(c.created_at < %s AND NOT EXISTS ({checked}))", (born, part, day.isoformat()))
 
 
+def _family(codes: tuple[str, ...], actor: Actor) -> Condition:
+    """The groups around these customers, as far as the actor sees them; of one out of sight there is none."""
+    asked = restrict(Customer.objects.filter(code__in=codes), actor)
+    ids = sorted({member.customer.pk for each in asked for member in family_of(actor, each)})
+    if not ids:
+        return Condition(Sql("1 = 0"), _ids(Sql("1 = 0")))
+    return Condition(among(free("c.id"), ids), _ids(among("c.id", ids)))
+
+
 def _own(field_id: int, values: tuple[str, ...]) -> Condition:
-    """A field of the company's own has one of the values, or nothing where that is asked for."""
-    texts = tuple(v for v in values if v != NOT_FILLED)
+    """A field of the company's own has one of the values or lies in one of the ranges, or holds nothing where that is
+    asked for. Raises BadFilter for a range that can't be read."""
     rows = f"FROM archives_customvalue x WHERE x.field_id = {int(field_id)}"
-    chosen = among("x.text", texts) if texts else Sql("1 = 0")
+    chosen = _chosen(field_by_id(field_id), tuple(v for v in values if v != NOT_FILLED))
     held = f"EXISTS (SELECT 1 {rows} AND x.customer_id = c.id"
     if NOT_FILLED not in values:
         drives = Sql(f"SELECT DISTINCT x.customer_id AS id {rows} AND {chosen.text}", chosen.params)
         return Condition(Sql(f"{held} AND {chosen.text})", chosen.params), drives)
-    either = f"({held} AND {chosen.text}) OR NOT {held}))"
+    either = f"(({held} AND {chosen.text})) OR NOT {held}))"
     return Condition(Sql(either, chosen.params))
+
+
+def _chosen(field: CustomField | None, values: tuple[str, ...]) -> Sql:
+    """One of the texts, or within one of the ranges (`100..500`, `..500`, `2026-01-01..`)."""
+    ranges = {v for v in values if field and is_range(field, v)}
+    texts = tuple(v for v in values if v not in ranges)
+    parts = [among("x.text", texts)] if texts else []
+    try:
+        parts += [_between(field, text) for text in sorted(ranges) if field]
+    except ValueError as odd:
+        raise BadFilter(str(odd)) from odd
+    either = joining(parts, "OR") if parts else Sql("1 = 0")
+    return Sql(f"({either.text})", either.params)
+
+
+def _between(field: CustomField, text: str) -> Sql:
+    low, high = range_of(field, text)
+    ends = [
+        (op, end.isoformat() if isinstance(end, date) else end) for op, end in ((">=", low), ("<=", high))
+    ]
+    name = f"x.{column_of(field)}"
+    return joining([Sql(f"{name} {op} %s", (end,)) for op, end in ends if end is not None], "AND")
 
 
 def _within(terms: Sequence[Term], where: Sql) -> Sql:
@@ -214,11 +255,15 @@ def landed() -> Condition | None:
 
 def lent(name: str) -> str:
     """The table of a joined name."""
-    model: Any = Customer._meta.get_field(joined[name].relation).related_model
+    table = joined_as(name)
+    assert table is not None
+    model: Any = Customer._meta.get_field(table.relation).related_model
     return str(model._meta.db_table)
 
 
 def pointer(name: str, alias: str) -> str:
     """The predicate that picks the current rows of a joined table."""
-    key, value = joined[name].current
+    table = joined_as(name)
+    assert table is not None
+    key, value = table.current
     return f"{alias}.{key} = ({value})"

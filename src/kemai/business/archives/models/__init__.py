@@ -2,7 +2,7 @@
 
 from kemai.business.archives.models.check import ArchiveCheck, Part
 from kemai.business.archives.models.contact import Contact, ContactNote
-from kemai.business.archives.models.custom import BulkEdit, CustomField, CustomValue
+from kemai.business.archives.models.custom import BulkEdit, CustomField, CustomValue, FieldSet, UniqueTogether
 from kemai.business.archives.models.customer import CodeValue, Customer, CustomerType, Stage, State
 from kemai.business.archives.models.history import Ownership, StateChange, TeamMember
 from kemai.business.archives.models.individual import Individual
@@ -31,6 +31,7 @@ __all__ = [
     "CustomerSearch",
     "CustomerType",
     "DeliveryAddress",
+    "FieldSet",
     "Individual",
     "Merge",
     "MergedRows",
@@ -43,4 +44,5 @@ __all__ = [
     "StateChange",
     "SupplyLink",
     "TeamMember",
+    "UniqueTogether",
 ]

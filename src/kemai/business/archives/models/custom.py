@@ -61,10 +61,51 @@ class CustomValue(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["customer", "field", "text"], name="custom_value_once"),
         ]
-        indexes = [models.Index(fields=["field", "text", "customer"], name="custom_value_by_text")]
+        indexes = [
+            models.Index(fields=["field", "text", "customer"], name="custom_value_by_text"),
+            models.Index(
+                fields=["field", "number", "customer"],
+                name="custom_value_by_number",
+                condition=models.Q(number__isnull=False),
+            ),
+            models.Index(
+                fields=["field", "day", "customer"],
+                name="custom_value_by_day",
+                condition=models.Q(day__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text
+
+
+class FieldSet(models.Model):
+    """All fields in use at a moment, published as a version: each change of a definition makes the next."""
+
+    number = models.PositiveIntegerField(unique=True)
+    fields = models.JSONField()  # [{key, label, kind, options, types, required_in, is_unique, version}]
+    combinations = models.JSONField(default=list)  # [[field name or key, …]]
+    person_name = models.CharField(max_length=60, default="")
+    published_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class UniqueTogether(models.Model):
+    """Fields, basic ones by name and own ones by key, whose values no two customers may share as a whole."""
+
+    fields = models.JSONField()
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return "+".join(self.fields)
 
 
 class BulkEdit(models.Model):

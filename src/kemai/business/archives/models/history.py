@@ -63,6 +63,7 @@ class StateChange(models.Model):
     # Where the customer stood before an order moved it, so that the undo of an import puts it back exactly.
     from_since = models.DateField(null=True)
     from_before_order = models.CharField(max_length=10, default="", blank=True)
+    field_set = models.PositiveIntegerField(null=True)  # the version by which required fields were asked for
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -49,6 +49,7 @@ class DeliveryAddress(models.Model):
     phone = models.CharField(_("电话"), max_length=40, default="")
     is_default = models.BooleanField(_("默认"), default=False)
     is_active = models.BooleanField(default=True)
+    batch_id = models.BigIntegerField(null=True, editable=False)  # of the import that made it
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
@@ -56,6 +57,11 @@ class DeliveryAddress(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["customer"], name="delivery_default_once", condition=models.Q(is_default=True)
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["batch_id"], name="delivery_batch", condition=models.Q(batch_id__isnull=False)
             )
         ]
 
@@ -86,10 +92,16 @@ class CompetingProduct(models.Model):
     price_fen = models.BigIntegerField(_("价格"), null=True)
     share_bp = models.PositiveSmallIntegerField(_("占比"), null=True)
     is_active = models.BooleanField(default=True)
+    batch_id = models.BigIntegerField(null=True, editable=False)  # of the import that made it
     version = models.PositiveIntegerField(default=1, editable=False)
 
     class Meta:
         ordering = ["-is_active", "-share_bp", "id"]
+        indexes = [
+            models.Index(
+                fields=["batch_id"], name="competing_batch", condition=models.Q(batch_id__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return self.brand

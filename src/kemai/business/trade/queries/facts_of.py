@@ -9,7 +9,7 @@ from decimal import Decimal
 from kemai.business.archives.models import Customer
 from kemai.business.trade.models import SaleLine
 from kemai.business.trade.order_facts import STATUSES, order_facts
-from kemai.business.trade.queries.record import trade_record
+from kemai.business.trade.queries.record import net_total
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import restrict
 
@@ -38,9 +38,8 @@ def trade_facts(actor: Actor, customer: Customer) -> TradeFacts | None:
     days = sorted(set(sold.order_by().values_list("day", flat=True).distinct()))
     lately = [day for day in days if day > actor.today - YEAR]
     [facts] = order_facts(customer_ids=[customer.pk])
-    total = trade_record(actor, customer)
     return TradeFacts(
-        facts.orders, total.total_fen if total else 0, _gap(days), _gap(lately), days[0] if days else None,
+        facts.orders, net_total(actor, customer), _gap(days), _gap(lately), days[0] if days else None,
         days[-1] if days else None,
     )  # fmt: skip
 

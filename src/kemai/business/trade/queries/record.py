@@ -83,6 +83,14 @@ def trade_record(
     )  # fmt: skip
 
 
+def net_total(actor: Actor, customer: Customer) -> int:
+    """Fen of all lines that count, returns taken off; 0 where sales are hidden."""
+    if not actor.sees("sales", customer.owner_id):
+        return 0
+    lines = restrict(SaleLine.objects.filter(customer=customer), actor)
+    return _sum(lines.filter(status__in=tuple(company_setting("valuation.statuses"))))
+
+
 def sale_line(actor: Actor, line_id: int) -> SaleLine:
     """One line that the actor may see. Raises LookupError otherwise."""
     found = restrict(SaleLine.objects.filter(pk=line_id), actor).select_related("customer").first()

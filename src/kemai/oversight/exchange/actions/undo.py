@@ -21,7 +21,6 @@ from kemai.oversight.exchange.landing.recovery import recover_pending
 from kemai.oversight.exchange.models import Import
 from kemai.oversight.exchange.planning.request import KINDS_NOW, ImportRefused, never, no_progress
 from kemai.oversight.exchange.queries import import_by_id, why_not_undo
-from kemai.oversight.exchange.undoing.kinds import PARTS
 from kemai.oversight.exchange.undoing.plan import MOST, Conflict, Undo, token
 from kemai.oversight.exchange.undoing.switch import (
     Touched,
@@ -121,8 +120,6 @@ def landed_batch(actor: Actor, batch_id: int) -> Batch:
         raise Refused(why)
     if batch.status == Batch.Status.UNDONE:
         raise ImportRefused(_("这一批已经撤销过了。"))
-    if batch.kind not in PARTS:
-        raise ImportRefused(_("这类导入还不能撤销。"))
     return batch
 
 

@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
 
+from kemai.business.archives.custom_fields import active_fields, values_of
 from kemai.business.archives.layers import CREDIT, Layer
-from kemai.business.archives.models import Contact, Customer
+from kemai.business.archives.models import Contact, Customer, CustomField
 from kemai.business.archives.supply_links import visible_links
 from kemai.business.prospects.models import Potential
 from kemai.business.trade.models import Invoice, Receipt, SaleLine, StockCount, Target
 from kemai.business.trade.queries import products
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import restrict
+from kemai.foundation.among import Among
 from kemai.foundation.batches.models import unlanded_ids
 from kemai.foundation.money import amount_text
 from kemai.foundation.sealing import unseal
+from kemai.oversight.exchange.own_fields import written
+from kemai.oversight.exchange.planning import listed_columns
 from kemai.oversight.exchange.planning.customers import TEXTS
 from kemai.oversight.exchange.planning.layer_columns import KEPT
+from kemai.oversight.exchange.planning.listed_columns import LISTED, Listed
 
 Write = Callable[[Any], str]
+CHUNK = 5_000
+
+
+def nothing(values: Sequence[Any]) -> dict[Any, str] | None:
+    """A column whose value is the one at its path."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -35,6 +48,9 @@ class Column:
     path: str
     write: Write = str
     group: str = "basics"  # several, with a space between, must all be seen
+    beside: Callable[[Sequence[Any]], dict[Any, str] | None] = (
+        nothing  # cells by what lies at the path, for many at once
+    )
 
     def is_seen(self, actor: Actor, owner_id: int | None) -> bool:
         """Whether the actor sees it plainly of a customer owned by `owner_id`."""
@@ -136,21 +152,43 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
 
 def columns_for(actor: Actor, kind: str) -> list[Column]:
     """The columns that hold anything the actor may see plainly."""
-    return [c for c in COLUMNS[kind] if c.is_seen(actor, actor.person_id)]
+    columns = (*COLUMNS[kind], *own_columns()) if kind == "customers" else COLUMNS[kind]
+    return [c for c in columns if c.is_seen(actor, actor.person_id)]
+
+
+def own_columns() -> list[Column]:
+    """The company's own fields, and the rows that a cell lists, of the customers whose ids lie at the path."""
+    listed = [Column(each.field, "pk", _text, beside=partial(_listed, each)) for each in LISTED]
+    return listed + [Column(f.key, "pk", _text, beside=partial(_own, f)) for f in active_fields()]
+
+
+def _own(field: CustomField, ids: Sequence[Any]) -> dict[Any, str]:
+    return {pk: written(field, held[field.pk]) for pk, held in values_of(ids, [field]).items()}
+
+
+def _listed(listed: Listed, ids: Sequence[Any]) -> dict[Any, str]:
+    rows = listed.model.objects.filter(Among("customer_id", list(ids)), is_active=True).order_by("pk")
+    found: dict[Any, list[str]] = {}
+    for row in rows.exclude(batch_id__in=unlanded_ids()):
+        found.setdefault(row.customer_id, []).append(listed_columns.written(listed, row))
+    return {pk: listed_columns.together(texts) for pk, texts in found.items()}
 
 
 def rows_for(actor: Actor, kind: str, columns: list[Column]) -> Iterator[list[str]]:
     """The rows as text; a cell of somebody else's customer that the actor may not see is empty."""
     owner = _OWNER[kind]
     paths = [column.path for column in columns]
-    for row in (
-        _records(actor, kind).values_list(*paths, *([owner] if owner else [])).iterator(chunk_size=5_000)
-    ):
-        owner_id = row[-1] if owner else None
-        yield [
-            column.write(value) if column.is_seen(actor, owner_id) else ""
-            for column, value in zip(columns, row, strict=False)
-        ]
+    found = _records(actor, kind).values_list(*paths, *([owner] if owner else [])).iterator(chunk_size=CHUNK)
+    while rows := list(islice(found, CHUNK)):
+        cells = [column.beside([row[place] for row in rows]) for place, column in enumerate(columns)]
+        for row in rows:
+            owner_id = row[-1] if owner else None
+            yield [
+                column.write(value if held is None else held.get(value))
+                if column.is_seen(actor, owner_id)
+                else ""
+                for column, value, held in zip(columns, row, cells, strict=False)
+            ]
 
 
 _OWNER = {

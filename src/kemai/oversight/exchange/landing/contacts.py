@@ -51,7 +51,7 @@ def write_contacts(request: ImportRequest, plan: ContactsPlan, batch: Batch, pac
         if not later:
             index_customers(sorted(touched))
 
-    return Flip(inside=[change], settles=later)
+    return Flip(inside=[change], settles=later, payload={"revalues": bool(len(created))})
 
 
 def settle_contacts(batch: Batch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from itertools import islice
 
@@ -20,6 +21,7 @@ from kemai.foundation.faults import fault
 from kemai.foundation.sealing import seal
 from kemai.foundation.trail.models import Entry
 from kemai.oversight.exchange.landing import bulk
+from kemai.oversight.exchange.landing.beside import Beside
 from kemai.oversight.exchange.landing.flip import Flip
 from kemai.oversight.exchange.landing.layers import change_layers, columns_in, note_layer_changes
 from kemai.oversight.exchange.landing.names import create_customers
@@ -41,7 +43,11 @@ _IS_RENAMED = pl.any_horizontal(
 def write_customers(request: ImportRequest, plan: CustomersPlan, batch: Batch, pace: Pace) -> Flip:
     """New rows carry the batch; changed ones wait for the flip, their before-images lie in the trail."""
     done, renamed = 0, 0
-    for ids in create_customers(request, batch, _created(plan, pace), pace):
+    beside, waiting = Beside(request, batch, plan.own, plan.listed), deque[pl.DataFrame]()
+    for ids in create_customers(request, batch, _created(plan, pace, beside, waiting), pace):
+        if beside.columns:
+            with pace.chunk(len(ids)):
+                beside.add(waiting.popleft().with_columns(ids.alias("id")))
         fault("exchange.chunk")
         done += len(ids)
         request.progress(done, plan.rows.rows, "write")
@@ -50,6 +56,7 @@ def write_customers(request: ImportRequest, plan: CustomersPlan, batch: Batch, p
         renamed += len(changed.filter(_IS_RENAMED))
         with pace.chunk(len(changed)):
             _note_changes(request, batch, changed)
+            beside.note(changed)
         fault("exchange.chunk")
         done += len(changed)
         request.progress(done, plan.rows.rows, "write")
@@ -57,7 +64,9 @@ def write_customers(request: ImportRequest, plan: CustomersPlan, batch: Batch, p
 
     def change() -> None:
         for rows in plan.rows.batches():
-            _change(request, batch, rows.filter(pl.col("old_id").is_not_null()), indexes=not later)
+            known = rows.filter(pl.col("old_id").is_not_null())
+            _change(request, batch, known, indexes=not later)
+            beside.change(known)
 
     return Flip(inside=[change], settles=later)
 
@@ -76,8 +85,13 @@ def _parts(plan: CustomersPlan, pace: Pace, which: pl.Expr) -> Iterator[pl.DataF
         yield from pace.parts(rows.filter(which))
 
 
-def _created(plan: CustomersPlan, pace: Pace) -> Iterator[pl.DataFrame]:
-    return map(_for_insert, _parts(plan, pace, pl.col("old_id").is_null()))
+def _created(
+    plan: CustomersPlan, pace: Pace, beside: Beside, waiting: deque[pl.DataFrame]
+) -> Iterator[pl.DataFrame]:
+    """The parts of new customers; what each has beside them waits until they have ids."""
+    for part in _parts(plan, pace, pl.col("old_id").is_null()):
+        waiting.append(part.select(beside.columns))
+        yield _for_insert(part)
 
 
 def _for_insert(rows: pl.DataFrame) -> pl.DataFrame:

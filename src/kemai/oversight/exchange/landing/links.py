@@ -49,7 +49,7 @@ def write_links(request: ImportRequest, plan: LinksPlan, batch: Batch, pace: Pac
             known = rows.filter(pl.col("old_id").is_not_null())
             bulk.update(SupplyLink, known.select(*FIELDS, "old_id"), sets="version = old.version + 1")
 
-    return Flip(inside=[change])
+    return Flip(inside=[change], payload={"revalues": bool(len(created))})
 
 
 def _customers(plan: LinksPlan) -> pl.DataFrame:

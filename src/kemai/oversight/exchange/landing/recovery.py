@@ -9,7 +9,16 @@ from django.db.models import Model, Q
 
 from kemai.business.archives.indexing import forget_customers
 from kemai.business.archives.layers import LAYERS
-from kemai.business.archives.models import Contact, Customer, Ownership, StateChange, SupplyLink
+from kemai.business.archives.models import (
+    CompetingProduct,
+    Contact,
+    Customer,
+    CustomValue,
+    DeliveryAddress,
+    Ownership,
+    StateChange,
+    SupplyLink,
+)
 from kemai.business.prospects.models import Potential
 from kemai.business.trade.models import Invoice, Product, Receipt, SaleLine, StockCount, Target
 from kemai.foundation.batches.models import Batch
@@ -52,7 +61,7 @@ def discard(batch: Batch) -> None:
     for model, column in VERSIONED.items():
         _unend(model, column, batch.pk)
         _delete(model, batch_id=batch.pk)
-    for arrived in (Contact, SupplyLink):
+    for arrived in (Contact, SupplyLink, DeliveryAddress, CompetingProduct):
         _delete(arrived, batch_id=batch.pk)
     _discard_customers(batch.pk)
     _delete(Product, batch_id=batch.pk)
@@ -88,6 +97,7 @@ def _discard_customers(batch_id: int) -> None:
         with transaction.atomic():
             Ownership.objects.filter(customer_id__in=ids).delete()
             StateChange.objects.filter(customer_id__in=ids).delete()
+            CustomValue.objects.filter(customer_id__in=ids).delete()
             for layer in LAYERS:
                 layer.model._default_manager.filter(customer_id__in=ids).delete()
             forget_customers(ids)

@@ -17,7 +17,7 @@ from kemai.oversight.exchange.reading.cells import CellKind
 _REMEMBERED = 200_000
 _FAST: dict[str, fast.Fast] = {
     "money": fast.money, "quantity": fast.quantity, "fraction": fast.fraction, "integer": fast.integer,
-    "code": fast.code, "customer": fast.customer, "text": fast.text, "phone": fast.phone,
+    "code": fast.code, "customer": fast.customer, "text": fast.text, "lines": fast.text, "phone": fast.phone,
 }  # fmt: skip
 _TYPES: dict[str, Any] = {
     "date": pl.Date, "money": pl.Int64, "quantity": pl.Int64, "fraction": pl.Int64, "integer": pl.Int64,
@@ -30,7 +30,7 @@ _REFUSED_KINDS = {
 }
 _PARSERS: dict[str, Callable[[str], Any]] = {
     "quantity": values.parse_quantity, "fraction": values.parse_fraction, "integer": values.parse_integer,
-    "text": values.parse_text, "code": values.parse_code, "customer": values.parse_customer,
+    "text": values.parse_text, "lines": values.parse_lines, "code": values.parse_code, "customer": values.parse_customer,
     "phone": values.parse_phone, "email": values.parse_email, "url": values.parse_url,
     "postcode": values.parse_postcode, "uscc": values.parse_uscc, "period": values.parse_period,
     "flag": values.parse_flag,

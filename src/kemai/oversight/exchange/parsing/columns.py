@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kemai.oversight.exchange.parsing import content
 from kemai.oversight.exchange.parsing.fields import Field, Kind
-from kemai.oversight.exchange.parsing.headings import meanings, normalised_heading
+from kemai.oversight.exchange.parsing.headings import meant_by
 from kemai.oversight.exchange.parsing.kinds import KINDS
 from kemai.oversight.exchange.parsing.mapping import Mapping, unique_names
 
@@ -157,7 +157,7 @@ class _Guesser:
         """Field key → [(rank of the match, place)]: each column claims the field it means best."""
         claims: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for place, name in enumerate(self._header):
-            meant = meanings(self._kind.key).get(normalised_heading(name), ()) if name else ()
+            meant = meant_by(self._kind, name) if name else ()
             for key, how in meant:
                 claims[key].append((_RANK[how], place))
             could_be = tuple(key for key, _how in meant)

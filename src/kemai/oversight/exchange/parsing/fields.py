@@ -6,7 +6,7 @@ from typing import Literal
 from django.utils.translation import gettext, pgettext
 
 FieldType = Literal[
-    "text", "code", "customer", "date", "period", "money", "quantity", "fraction", "integer",
+    "text", "lines", "code", "customer", "date", "period", "money", "quantity", "fraction", "integer",
     "phone", "email", "url", "postcode", "uscc", "choice", "flag",
 ]  # fmt: skip
 

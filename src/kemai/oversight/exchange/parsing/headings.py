@@ -29,15 +29,26 @@ def normalised_heading(text: str) -> str:
 
 @cache
 def meanings(kind_key: str) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Normalised header → ((field key, how sure), …), best first; how: name, same, maybe."""
+    """Normalised header → ((field key, how sure), …), best first; how: name, same, maybe. Fixed fields only."""
     found: dict[str, list[tuple[str, str]]] = {}
-    kind = KINDS[kind_key]
+    kind = KINDS.fixed(kind_key)
     for how, words in _words(kind):
         for field_key, word in words:
             entry = found.setdefault(normalised_heading(word), [])
             if all(key != field_key for key, _ in entry):
                 entry.append((field_key, how))
     return {heading: tuple(entry) for heading, entry in found.items()}
+
+
+def meant_by(kind: Kind, heading: str) -> tuple[tuple[str, str], ...]:
+    """What a header cell means in a kind with the company's own fields: their names go before a mere synonym."""
+    word, fixed = normalised_heading(heading), meanings(kind.key)
+    known = fixed.get(word, ())
+    if any(how == "name" for _key, how in known):
+        return known
+    more = kind.fields[len(KINDS.fixed(kind.key).fields) :]
+    own = tuple((f.key, "name") for f in more if word in map(normalised_heading, (f.heading, f.key, *f.same)))
+    return own or known
 
 
 def _words(kind: Kind) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -4,6 +4,9 @@ The synonyms come from exports of 用友, 金蝶, 管家婆, 速达 and SAP. A l
 addition here and nowhere else.
 """
 
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
 from kemai.oversight.exchange.parsing.fields import Field, Kind
 
 _CUSTOMER_WORDS = (
@@ -130,8 +133,8 @@ CUSTOMERS = Kind(
         Field("floor_area", "营业面积", "quantity", same=("店面面积",), refused_below_zero=True),
         Field("warehouse_area", "仓储面积", "quantity", same=("仓库面积",), refused_below_zero=True),
         Field("delivery_mode", "运货方式", same=("运输方式", "发货方式", "发运方式", "配送方式")),
-        Field("delivery_address", "送货地点", same=("送货地址", "收货地址", "发货地址")),
-        Field("competitors", "竞争产品", same=("竞争产品情况", "竞品")),
+        Field("delivery_address", "送货地点", "lines", same=("送货地址", "收货地址", "发货地址")),
+        Field("competitors", "竞争产品", "lines", same=("竞争产品情况", "竞品")),
     ),
     ("code",),
 )  # fmt: skip
@@ -160,6 +163,7 @@ CONTACTS = Kind(
     ),
     ("customer", "name"),
     _CUSTOMER_GROUP,
+    is_valued=False,
 )
 
 PRODUCTS = Kind(
@@ -303,6 +307,7 @@ LINKS = Kind(
         Field("to", "结束", "date", same=("结束日期", "截止日期", "失效日期"), future_days=36_525),
     ),
     ("dealer", "customer", "product_line", "from"),
+    is_valued=False,
 )  # fmt: skip
 
 STOCK = Kind(
@@ -320,7 +325,39 @@ STOCK = Kind(
     is_valued=False,
 )  # fmt: skip
 
-KINDS: dict[str, Kind] = {
+_FIXED: dict[str, Kind] = {
     kind.key: kind
     for kind in (CUSTOMERS, CONTACTS, LINKS, PRODUCTS, SALES, INVOICES, RECEIPTS, TARGETS, POTENTIALS, STOCK)
 }
+
+
+class Kinds(Mapping[str, Kind]):
+    """All kinds by key. The company's own fields stand behind those of customers once somebody tells which there are;
+    the process that reads files has no database and knows the fixed ones."""
+
+    def __init__(self) -> None:
+        self._more: dict[str, Callable[[], tuple[Field, ...]]] = {}
+
+    def extend(self, key: str, more: Callable[[], tuple[Field, ...]]) -> None:
+        """`more` gives further fields of the kind, asked for anew each time."""
+        self._more[key] = more
+
+    def __getitem__(self, key: str) -> Kind:
+        kind = _FIXED[key]
+        return replace(kind, fields=(*kind.fields, *self._more[key]())) if key in self._more else kind
+
+    def fixed(self, key: str) -> Kind:
+        """The kind with the fields that every company has."""
+        return _FIXED[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in _FIXED
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_FIXED)
+
+    def __len__(self) -> int:
+        return len(_FIXED)
+
+
+KINDS = Kinds()

@@ -74,7 +74,7 @@ def mapping_from_toml(text: str, header: Sequence[str]) -> Mapping:
         stored = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise MappingRefused(str(error)) from error
-    kind = stored.get("kind")
+    kind = stored.get("kind", "")
     if kind not in KINDS:
         raise MappingRefused(f"kind: {kind!r}")
     return mapping_from_names(kind, stored.get("columns", {}), header, stored.get("options", {}))

@@ -17,7 +17,7 @@ from kemai.foundation.access.scopes import restrict
 from kemai.foundation.batches.models import unlanded_ids
 from kemai.foundation.sealing import blind_index
 from kemai.oversight.exchange.parsing.convert import Converted
-from kemai.oversight.exchange.planning import layer_columns
+from kemai.oversight.exchange.planning import layer_columns, listed_columns, own_columns
 from kemai.oversight.exchange.planning.cells import changed_cells, not_too_long
 from kemai.oversight.exchange.planning.customers_named import Lookup, Meaning, chunks
 from kemai.oversight.exchange.planning.people_named import PeopleNamed
@@ -26,6 +26,7 @@ from kemai.oversight.exchange.planning.report import Report
 from kemai.oversight.exchange.planning.request import ImportRequest
 from kemai.oversight.exchange.planning.source import Source
 from kemai.oversight.exchange.planning.spool import Spool
+from kemai.oversight.exchange.planning.together import Together
 from kemai.oversight.exchange.planning.twins import without_twins
 
 TEXTS = ("name", "short_name", "type", "uscc", "region", "category", "size", "ownership", "address", "postcode",
@@ -46,8 +47,13 @@ class CustomersPlan:
         self._people = PeopleNamed(request.actor)
         self._request, self._source, self._folder = request, source, folder
         self._kept = layer_columns.mapped(list(source.mapping.fields))
+        self.own = own_columns.mapped(source.mapping.fields)
+        self.listed = listed_columns.mapped(source.mapping.fields)
+        self._together = Together(request.actor)
+        self._unique = [own_columns.unique_key(f) for f in self.own if f.is_unique]
         self._told: set[str] = set()
-        self._fields = (*FIELDS, *(kept.column for kept in self._kept))
+        self._fields = (*FIELDS, *(kept.column for kept in self._kept), *(f.key for f in self.own))
+        self._written = (*self._fields, *(listed.field for listed in self.listed))
 
     def make(self) -> CustomersPlan:
         """Reads, resolves and compares everything."""
@@ -57,11 +63,13 @@ class CustomersPlan:
             spool.add(self._taken(converted))
             self._request.progress(self.report.rows, self._source.table.rows * 2, "read")
         spool.close()
-        spool, problems, equal = without_twins(spool, "key", ("code", "state", *self._fields), "code")
+        spool, problems, equal = without_twins(spool, "key", ("code", "state", *self._written), "code")
         self._note(problems)
         self.report.unchanged += equal
-        spool, problems, _none = without_twins(spool, "uscc", ("key",), "uscc")
-        self._note(problems)
+        for column in ("uscc", *self._unique):
+            field = column.removesuffix(own_columns.UNIQUE)
+            spool, problems, _none = without_twins(spool, column, ("key",), field)
+            self._note(problems)
         for rows in spool.batches():
             self.rows.add(self._compared(rows))
             self._request.progress(self.report.rows * 2, self.report.rows * 2, "compare")
@@ -78,18 +86,21 @@ class CustomersPlan:
         self._note(problems)
         table, problems = layer_columns.stored(self._without_forbidden(table), self._kept)
         self._note(problems)
+        table, problems = own_columns.stored(table, self.own)
+        self._note(problems)
         table, problems = self._people.resolve(table)
         self._note(problems)
         table = self._with_own_credit_code(self._resolved(table))
-        return table.with_columns(_index_of(table)).select(*COLUMNS, *self._fields[len(FIELDS) :])
+        return table.with_columns(_index_of(table)).select(
+            *COLUMNS, *self._written[len(FIELDS) :], *self._unique
+        )
 
     def _without_forbidden(self, table: pl.DataFrame) -> pl.DataFrame:
-        """Columns that the actor may not write, or that no import keeps yet, are left out, and said once each."""
+        """Columns that the actor may not write are left out, and said once each."""
         actor = self._request.actor
         columns = [] if actor.sees("bank") else [("bank_account", "bank_account", "field_forbidden")]
         held = [k for k in self._kept if layer_columns.forbidden(actor, k)]
         columns += [(k.field, k.output, "field_forbidden") for k in held]
-        columns += [(name, name, "column_not_kept") for name in layer_columns.ROWS_ONLY]
         for field, column, code in columns:
             given = table.filter(pl.col(column).is_not_null()).head(1)
             if len(given) and field not in self._told:
@@ -162,10 +173,29 @@ class CustomersPlan:
         existing = _existing(known)
         if self._kept:
             existing = existing.join(layer_columns.standing(known, self._kept), on="customer_ref", how="left")
+        if self.own:
+            existing = existing.join(own_columns.standing(known, self.own), on="customer_ref", how="left")
+        rows = self._fitting(rows, existing)
         self._warn_states(rows, existing)
-        changed = changed_cells(rows, existing.drop("state"), "customer_ref", self._fields, self.report)
+        nothing = [pl.lit(None, pl.String).alias(listed.field) for listed in self.listed]
+        existing = existing.drop("state").with_columns(nothing)
+        changed = changed_cells(rows, existing, "customer_ref", self._written, self.report)
         self._warn_names(changed.filter(pl.col("old_id").is_null()))
         return changed
+
+    def _fitting(self, rows: pl.DataFrame, existing: pl.DataFrame) -> pl.DataFrame:
+        """The rows whose own fields and lists can be kept beside what everybody else has."""
+        for problems in (
+            own_columns.of_other_types(rows, existing, self.own),
+            own_columns.taken(rows, self.own),
+        ):
+            self._note(problems)
+            rows = rows.filter(~pl.col("row").is_in(problems["row"].implode()))
+        rows, problems = listed_columns.fresh(rows, self.listed)
+        self._note(problems)
+        rows, problems = self._together.without_repeated(rows, existing)
+        self._note(problems)
+        return rows
 
     def _warn_states(self, rows: pl.DataFrame, existing: pl.DataFrame) -> None:
         stated = rows.filter(pl.col("state").is_not_null()).join(

@@ -65,6 +65,13 @@ class CustomersNamed:
         """The customers to be created, code (null: numbered) and name: the first is meant by -1, the next by -2."""
         return pl.concat([pl.DataFrame(schema=_NEW), *self._new])
 
+    def keep_only(self, refs: Iterable[int]) -> dict[int, int]:
+        """Gives up the customers to be created that no row means any more; what the others are meant by from now on."""
+        kept = sorted({ref for ref in refs if ref < 0}, reverse=True)
+        self._new = [self.new()[[-ref - 1 for ref in kept]]]
+        self._created = len(kept)
+        return {ref: -place for place, ref in enumerate(kept, start=1)}
+
     def forget(self) -> None:
         """Gives up what the texts mean: the file has been read, and a large one names very many."""
         self._memory = Memory()

@@ -11,7 +11,7 @@ import polars as pl
 from kemai.business.archives.layers import CREDIT, LAYERS, MONTH_END, OPERATIONS, Layer
 from kemai.business.archives.models import Customer
 from kemai.foundation.access.actor import Actor
-from kemai.oversight.exchange.parsing.kinds import KINDS
+from kemai.oversight.exchange.parsing.kinds import CUSTOMERS
 from kemai.oversight.exchange.planning.customers_named import chunks
 from kemai.oversight.exchange.planning.refusals import found
 
@@ -33,7 +33,7 @@ class Kept:
     @property
     def output(self) -> str:
         """Its name in the clean table."""
-        return KINDS["customers"].field(self.field).output
+        return CUSTOMERS.field(self.field).output
 
     @property
     def dtype(self) -> type[pl.DataType]:
@@ -58,8 +58,6 @@ KEPT = (
     Kept("delivery_mode", OPERATIONS, "delivery_mode"),
 )  # fmt: skip
 COLUMNS = {kept.column: kept for kept in KEPT}
-ROWS_ONLY = ("delivery_address", "competitors")
-"""Columns that would be rows of their own; a file of one row a customer does not fill them yet."""
 
 
 def mapped(fields: Sequence[str]) -> tuple[Kept, ...]:

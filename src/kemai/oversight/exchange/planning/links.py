@@ -142,7 +142,15 @@ class LinksPlan:
         self.report.unchanged += scratch.unchanged
         self.report.created += int(planned["old_id"].null_count())
         self.report.updated += len(planned) - int(planned["old_id"].null_count())
-        self.rows.add(planned.drop("kept_from"))
+        self.rows.add(self._without_nobodies(planned.drop("kept_from")))
+
+    def _without_nobodies(self, planned: pl.DataFrame) -> pl.DataFrame:
+        """Who stands only in a refused row is not made a customer."""
+        ends = ("dealer_ref", "customer_ref")
+        places = self.customers.keep_only(ref for end in ends for ref in planned[end])
+        self.dealers = {places[ref] for ref in self.dealers if ref in places}
+        moved = [pl.col(end).replace(places) for end in ends]
+        return planned.with_columns(moved) if places else planned
 
     def _kept_by_rules(self, planned: pl.DataFrame) -> pl.DataFrame:
         """The rows that break no rule together. A refused change leaves what was there, which may push out another row:

@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from kemai.oversight.exchange.parsing import problems
+from kemai.oversight.exchange.parsing.fields import Kind
 from kemai.oversight.exchange.parsing.kinds import KINDS
 from kemai.oversight.exchange.parsing.problems import each_problem
 from kemai.oversight.exchange.planning import refusals  # noqa: F401 - adds the sentences
@@ -79,6 +80,7 @@ class Report:
     context: dict[int, dict[str, str]] = field(default_factory=dict)  # row → its cells by field, for `groups`
     notes: dict[str, Any] = field(default_factory=dict)
     _refusals: list[pl.DataFrame] = field(default_factory=list)
+    _kind: Kind | None = None
 
     @property
     def rejected(self) -> int:
@@ -124,7 +126,9 @@ class Report:
         kept += [self._told(each) for each in each_problem(found.head(KEPT_PROBLEMS - len(kept)))]
 
     def _told(self, each: Any) -> dict[str, Any]:
-        found = KINDS[self.kind].find(each.field)
+        if self._kind is None:
+            self._kind = KINDS[self.kind]
+        found = self._kind.find(each.field)
         return {
             "row": each.row, "field": each.field, "field_label": found.heading if found else "", "raw": each.raw,
             "code": each.code, "problem": each.problem, "mend": each.mend, "params": each.params,

@@ -8,19 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from kemai.foundation.access.actor import Actor
+from kemai.oversight.exchange.parsing.kinds import KINDS
 
-KINDS_NOW = (
-    "customers",
-    "contacts",
-    "links",
-    "products",
-    "sales",
-    "potentials",
-    "invoices",
-    "receipts",
-    "targets",
-    "stock",
-)
+KINDS_NOW = tuple(KINDS)
 
 
 class ImportRefused(Exception):

@@ -16,6 +16,7 @@ from kemai.foundation.among import Among
 from kemai.foundation.batches.models import Batch
 from kemai.foundation.faults import fault
 from kemai.foundation.trail.models import Entry
+from kemai.oversight.exchange.landing.beside import first_is_default
 from kemai.oversight.exchange.landing.customers import INDEX_CHUNK
 from kemai.oversight.exchange.undoing.changed import Changed, restore
 from kemai.oversight.exchange.undoing.created import CreatedCustomers, named
@@ -106,6 +107,15 @@ class ArrivedRows:
 
     def _mine(self, batch: Batch) -> QuerySet[Any]:
         return self._rows().filter(batch_id=batch.pk)
+
+
+class ArrivedAddresses(ArrivedRows):
+    """Delivery addresses: a default that goes leaves it to the next."""
+
+    def settle(self, batch: Batch) -> None:
+        customers = set(self._mine(batch).filter(is_default=True).values_list("customer_id", flat=True))
+        super().settle(batch)
+        first_is_default(sorted(customers))
 
 
 class ChangedRows(Changed):

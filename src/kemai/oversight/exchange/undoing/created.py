@@ -14,7 +14,16 @@ from django.db.models import Max, Model, Q, QuerySet
 
 from kemai.business.archives.indexing import forget_customers
 from kemai.business.archives.layers import LAYERS
-from kemai.business.archives.models import Contact, Customer, Ownership, StateChange, SupplyLink
+from kemai.business.archives.models import (
+    CompetingProduct,
+    Contact,
+    Customer,
+    CustomValue,
+    DeliveryAddress,
+    Ownership,
+    StateChange,
+    SupplyLink,
+)
 from kemai.business.prospects.models import Potential
 from kemai.business.trade.models import Invoice, Receipt, SaleLine, StockCount, Target
 from kemai.business.valuation.models import Standing
@@ -31,8 +40,9 @@ WITHDRAWN = "archives.customer.withdrawn"
 ONLY_LOOKED = ("archives.bank_account.revealed",)
 _TOLD = ("code", *(name for name in FIELDS if name != "bank_account_index"))
 _GOES_ALONG: tuple[type[Model], ...] = (
-    Ownership, StateChange, Standing, OverwrittenAccount, *(layer.model for layer in LAYERS)
+    Ownership, StateChange, Standing, OverwrittenAccount, CustomValue, *(layer.model for layer in LAYERS)
 )  # fmt: skip
+LISTED: tuple[type[Model], ...] = (DeliveryAddress, CompetingProduct)
 
 
 class CreatedCustomers:
@@ -163,7 +173,7 @@ def _withdraw(ids: list[int]) -> None:
     """Without looking for what points to them, as the ORM would: that has been done, and the database looks again."""
     if not ids:
         return
-    for model in (*_GOES_ALONG, Potential, Contact, Invoice, Receipt, Target, StockCount):
+    for model in (*_GOES_ALONG, Potential, Contact, Invoice, Receipt, Target, StockCount, *LISTED):
         manager: Any = model._default_manager  # type: ignore[attr-defined]
         _gone(manager.filter(Among("customer_id", ids)))
     ends = Q(Among("customer_id", ids)) | Q(Among("dealer_id", ids))

@@ -1,25 +1,33 @@
 """Which families of rows an import of each kind writes: a new kind is one entry, of parts that it shares or adds.
 
 Rows whose change lies in the trail are a `changed.Changed` with a `switch`; customers that a file only names are
-`CreatedCustomers`. A kind without an entry can't be undone, and says so.
+`CreatedCustomers`. Every kind of import has an entry.
 """
 
 from __future__ import annotations
 
-from kemai.business.archives.models import Contact, SupplyLink
+from kemai.business.archives.models import CompetingProduct, Contact, DeliveryAddress, SupplyLink
 from kemai.business.trade.models import Invoice, Receipt, StockCount, Target
-from kemai.oversight.exchange.undoing.arrived import ArrivedRows, ChangedRows
+from kemai.oversight.exchange.undoing.arrived import ArrivedAddresses, ArrivedRows, ChangedRows
 from kemai.oversight.exchange.undoing.books import Book
 from kemai.oversight.exchange.undoing.changed import BASICS, LAYERS_CHANGED
 from kemai.oversight.exchange.undoing.created import CreatedCustomers
 from kemai.oversight.exchange.undoing.estimates import Estimates
 from kemai.oversight.exchange.undoing.lines import Lines
+from kemai.oversight.exchange.undoing.own_values import OWN
 from kemai.oversight.exchange.undoing.plan import Part
 from kemai.oversight.exchange.undoing.products import ChangedProducts, CreatedProducts
 from kemai.oversight.exchange.undoing.standings import Standings
 
 PARTS: dict[str, tuple[Part, ...]] = {
-    "customers": (CreatedCustomers(), BASICS, *LAYERS_CHANGED),
+    "customers": (
+        CreatedCustomers(),
+        BASICS,
+        *LAYERS_CHANGED,
+        OWN,
+        ArrivedAddresses(DeliveryAddress, "delivery_address", ("address", "receiver", "phone")),
+        ArrivedRows(CompetingProduct, "competing_product", ("brand", "price_fen", "share_bp")),
+    ),
     "products": (ChangedProducts(), CreatedProducts(named=True)),
     "sales": (Lines(), CreatedProducts(named=False), CreatedCustomers(), Standings()),
     "potentials": (Estimates(), CreatedCustomers()),

@@ -107,7 +107,8 @@ def kind_sentence(kind: str) -> str:
         "prospects.potential": lambda: _("后来估了潜力"), "archives.customer": lambda: _("后来有下级单位"),
         "archives.teammember": lambda: _("后来有团队成员"), "archives.deliveryaddress": lambda: _("后来有送货地点"),
         "archives.competingproduct": lambda: _("后来有竞争产品"), "erased": lambda: _("导入前的值已按要求清除，改不回去"),
-        "uscc_taken": lambda: _("原来的信用代码后来给了别的客户"), "hidden": lambda: _("后来有改动，你的岗位看不到内容"),
+        "uscc_taken": lambda: _("原来的信用代码后来给了别的客户"), "own_taken": lambda: _("原来的值后来给了别的客户"),
+        "hidden": lambda: _("后来有改动，你的岗位看不到内容"),
     }  # fmt: skip
     return str(known[kind]()) if kind in known else ""
 

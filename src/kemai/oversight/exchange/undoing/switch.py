@@ -15,6 +15,7 @@ from kemai.foundation.faults import fault
 from kemai.foundation.trail.models import Entry
 from kemai.oversight.exchange.landing.recovery import discard
 from kemai.oversight.exchange.models import Import
+from kemai.oversight.exchange.parsing.kinds import KINDS
 from kemai.oversight.exchange.planning.request import ImportRefused
 from kemai.oversight.exchange.undoing.kinds import PARTS
 from kemai.oversight.exchange.undoing.plan import KIND, MOST, Conflict, Undo, voided
@@ -84,6 +85,7 @@ def switch(undo: Undo, seen: int) -> None:
         outbox.announce(
             "exchange.batch.undone", batch_id=undo.batch.pk, undo_id=undo.carrier_id, kind=undo.batch.kind,
             months=[f"{month:%Y-%m}" for month in undo.made.get("months", ())], customers=undo.made.get("customers", 0),
+            revalues=KINDS[undo.batch.kind].is_valued or bool(undo.batch.counts.get("new_customers")),
         )  # fmt: skip
         fault("exchange.in_undo")
     fault("exchange.after_undo")

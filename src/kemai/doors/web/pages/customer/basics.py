@@ -77,6 +77,7 @@ def state_rows(actor: Actor, customer: Customer) -> list[dict[str, Any]]:
         {
             "on": s.on, "to": state_word(s), "why": words.get(s.reason, s.reason),
             "who": said_by(s.person_name), "status": s.get_status_display() if s.status != "done" else "",
+            "field_set": s.field_set,
         }
         for s in queries.state_history(actor, customer)[:20]
     ]  # fmt: skip

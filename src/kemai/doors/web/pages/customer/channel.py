@@ -74,25 +74,25 @@ def end(request: ActorRequest, code: str, pk: int) -> HttpResponse:
 
 def _add(actor: Actor, customer: Customer, form: dict[str, str]) -> None:
     actor.require("customer.edit", _("你的岗位不能改客户资料。"))
-    other = _named(actor, form["other"])
+    other = named_customer(actor, form["other"], "other")
     dealer, behind = (other, customer) if form["side"] == "dealer" else (customer, other)
     actions.add_link(
         actor=actor, dealer=dealer, customer=behind, **{name: form[name] for name in FIELDS}
     )  # fmt: skip
 
 
-def _named(actor: Actor, text: str) -> Customer:
-    """The customer that the text names. Raises Invalid with whom it may mean."""
+def named_customer(actor: Actor, text: str, field: str) -> Customer:
+    """The customer that the text names. Raises Invalid for the field with whom it may mean."""
     found = queries.customers_called(actor, text)
     if len(found) == 1:
         return found[0]
     if not text.strip():
-        raise actions.Invalid({"other": _("写上是哪一家：编号或全称。")})
+        raise actions.Invalid({field: _("写上是哪一家：编号或全称。")})
     if found:
-        raise actions.Invalid({"other": _("不止一家：%(names)s。请写编号。") % {"names": _listed(found)}})
+        raise actions.Invalid({field: _("不止一家：%(names)s。请写编号。") % {"names": _listed(found)}})
     alike = queries.search(actor, text, limit=3)
     like = _("像：%(names)s。") % {"names": _listed(alike)} if alike else _("请写客户编号或全称。")
-    raise actions.Invalid({"other": _("没有找到「%(text)s」。") % {"text": text.strip()} + like})
+    raise actions.Invalid({field: _("没有找到「%(text)s」。") % {"text": text.strip()} + like})
 
 
 def _listed(found: list[Customer]) -> str:

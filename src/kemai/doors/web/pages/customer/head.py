@@ -59,7 +59,7 @@ def _rights(actor: Actor) -> dict[str, bool]:
     return {
         "log": actor.may("agenda.log") and is_person, "edit": actor.may("customer.edit"), "move": may_move(actor),
         "potential": actor.may("potential.edit"), "assign": actor.may("customer.assign"), "confirm": actor.may("customer.confirm"),
-        "contacts": actor.may("contact.edit"), "sell": actor.may("import.sales"), "bank": actor.may("credit.edit"), "merge": actor.may("customer.merge"), "export": actor.may("export"),
+        "contacts": actor.may("contact.edit"), "sell": actor.may("import.sales"), "bank": actor.may("credit.edit"), "merge": actor.may("customer.merge"), "export": actor.may("export"), "group": actor.may("customer.group"),
     }  # fmt: skip
 
 
@@ -199,7 +199,7 @@ def _tabs(actor: Actor, customer: Customer, current: str) -> list[dict[str, Any]
     )
     named = [("overview", "customer", _("总览"), None), ("basics", "customer_basics", _("基础"), share["basics"]), *himself, *credit,
              ("operations", "customer_operations", _("经营"), share["operations"]), ("sales", "customer_sales", _("销售"), None), ("contacts", "customer_contacts", _("联系人"), people),
-             ("channel", "customer_channel", _("渠道"), None), ("files", "customer_files", pgettext("tab", "文件"), papers),
+             ("channel", "customer_channel", _("渠道"), None), ("family", "customer_family", pgettext("tab", "集团"), None), ("files", "customer_files", pgettext("tab", "文件"), papers),
              ("timeline", "customer_timeline", _("时间线"), None), ("changes", "customer_changes", _("变更"), None)]  # fmt: skip
     return [
         {"label": label, "href": reverse(url, args=[customer.code]), "current": key == current, "count": n}

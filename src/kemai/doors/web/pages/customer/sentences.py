@@ -33,7 +33,13 @@ from kemai.foundation.files.rights import GROUPS
 from kemai.foundation.money import exact_text
 
 Names = dict[tuple[str, int], str]
-NAMED: dict[str, Any] = {"owner_id": Person, "person_id": Person, "unit_id": OrgUnit, "dealer_id": Customer}
+NAMED: dict[str, Any] = {
+    "owner_id": Person,
+    "person_id": Person,
+    "unit_id": OrgUnit,
+    "dealer_id": Customer,
+    "parent_id": Customer,
+}
 
 
 SUBJECTS: dict[str, Any] = {
@@ -59,6 +65,7 @@ def sentence(verb: str) -> str:
     known = {
         "archives.customer.created": _("建了档案"), "archives.customer.changed": _("改了资料"), "archives.customer.assigned": _("换了负责人"),
         "archives.customer.merged": _("并入了重复客户"), "archives.customer.unmerged": _("拆开了合并的客户"),
+        "archives.customer.regrouped": _("改了上级单位"),
         "archives.customer.restored": _("撤销了导入，资料改回原样"), "archives.credit.restored": _("撤销了导入，信用资料改回原样"),
         "archives.operations.restored": _("撤销了导入，经营资料改回原样"), "trade.product.changed": _("改了产品"),
         "archives.contact.added": _("加了联系人"), "archives.contact.changed": _("改了联系人"),
@@ -79,7 +86,8 @@ def sentence(verb: str) -> str:
         "archives.competing_product.added": _("加了竞争产品"), "archives.competing_product.changed": _("改了竞争产品"),
         "archives.competing_product.removed": _("停用了竞争产品"), "archives.competing_product.restored": _("重新启用了竞争产品"),
         "archives.part.checked": _("核对了资料"), "archives.credit.checked": _("核对了信用资料"),
-        "archives.custom.filled": _("填了自己的字段"),
+        "archives.custom.filled": _("填了自己的字段"), "archives.custom.restored": _("撤销了导入，自己的字段改回原样"),
+        "archives.delivery_address.withdrawn": _("撤销了导入，送货地点去掉了"), "archives.competing_product.withdrawn": _("撤销了导入，竞争产品去掉了"),
         "archives.service_item.added": _("加了专门服务"), "archives.service_item.changed": _("改了专门服务"),
         "archives.service_item.removed": _("停用了专门服务"), "archives.service_item.restored": _("重新启用了专门服务"),
         "archives.supply_link.added": _("加了渠道关系"), "archives.supply_link.changed": _("改了渠道关系"),
@@ -106,7 +114,7 @@ def field_label(name: str, subject: str = "") -> str:
         "mp_fen": _("需求潜力"), "es_bp": _("预期份额"), "p_bp": _("可能性"), "av_fen": _("预期增量"),
         "file_name": _("文件"), "file_kind": _("是什么"), "file_size": _("大小"), "file_note": _("备注"), "file_sha256": _("内容指纹"),
         "file_group": _("谁能看"),
-        "horizon_months": _("预测期（月）"), "amount_fen": _("金额"), "day": _("日期"), "unit_id": _("单位"), "owner_id": _("负责人"), "dealer_id": _("经销商"),
+        "horizon_months": _("预测期（月）"), "amount_fen": _("金额"), "day": _("日期"), "unit_id": _("单位"), "owner_id": _("负责人"), "dealer_id": _("经销商"), "parent_id": _("上级单位"),
         "filter": _("范围"), "rows": _("几张"), "sha256": _("内容指纹"), "id_number": _("身份证号码"), "not_applicable": _("不适用的"),
     }  # fmt: skip
     own = SUBJECTS.get(subject)

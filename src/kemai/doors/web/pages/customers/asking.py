@@ -9,11 +9,22 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from kemai.business.archives.custom_fields import active_fields, choices_of, label_of, shown
+from kemai.business.archives.custom_fields import (
+    BETWEEN,
+    RANGED,
+    active_fields,
+    choices_of,
+    column_of,
+    is_range,
+    label_of,
+    range_word,
+    shown,
+)
 from kemai.business.archives.directory import BadFilter, ListQuery, filter_choices, list_customers
 from kemai.business.archives.directory.facets import BLANK, NOT_FILLED
-from kemai.business.archives.models import CustomerType, Part, State
+from kemai.business.archives.models import CustomerType, CustomField, Part, State
 from kemai.business.archives.queries import possible_owners
 from kemai.business.valuation.labels import class_word
 from kemai.business.valuation.leading import leading_definition
@@ -21,7 +32,7 @@ from kemai.business.valuation.queries import published_run
 from kemai.foundation.access.actor import Actor, units_below
 from kemai.foundation.access.models import OrgUnit, Person
 
-FILTERS = ("region", "category", "size", "type", "class", "state", "owner", "unit", "stale")
+FILTERS = ("region", "category", "size", "type", "class", "state", "owner", "unit", "stale", "family")
 GROUPS = {"class": "value"}
 PLACES = ("page", "after", "before")
 
@@ -48,7 +59,7 @@ def parse(data: QueryDict, actor: Actor) -> ListQuery:
 def asked(data: QueryDict, actor: Actor) -> Asked:
     """The question with its values as they were given. A filter may be given several times or with commas."""
     keys = (*FILTERS, *(f.key for f in active_fields()))
-    values = {k: found for k in keys if (found := _values(data, k))}
+    values = {k: found for k in keys if (found := (*_values(data, k), *_range(data, k)))}
     filters: dict[str, tuple[Any, ...]] = dict(values)
     if "unit" in filters:
         filters["unit"] = _units(filters["unit"])
@@ -67,6 +78,23 @@ def _values(data: QueryDict, key: str) -> tuple[str, ...]:
     )[:60]
 
 
+def _range(data: QueryDict, key: str) -> tuple[str, ...]:
+    """The two boxes of a range, as one value."""
+    low, high = (data.get(f"{key}-{end}", "").strip()[:40] for end in ("from", "to"))
+    return (f"{low}{BETWEEN}{high}",) if low or high else ()
+
+
+def ranges(values: dict[str, tuple[str, ...]]) -> list[dict[str, str]]:
+    """The fields that one may ask a range of, with what is asked now."""
+    made = []
+    for field in (f for f in active_fields() if column_of(f) in RANGED):
+        asked_now = next((v for v in values.get(field.key, ()) if is_range(field, v)), "")
+        low, _dots, high = asked_now.partition(BETWEEN)
+        kind = "date" if column_of(field) == "day" else "text"
+        made.append({"key": field.key, "label": label_of(field), "type": kind, "from": low, "to": high})
+    return made
+
+
 def _units(chosen: tuple[str, ...]) -> tuple[int, ...]:
     """A unit stands for everything below it too."""
     ids = [int(v) for v in chosen if v.isascii() and v.isdigit() and len(v) < 12]
@@ -79,7 +107,7 @@ def labels() -> dict[str, str]:
     """Names of the filters."""
     return {
         "region": _("地区"), "category": _("类别"), "size": _("规模"), "type": _("类型"), "state": _("状态"),
-        "class": _("级别"), "owner": _("负责人"), "unit": _("单位"), "stale": _("该核对"),
+        "class": _("级别"), "owner": _("负责人"), "unit": _("单位"), "stale": _("该核对"), "family": pgettext("tab", "集团"),
         **{f.key: label_of(f) for f in active_fields()},
     }  # fmt: skip
 
@@ -96,7 +124,7 @@ def choices(actor: Actor) -> dict[str, list[tuple[str, str]]]:
         made[key] = [(v, v) for v in found]
     made["stale"] = [(k, str(v)) for k, v in Part.choices if k != Part.CREDIT or actor.sees("credit")]
     for field in active_fields():
-        made[field.key] = choices_of(field)  # texts and numbers are only asked for by address
+        made[field.key] = choices_of(field)  # of texts there is none; numbers and days have ranges
     if actor.sees_all or actor.units:
         made["owner"] = [(p.login, p.name) for p in possible_owners(actor)[:100]]
         units = OrgUnit.objects.all() if actor.sees_all else OrgUnit.objects.filter(pk__in=actor.units)
@@ -125,14 +153,24 @@ def words(values: dict[str, tuple[str, ...]]) -> dict[str, list[str]]:
         named["class"] = {v: class_word(v) for v in values["class"]}
     for field in active_fields():
         if field.key in values:
-            named[field.key] = {v: shown(field, (v,)) for v in values[field.key] if v != NOT_FILLED}
+            named[field.key] = {v: _own_word(field, v) for v in values[field.key] if v != NOT_FILLED}
     blank = {NOT_FILLED: _("未填")}
     return {k: [str((blank | named.get(k, {})).get(v, v)) for v in found] for k, found in values.items()}
 
 
+def _own_word(field: CustomField, value: str) -> str:
+    if is_range(field, value):
+        return range_word(field, value)
+    try:
+        return shown(field, (value,))
+    except ArithmeticError:  # no number at all: it finds nobody, and is shown as it was written
+        return value
+
+
 def address(data: QueryDict, *, drop: str = "", **changes: str) -> str:
     """The list's address with some of it changed, back at the first page."""
-    kept = {k: ",".join(data.getlist(k)) for k in data if k not in (*PLACES, drop) and data.get(k)}
+    left = (*PLACES, drop, f"{drop}-from", f"{drop}-to")
+    kept = {k: ",".join(data.getlist(k)) for k in data if k not in left and data.get(k)}
     return f"{reverse('customers')}?{urlencode(kept | changes)}"
 
 

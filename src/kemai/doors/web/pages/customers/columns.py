@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from kemai.business.archives.custom_fields import active_fields, label_of
+from kemai.business.archives.custom_fields import active_fields, column_of, label_of
 from kemai.business.archives.directory import ListQuery
 from kemai.business.valuation.leading import leading_definition, leading_scheme
 from kemai.business.valuation.queries import published_run
@@ -100,7 +100,10 @@ def _all() -> list[Column]:
         ),
         Column("next_step", _("下一步"), _("最早要做的一件事"), "next_step_on", "agenda", cell="c5"),
         Column("owner", _("负责人"), _("现在归谁管；同一个人的排在一起"), "owner"),
-        *(Column(f.key, label_of(f), _("公司自己的字段")) for f in active_fields()),
+        *(
+            Column(f.key, label_of(f), _("公司自己的字段"), f.key if column_of(f) else "")
+            for f in active_fields()
+        ),
     ]
 
 

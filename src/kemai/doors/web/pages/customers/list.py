@@ -24,6 +24,7 @@ from kemai.doors.web.pages.customers.asking import (
     labels,
     parse,
     plain,
+    ranges,
     words,
 )
 from kemai.doors.web.pages.customers.columns import Column, chosen, heads, keep, offered
@@ -99,7 +100,7 @@ def _tools(request: ActorRequest, now: Asked) -> dict[str, Any]:
     ]
     kept = [(k, ",".join(v)) for k, v in now.values.items()]
     return {
-        "chips": chips, "filters": filters, "kept": [*kept, *([("sort", data["sort"])] if data.get("sort") else [])],
+        "chips": chips, "filters": filters, "ranges": ranges(now.values), "kept": [*kept, *([("sort", data["sort"])] if data.get("sort") else [])],
         "query_string": plain(data), "sort_now": data.get("sort", ""), **views_for(request.actor, plain(data)),
     }  # fmt: skip
 

@@ -32,7 +32,7 @@ CONTEXT = {
     "stock": ("customer", "counted_on", "product_code", "quantity"),
 }
 CUSTOMER = ("customer_code", "customer", "customer_name")
-NO_CELL = ("ragged", "key_twice", "customer_foreign", "field_forbidden", "column_not_kept")
+NO_CELL = ("ragged", "key_twice", "customer_foreign", "field_forbidden")
 NUMBERS = ("money", "quantity", "fraction", "integer")
 
 

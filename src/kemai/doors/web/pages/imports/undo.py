@@ -112,7 +112,9 @@ def _counts(counts: dict[str, int]) -> Iterator[dict[str, Any]]:
         "book_go": (_("这一批去掉"), _("行")), "book_back": (_("原来的回来"), _("行")),
         "lines_go": (_("销售去掉"), _("行")), "lines_back": (_("原来的销售回来"), _("行")), "customers_go": (_("新建的客户撤掉"), _("家")),
         "basics_back": (_("客户资料改回"), _("家")), "credit_back": (_("信用资料改回"), _("家")),
-        "operations_back": (_("经营资料改回"), _("家")), "products_go": (_("新建的产品撤掉"), _("个")),
+        "operations_back": (_("经营资料改回"), _("家")), "custom_back": (_("自己的字段改回"), _("家")),
+        "delivery_address_go": (_("新来的送货地点去掉"), _("处")), "competing_product_go": (_("新来的竞争产品去掉"), _("条")),
+        "products_go": (_("新建的产品撤掉"), _("个")),
         "products_back": (_("产品改回"), _("个")), "estimates_go": (_("潜力估计去掉"), _("条")),
         "estimates_back": (_("原来的估计回来"), _("条")), "customers_follow": (_("客户的状态跟着账走"), _("家")),
     }  # fmt: skip

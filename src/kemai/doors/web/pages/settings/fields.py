@@ -12,12 +12,15 @@ from django.views.decorators.http import require_POST
 
 from kemai.business.archives import actions, queries
 from kemai.business.archives.custom_fields import label_of
-from kemai.business.archives.models import CustomerType, CustomField, State
+from kemai.business.archives.field_sets import combination_words, current_number, difference, published
+from kemai.business.archives.models import CustomerType, CustomField, FieldSet, State
+from kemai.business.archives.uniqueness import called, eligible, rules
 from kemai.doors.web.pages.settings.frame import number_of, show
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Refused
 
 Kind = CustomField.Kind
+KEPT = 100
 
 
 @page
@@ -67,6 +70,63 @@ def turn(request: ActorRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("settings_fields"))
 
 
+@require_POST
+@page
+def together(request: ActorRequest) -> HttpResponse:
+    """Fields that together must not repeat: one more rule, or one less."""
+    actor = request.actor
+    actor.require("archive.design", _("字段由档案专员或领导来定。"))
+    try:
+        if ended := request.POST.get("end"):
+            actions.end_together(actor=actor, rule=queries.unique_rule_by_id(actor, number_of(ended)))
+        else:
+            actions.define_together(actor=actor, fields=request.POST.getlist("fields"))
+    except actions.Invalid as invalid:
+        return _list(request, together_error=str(invalid))
+    messages.success(request, _("已保存"))
+    return HttpResponseRedirect(reverse("settings_fields") + "#together")
+
+
+@page
+def versions(request: ActorRequest) -> HttpResponse:
+    """What the set of own fields was, version by version (S0.2); the newest, or the one that is asked for, in full."""
+    request.actor.require("archive.design", _("字段由档案专员或领导来定。"))
+    found = list(published(request.actor)[: KEPT + 1])
+    asked = request.GET.get("number", "")
+    shown_one = next((v for v in found if str(v.number) == asked), found[0] if found else None)
+    before: dict[int, FieldSet | None] = {
+        v.number: found[at + 1] if at + 1 < len(found) else None for at, v in enumerate(found)
+    }
+    context = {
+        "versions": [_version(v, before[v.number]) for v in found[:KEPT]], "number": shown_one.number if shown_one else 0,
+        "fields": [_told(f) for f in shown_one.fields] if shown_one else [],
+        "combinations": [" + ".join(combination_words(names, shown_one)) for names in shown_one.combinations] if shown_one else [],
+    }  # fmt: skip
+    return show(request, "field_versions.html", "settings_fields", context)
+
+
+def _version(found: FieldSet, before: FieldSet | None) -> dict[str, Any]:
+    what = difference(before, found)
+    parts = (
+        (_("加了 %(names)s"), what.added),
+        (_("去掉 %(names)s"), what.gone),
+        (_("改了 %(names)s"), what.changed),
+    )
+    said = [text % {"names": _("、").join(names)} for text, names in parts if names and before is not None]
+    return {
+        "number": found.number, "at": found.published_at, "by": found.person_name, "count": len(found.fields),
+        "what": _("；").join(said) or (_("不能重复的组合变了") if before is not None else _("最早的一版")),
+    }  # fmt: skip
+
+
+def _told(field: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "label": field["label"], "kind": str(Kind(field["kind"]).label), "options": _("、").join(field["options"]),
+        "types": _("、").join(str(CustomerType(t).label) for t in field["types"]) or _("全部"), "version": field["version"],
+        "required": _("、").join(str(State(s).label) for s in field["required_in"]), "is_unique": field["is_unique"],
+    }  # fmt: skip
+
+
 def _shape(request: ActorRequest) -> dict[str, Any]:
     given = request.POST
     place = given.get("position", "")
@@ -77,10 +137,18 @@ def _shape(request: ActorRequest) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _list(request: ActorRequest, errors: dict[str, str] | None = None) -> HttpResponse:
+def _list(
+    request: ActorRequest, errors: dict[str, str] | None = None, together_error: str = ""
+) -> HttpResponse:
     rows = [_row(f) for f in queries.custom_fields(request.actor)]
-    context = {"rows": rows, **_form(request, CustomField(kind=""), errors or {})}
-    return show(request, "fields.html", "settings_fields", context, status=422 if errors else 200)
+    context = {
+        "rows": rows, **_form(request, CustomField(kind=""), errors or {}), "together_error": together_error,
+        "combinations": [{"pk": rule.pk, "words": called(rule)} for rule in rules()], "eligible": eligible(),
+        "chosen": request.POST.getlist("fields"), "set_number": current_number(),
+    }  # fmt: skip
+    return show(
+        request, "fields.html", "settings_fields", context, status=422 if errors or together_error else 200
+    )
 
 
 def _one(

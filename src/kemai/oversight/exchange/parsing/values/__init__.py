@@ -24,6 +24,7 @@ from kemai.oversight.exchange.parsing.values.words import (
     parse_code,
     parse_customer,
     parse_flag,
+    parse_lines,
     parse_text,
 )
 
@@ -37,6 +38,7 @@ __all__ = [
     "parse_flag",
     "parse_fraction",
     "parse_integer",
+    "parse_lines",
     "parse_money",
     "parse_month",
     "parse_period",

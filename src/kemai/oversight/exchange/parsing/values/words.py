@@ -53,6 +53,16 @@ def parse_text(text: str) -> str | None:
     return shown or None
 
 
+def parse_lines(text: str) -> str | None:
+    """Free text whose line breaks mean something; empty lines are left out.
+
+    >>> parse_lines(" 东街 1 号\\r\\n\\n西街 2 号")
+    '东街 1 号\\n西街 2 号'
+    """
+    lines = (parse_text(line) for line in text.splitlines())
+    return "\n".join(line for line in lines if line) or None
+
+
 def parse_code(text: str) -> str | None:
     """An identifier: folded; `1001.0` is 1001; a rounded `1.38E+10` is refused.
 
