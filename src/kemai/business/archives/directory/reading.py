@@ -50,7 +50,7 @@ def read(conditions: Sequence[Condition], order: Order) -> Found:
     rows = _walk(conditions, order, expected)
     if rows is None:
         return _gather(driving[smallest] if driving else None, conditions, order)
-    if len(conditions) <= 1:
+    if len(conditions) <= 1 or not driving:
         return Found(rows, min(sizes[0], COUNT_CAP), sizes[0] > COUNT_CAP)
     seen = _among_the_first(driving[smallest], conditions)
     return Found(rows, max(seen, order.first - 1 + min(len(rows), PAGE_SIZE)), True)
