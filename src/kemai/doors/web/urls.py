@@ -18,7 +18,7 @@ from kemai.doors.web.pages import (
     valuation,
 )
 from kemai.doors.web.pages.customer import editing
-from kemai.doors.web.pages.customers import bulk, export, groups, printing
+from kemai.doors.web.pages.customers import builder, bulk, export, groups, printing
 from kemai.doors.web.pages.customers import editing as editing_many
 from kemai.doors.web.sign_in import SignIn
 
@@ -47,6 +47,7 @@ urlpatterns = [
     path("notifications/<int:pk>/", notifications.open_one, name="notification"),
     path("palette/", palette.show, name="palette"),
     path("customers/", customers.show, name="customers"),
+    path("customers/filter/", builder.show, name="customers_filter"),
     path("customers/views/", require_POST(customers.keep_view), name="customers_views"),
     path("customers/select/", require_POST(bulk.show), name="customers_select"),
     path("customers/print/", printing.register, name="customers_print"),

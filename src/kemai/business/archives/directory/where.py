@@ -45,6 +45,7 @@ INDEXED = (
     "next_step_on",
     "last_order_on",
 )
+EVERY = Sql("1 = 1")
 FINDS = ("is", "any", "from", "to")
 UPPER, LOWER = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz"
 
@@ -119,8 +120,7 @@ class Source:
     column: str
     kind: str
     table: str = ""
-    rows: Sql = Sql("1 = 1")
-    reads: str = ""  # around the column, such as the logins behind an owner
+    rows: Sql = EVERY
 
     def holds(self, compared: Any) -> Sql:
         """The predicate over `c`."""

@@ -13,6 +13,7 @@ import { startLog } from "./log.js";
 import { startToday } from "./today.js";
 import { startWalk } from "./walk.js";
 import { startInline } from "./inline.js";
+import { startBuilder } from "./builder.js";
 import { startPrint } from "./print.js";
 import { attachSliders } from "./slider.js";
 import { attachStrips } from "./strip.js";
@@ -38,6 +39,7 @@ startToday();
 startWalk();
 startInline();
 startPrint();
+startBuilder();
 attach(document);
 document.addEventListener("htmx:load", (event) => {
   if (event.detail.elt !== document.body) attach(event.detail.elt.parentElement ?? event.detail.elt);

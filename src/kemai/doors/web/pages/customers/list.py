@@ -26,12 +26,14 @@ from kemai.doors.web.pages.customers.asking import (
     plain,
     words,
 )
+from kemai.doors.web.pages.customers.chips import where_chips
 from kemai.doors.web.pages.customers.columns import Column, chosen, heads, keep, offered
 from kemai.doors.web.pages.customers.views import views_for
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.scopes import restrict
+from kemai.foundation.filters import BadExpression
 
 EMPTY = ListPage([], 1, 0, False, "", False)
 
@@ -46,13 +48,13 @@ def show(request: ActorRequest) -> HttpResponse:
     try:
         now = asked(request.GET, actor)
         found = list_customers(actor, now.query)
-    except BadFilter as bad:
+    except (BadFilter, BadExpression) as bad:
         problem = str(bad)
     columns = chosen(actor)
     context = {
         **_table(request, now, found, columns), **_tools(request, now), "problem": problem,
         "emptying": emptying(actor, request.GET, now) if not found.rows and not problem else [],
-        "is_empty": not found.rows and not now.values and not now.query.q and not problem,
+        "is_empty": not found.rows and not now.values and not now.query.q and not now.query.where and not problem,
         **_may(actor),
     }  # fmt: skip
     return render(request, "customers/list.html", context, status=400 if problem else 200)
@@ -92,14 +94,14 @@ def _tools(request: ActorRequest, now: Asked) -> dict[str, Any]:
     chips = [
         {"key": named[k], "label": _("、").join(v), "remove": address(data, drop=k)}
         for k, v in spoken.items()
-    ]
+    ] + where_chips(request.actor, data, now)
     filters = [
         {"key": k, "label": named[k], "choices": c, "values": now.values.get(k, ())}
         for k, c in choices(request.actor).items()
     ]
-    kept = [(k, ",".join(v)) for k, v in now.values.items()]
     return {
-        "chips": chips, "filters": filters, "kept": [*kept, *([("sort", data["sort"])] if data.get("sort") else [])],
+        "chips": chips, "filters": filters, "kept": [*now.kept, *([("sort", data["sort"])] if data.get("sort") else [])],
+        "has_where": data.get("where", ""), "builder_href": f"{reverse('customers_filter')}?{plain(data)}",
         "query_string": plain(data), "sort_now": data.get("sort", ""), **views_for(request.actor, plain(data)),
     }  # fmt: skip
 
