@@ -52,6 +52,7 @@ __all__ = [
     "Joined",
     "ListPage",
     "ListQuery",
+    "conditions_of",
     "filter_choices",
     "filter_customers",
     "list_customers",
@@ -97,7 +98,7 @@ def list_customers(actor: Actor, query: ListQuery) -> ListPage:
     """One page of what the actor may see. Raises BadFilter with a sentence."""
     if not actor.sees_customers:
         return EMPTY
-    conditions, order = _conditions(actor, query), _order(actor, query)
+    conditions, order = conditions_of(actor, query), _order(actor, query)
     found = read(conditions, order)
     rows = found.rows[:PAGE_SIZE]
     if order.backwards:
@@ -146,7 +147,8 @@ def _own(field_id: int, values: tuple[str, ...]) -> Q:
     return found | ~Q(pk__in=held.values("customer_id")) if known.NOT_FILLED in values else found
 
 
-def _conditions(actor: Actor, query: ListQuery) -> list[Condition]:
+def conditions_of(actor: Actor, query: ListQuery) -> list[Condition]:
+    """All that has to hold, scope and text included. Raises BadFilter."""
     made = [
         filtered(filter_facet(actor, key), values, actor) for key, values in query.filters.items() if values
     ]

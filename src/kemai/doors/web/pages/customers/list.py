@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
@@ -28,12 +29,14 @@ from kemai.doors.web.pages.customers.asking import (
 )
 from kemai.doors.web.pages.customers.chips import where_chips
 from kemai.doors.web.pages.customers.columns import Column, chosen, heads, keep, offered
-from kemai.doors.web.pages.customers.views import views_for
+from kemai.doors.web.pages.customers.look import look_of
+from kemai.doors.web.pages.customers.views import EVERYTHING, at_hand, opening, question, views_for
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.scopes import restrict
 from kemai.foundation.filters import BadExpression
+from kemai.foundation.preferences.views import renew_view
 
 EMPTY = ListPage([], 1, 0, False, "", False)
 
@@ -44,18 +47,22 @@ def show(request: ActorRequest) -> HttpResponse:
     actor, problem, found = request.actor, "", EMPTY
     if not actor.sees_customers:
         raise Refused(_("你的岗位不看客户。"))
+    led = opening(actor, request.GET)
+    if led:
+        return HttpResponseRedirect(led)
     now = Asked({}, ListQuery())
     try:
         now = asked(request.GET, actor)
         found = list_customers(actor, now.query)
     except (BadFilter, BadExpression) as bad:
         problem = str(bad)
-    columns = chosen(actor)
+    view = at_hand(actor, request.GET)
+    columns = chosen(actor, view.columns if view else "")
     context = {
         **_table(request, now, found, columns), **_tools(request, now), "problem": problem,
         "emptying": emptying(actor, request.GET, now) if not found.rows and not problem else [],
         "is_empty": not found.rows and not now.values and not now.query.q and not now.query.where and not problem,
-        **_may(actor),
+        **_may(actor), "look": look_of(actor), "density": (view.density if view else "") or look_of(actor).density,
     }  # fmt: skip
     return render(request, "customers/list.html", context, status=400 if problem else 200)
 
@@ -65,8 +72,15 @@ def columns(request: ActorRequest) -> HttpResponse:
     """Remembers which columns the person wants."""
     if not request.actor.sees_customers:
         raise Refused(_("你的岗位不看客户。"))
-    keep(request.actor, request.POST.getlist("column"))
-    return HttpResponseRedirect(f"{reverse('customers')}?{request.POST.get('query', '')}")
+    actor, keys, query = request.actor, request.POST.getlist("column"), request.POST.get("query", "")
+    view = at_hand(actor, QueryDict(query))
+    if view and view.columns and view.person_id == actor.person_id:
+        known = ",".join(c.key for c in offered(actor) if c.key in keys)
+        renew_view(actor=actor, view_id=view.pk, query=view.query, columns=known, density=view.density)
+    else:
+        keep(actor, keys)
+        query = urlencode({"view": EVERYTHING}) + f"&{question(QueryDict(query))}" if view else query
+    return HttpResponseRedirect(f"{reverse('customers')}?{query}")
 
 
 def _table(request: ActorRequest, now: Asked, found: ListPage, columns: list[Column]) -> dict[str, Any]:
@@ -100,9 +114,9 @@ def _tools(request: ActorRequest, now: Asked) -> dict[str, Any]:
         for k, c in choices(request.actor).items()
     ]
     return {
-        "chips": chips, "filters": filters, "kept": [*now.kept, *([("sort", data["sort"])] if data.get("sort") else [])],
+        "chips": chips, "filters": filters, "kept": [*now.kept, *([("view", data["view"])] if data.get("view") else []), *([("sort", data["sort"])] if data.get("sort") else [])],
         "has_where": data.get("where", ""), "builder_href": f"{reverse('customers_filter')}?{plain(data)}",
-        "query_string": plain(data), "sort_now": data.get("sort", ""), **views_for(request.actor, plain(data)),
+        "query_string": plain(data), "sort_now": data.get("sort", ""), **views_for(request.actor, data), "question": question(data),
     }  # fmt: skip
 
 
