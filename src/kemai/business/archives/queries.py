@@ -14,6 +14,7 @@ from kemai.business.archives.models import (
     Customer,
     CustomField,
     DeliveryAddress,
+    MassChange,
     Merge,
     Ownership,
     ServiceItem,
@@ -42,6 +43,7 @@ __all__ = [
     "customers_called",
     "delivery_addresses",
     "is_on_team",
+    "mass_change_by_id",
     "merge_by_id",
     "merges_of",
     "notes_of",
@@ -183,6 +185,14 @@ def bulk_edit_by_id(actor: Actor, pk: int) -> BulkEdit:
     """One's own edit of many customers. Raises LookupError."""
     found = BulkEdit.objects.filter(pk=pk, person_id=actor.person_id).first()
     if found is None:
+        raise LookupError(pk)
+    return found
+
+
+def mass_change_by_id(actor: Actor, pk: int) -> MassChange:
+    """One's own change of all that matched. Raises LookupError."""
+    found = MassChange.objects.filter(pk=pk, person_id=actor.person_id).first()
+    if found is None or actor.person_id is None:
         raise LookupError(pk)
     return found
 

@@ -18,7 +18,7 @@ from kemai.doors.web.pages import (
     valuation,
 )
 from kemai.doors.web.pages.customer import editing
-from kemai.doors.web.pages.customers import builder, bulk, export, groups, printing
+from kemai.doors.web.pages.customers import builder, bulk, export, groups, mass, printing
 from kemai.doors.web.pages.customers import editing as editing_many
 from kemai.doors.web.sign_in import SignIn
 
@@ -52,6 +52,10 @@ urlpatterns = [
     path("customers/views/counts/", customers.counts, name="customers_view_counts"),
     path("customers/look/", require_POST(customers.density), name="customers_look"),
     path("customers/select/", require_POST(bulk.show), name="customers_select"),
+    path("customers/all/", require_POST(mass.change_all), name="customers_all"),
+    path("customers/changes/<int:pk>/", mass.show, name="customers_change"),
+    path("customers/changes/<int:pk>/cancel/", require_POST(mass.cancel), name="customers_change_cancel"),
+    path("customers/changes/<int:pk>/undo/", require_POST(mass.undo), name="customers_change_undo"),
     path("customers/print/", printing.register, name="customers_print"),
     path("customers/routes/", printing.addresses, name="customers_routes"),
     path("customers/groups/", groups.show, name="customers_groups"),

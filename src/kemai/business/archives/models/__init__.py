@@ -12,6 +12,7 @@ from kemai.business.archives.models.layers import (
     Operations,
     ServiceItem,
 )
+from kemai.business.archives.models.mass import MassChange, MassRow, MassValue
 from kemai.business.archives.models.merge import Merge, MergedRows
 from kemai.business.archives.models.search import CustomerSearch
 from kemai.business.archives.models.supply import SupplyLink
@@ -30,6 +31,9 @@ __all__ = [
     "CustomerSearch",
     "CustomerType",
     "DeliveryAddress",
+    "MassChange",
+    "MassRow",
+    "MassValue",
     "Merge",
     "MergedRows",
     "Operations",
