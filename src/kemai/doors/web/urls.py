@@ -18,7 +18,7 @@ from kemai.doors.web.pages import (
     valuation,
 )
 from kemai.doors.web.pages.customer import editing
-from kemai.doors.web.pages.customers import builder, bulk, export, groups, mass, printing
+from kemai.doors.web.pages.customers import builder, bulk, cell, export, groups, mass, printing
 from kemai.doors.web.pages.customers import editing as editing_many
 from kemai.doors.web.sign_in import SignIn
 
@@ -65,6 +65,7 @@ urlpatterns = [
     path("customers/columns/", require_POST(customers.columns), name="customers_columns"),
     path("customers/new/", editing.create, name="customer_new"),
     path("customers/new/similar/", editing.similar, name="customer_similar"),
+    path("customers/<str:code>/cell/<str:key>/", cell.show, name="customer_cell"),
     path("customers/<str:code>/", include("kemai.doors.web.pages.customer.addresses")),
     path("ranking/", ranking.show, name="ranking"),
     path("ranking/try/", ranking.attempt, name="ranking_try"),

@@ -87,7 +87,7 @@ def _queued(actor: Actor, change: MassChange) -> MassChange:
 def run_mass(*, change_id: int) -> dict[str, Any]:
     """Prepares a change and puts it in force; begun again after a kill it starts from nothing."""
     change = MassChange.objects.get(pk=change_id)
-    person = Person.objects.get(pk=change.person_id)
+    person = Person.objects.get(pk=change.person_id or 0)
     actor = actor_of(person, business_today())
     with override(person.language):
         _anew(actor, change)
@@ -111,7 +111,7 @@ def _anew(actor: Actor, change: MassChange) -> None:
     if change.status != Status.PREPARING:
         raise jobs.JobCancelled
     if change.batch_id:
-        Batch.objects.filter(pk=change.batch_id).update(status=Batch.Status.DEAD)
+        Batch.objects.filter(pk=change.batch_id or 0).update(status=Batch.Status.DEAD)
         clear(change)
     batch = Batch.objects.create(kind="mass", person_id=actor.person_id, person_name=actor.name[:60])
     change.batch_id = batch.pk
@@ -138,7 +138,9 @@ def _land(actor: Actor, change: MassChange, kind: Ready, count: int) -> None:
             actor=actor, batch_id=change.batch_id, verb=f"archives.mass.{change.what}", tally=tally,
             reason=str(change.given.get("reason", "")), subject_id=change.pk,
         )  # fmt: skip
-        Batch.objects.filter(pk=change.batch_id).update(status=Batch.Status.LANDED, landed_at=timezone.now())
+        Batch.objects.filter(pk=change.batch_id or 0).update(
+            status=Batch.Status.LANDED, landed_at=timezone.now()
+        )
 
 
 def _unchanged(change: MassChange) -> int:
@@ -155,7 +157,7 @@ def _ended(change: MassChange, status: str, problem: str) -> None:
     MassChange.objects.filter(pk=change.pk).update(
         status=status, problem=problem[:500], ended_at=timezone.now()
     )
-    Batch.objects.filter(pk=change.batch_id).update(status=Batch.Status.DEAD)
+    Batch.objects.filter(pk=change.batch_id or 0).update(status=Batch.Status.DEAD)
     clear(change)
 
 

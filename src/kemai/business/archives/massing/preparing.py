@@ -44,7 +44,8 @@ def prepare(actor: Actor, change: MassChange, ready: Ready) -> int:
             _("看的时候符合的是 %(then)s 家，现在是 %(now)s 家，一家都没改。请再看一遍。")
             % {"then": f"{change.expected:,}", "now": f"{len(ids):,}"}
         )
-    count, odd, handle = 0, [], jobs.current()
+    odd: list[tuple[Customer, str]] = []
+    count, handle = 0, jobs.current()
     for start in range(0, len(ids), CHUNK):
         with transaction.atomic():
             rows = restrict(Customer.objects.filter(pk__in=ids[start : start + CHUNK]), actor).order_by("pk")

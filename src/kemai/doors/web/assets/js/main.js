@@ -14,6 +14,7 @@ import { startToday } from "./today.js";
 import { startWalk } from "./walk.js";
 import { startInline } from "./inline.js";
 import { startBuilder } from "./builder.js";
+import { startCells } from "./cell.js";
 import { startPrint } from "./print.js";
 import { attachSliders } from "./slider.js";
 import { attachStrips } from "./strip.js";
@@ -39,6 +40,7 @@ startToday();
 startWalk();
 startInline();
 startPrint();
+startCells();
 startBuilder();
 attach(document);
 document.addEventListener("htmx:load", (event) => {

@@ -10,7 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kemai.business.archives.custom_fields import own_cells
+from kemai.business.archives.custom_fields import active_fields, own_cells
 from kemai.business.archives.directory import PAGE_SIZE, BadFilter, ListPage, ListQuery, list_customers
 from kemai.business.archives.models import Customer, CustomerType, State
 from kemai.business.trade.queries import months_of_many
@@ -27,6 +27,7 @@ from kemai.doors.web.pages.customers.asking import (
     plain,
     words,
 )
+from kemai.doors.web.pages.customers.cell import IN_PLACE
 from kemai.doors.web.pages.customers.chips import where_chips
 from kemai.doors.web.pages.customers.columns import Column, chosen, heads, keep, offered
 from kemai.doors.web.pages.customers.look import look_of
@@ -89,7 +90,7 @@ def _table(request: ActorRequest, now: Asked, found: ListPage, columns: list[Col
         "query": now.query, "rows": _rows(request.actor, found, columns), "first": found.first, "last": found.first + len(found.rows) - 1,
         "total": found.total, "capped": found.is_capped, "about": found.about, "columns": columns, "previous": _previous(data, now.query, found),
         "heads": heads(data, now.query, columns), "next": address(data, after=found.next_after) if found.has_more else None,
-        "offered": offered(request.actor), "column_keys": [c.key for c in columns],
+        "in_place": {*IN_PLACE, *(f.key for f in active_fields())}, "offered": offered(request.actor), "column_keys": [c.key for c in columns],
         "value_unit": leading_definition(valuation.published_run()).measure_spec.unit,
     }  # fmt: skip
 

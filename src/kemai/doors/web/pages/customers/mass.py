@@ -53,11 +53,12 @@ def change_all(request: ActorRequest) -> HttpResponse:
         return _page(request, seen)
     now = asked(QueryDict(seen["query"]), actor)
     values = given.getlist("value")
-    arguments: dict[str, Any] = {
+    known: dict[str, dict[str, Any]] = {
         "edit": {"field": given.get("field", ""), "values": values, "mode": given.get("mode", "set")},
         "assign": {"person": _number(given.get("person", "")), "reason": given.get("reason", "")},
         "target": {"reason": given.get("reason", "")},
-    }[seen["what"]]
+    }
+    arguments = known[seen["what"]]
     try:
         change = actions.start_mass(
             actor=actor, what=seen["what"], query=now.query, expected=seen["count"], given=arguments, told=told(actor, now),
@@ -72,7 +73,7 @@ def change_all(request: ActorRequest) -> HttpResponse:
 def show(request: ActorRequest, pk: int) -> HttpResponse:
     """How far a change is, or how it ended."""
     change = queries.mass_change_by_id(request.actor, pk)
-    job = Job.objects.filter(pk=change.job_id).first()
+    job = Job.objects.filter(pk=change.job_id or 0).first()
     is_going = change.status == Status.PREPARING and (
         job is None or job.state not in (Job.State.FAILED, Job.State.CANCELLED)
     )
