@@ -15,11 +15,13 @@ import { startWalk } from "./walk.js";
 import { startInline } from "./inline.js";
 import { startBuilder } from "./builder.js";
 import { startCells } from "./cell.js";
+import { startBoard } from "./board.js";
 import { startPrint } from "./print.js";
 import { attachSliders } from "./slider.js";
 import { attachStrips } from "./strip.js";
 
 async function attach(root) {
+  if (root.querySelector("[data-board]")) (await import("./board.js")).attachBoards(root);
   attachSliders(root);
   attachStrips(root);
   if (root.querySelector("[data-chart]")) (await import("./chart.js")).attachCharts(root);
@@ -40,6 +42,7 @@ startToday();
 startWalk();
 startInline();
 startPrint();
+startBoard();
 startCells();
 startBuilder();
 attach(document);

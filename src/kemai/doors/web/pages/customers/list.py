@@ -27,6 +27,7 @@ from kemai.doors.web.pages.customers.asking import (
     plain,
     words,
 )
+from kemai.doors.web.pages.customers.board import LOOK, lanes
 from kemai.doors.web.pages.customers.cell import IN_PLACE
 from kemai.doors.web.pages.customers.chips import where_chips
 from kemai.doors.web.pages.customers.columns import Column, chosen, heads, keep, offered
@@ -57,6 +58,7 @@ def show(request: ActorRequest) -> HttpResponse:
         found = list_customers(actor, now.query)
     except (BadFilter, BadExpression) as bad:
         problem = str(bad)
+    is_board = request.GET.get("look") == LOOK
     view = at_hand(actor, request.GET)
     columns = chosen(actor, view.columns if view else "")
     context = {
@@ -65,6 +67,7 @@ def show(request: ActorRequest) -> HttpResponse:
         "is_empty": not found.rows and not now.values and not now.query.q and not now.query.where and not problem,
         **_may(actor), "look": look_of(actor), "density": (view.density if view else "") or look_of(actor).density,
     }  # fmt: skip
+    context["lanes"] = lanes(request, now) if is_board and not problem and found.rows else None
     return render(request, "customers/list.html", context, status=400 if problem else 200)
 
 
@@ -115,7 +118,8 @@ def _tools(request: ActorRequest, now: Asked) -> dict[str, Any]:
         for k, c in choices(request.actor).items()
     ]
     return {
-        "chips": chips, "filters": filters, "kept": [*now.kept, *([("view", data["view"])] if data.get("view") else []), *([("sort", data["sort"])] if data.get("sort") else [])],
+        "chips": chips, "filters": filters, "kept": [*now.kept, *((k, data[k]) for k in ("view", "sort", "look") if data.get(k))],
+        "table_href": address(data, drop="look"), "board_href": address(data, look=LOOK), "is_board": data.get("look") == LOOK,
         "has_where": data.get("where", ""), "builder_href": f"{reverse('customers_filter')}?{plain(data)}",
         "query_string": plain(data), "sort_now": data.get("sort", ""), **views_for(request.actor, data), "question": question(data),
     }  # fmt: skip
