@@ -35,6 +35,7 @@ __all__ = [
     "bulk_edit_by_id",
     "competing_products",
     "contact_by_id",
+    "contacts_called",
     "contacts_of",
     "custom_field_by_id",
     "custom_fields",
@@ -99,6 +100,14 @@ def customers_called(actor: Actor, text: str) -> list[Customer]:
 def contacts_of(actor: Actor, customer: Customer) -> QuerySet[Contact]:
     """The customer's contacts, active and primary first."""
     return restrict(Contact.objects.filter(customer=customer), actor)
+
+
+def contacts_called(actor: Actor, text: str, limit: int) -> list[Contact]:
+    """Active contacts whose name begins so, at customers the actor sees; nobody for who does not see contacts."""
+    if not text.strip() or not actor.sees("contacts"):
+        return []
+    rows = Contact.objects.filter(name__startswith=text.strip(), is_active=True).select_related("customer")
+    return list(restrict(rows, actor).order_by("name", "pk")[:limit])
 
 
 @kept_for_a_moment

@@ -18,7 +18,7 @@ from kemai.doors.web.pages import (
     valuation,
 )
 from kemai.doors.web.pages.customer import editing
-from kemai.doors.web.pages.customers import board, builder, bulk, cell, export, groups, mass, printing
+from kemai.doors.web.pages.customers import board, builder, bulk, cell, export, groups, mass, printing, recent
 from kemai.doors.web.pages.customers import editing as editing_many
 from kemai.doors.web.sign_in import SignIn
 
@@ -57,6 +57,7 @@ urlpatterns = [
     path("customers/changes/<int:pk>/cancel/", require_POST(mass.cancel), name="customers_change_cancel"),
     path("customers/changes/<int:pk>/undo/", require_POST(mass.undo), name="customers_change_undo"),
     path("customers/board/move/", require_POST(board.move), name="customers_board_move"),
+    path("customers/recent/", require_POST(recent.remember), name="customers_recent"),
     path("customers/print/", printing.register, name="customers_print"),
     path("customers/routes/", printing.addresses, name="customers_routes"),
     path("customers/groups/", groups.show, name="customers_groups"),

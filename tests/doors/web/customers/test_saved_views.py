@@ -118,4 +118,4 @@ def test_density_and_widths_are_remembered_for_one_person(people, signed_in):
     assert "<b>" not in text
     assert "kt stack close" not in signed_in("e2").get("/customers/").content.decode()
     client.post("/customers/look/", {"reset": "1"})
-    assert "data-width" not in client.get("/customers/").content.decode()
+    assert 'data-width="' not in client.get("/customers/").content.decode()

@@ -32,6 +32,7 @@ from kemai.doors.web.pages.customers.cell import IN_PLACE
 from kemai.doors.web.pages.customers.chips import where_chips
 from kemai.doors.web.pages.customers.columns import Column, chosen, heads, keep, offered
 from kemai.doors.web.pages.customers.look import look_of
+from kemai.doors.web.pages.customers.recent import recent_customers
 from kemai.doors.web.pages.customers.views import EVERYTHING, at_hand, opening, question, views_for
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
@@ -120,6 +121,7 @@ def _tools(request: ActorRequest, now: Asked) -> dict[str, Any]:
     return {
         "chips": chips, "filters": filters, "kept": [*now.kept, *((k, data[k]) for k in ("view", "sort", "look") if data.get(k))],
         "table_href": address(data, drop="look"), "board_href": address(data, look=LOOK), "is_board": data.get("look") == LOOK,
+        "recent": recent_customers(request.actor),
         "has_where": data.get("where", ""), "builder_href": f"{reverse('customers_filter')}?{plain(data)}",
         "query_string": plain(data), "sort_now": data.get("sort", ""), **views_for(request.actor, data), "question": question(data),
     }  # fmt: skip

@@ -82,7 +82,7 @@ def counts(request: ActorRequest) -> HttpResponse:
     """The row of views with how many each finds, counted up to a cap and kept for five minutes."""
     _see(request)
     made = views_for(request.actor, request.GET)
-    for each in made["views"][:COUNTED]:
+    for each in [v for v in made["views"][:COUNTED] if not v["query"].startswith("sort=")]:
         each["count"], each["as_of"] = _counted(request.actor, each["query"])
     return render(request, "customers/views.html", made)
 
@@ -99,6 +99,8 @@ def density(request: ActorRequest) -> HttpResponse:
         keep_look(request.actor, widths={name: int(width)})
     if given.get("reset"):
         keep_look(request.actor, widths=dict.fromkeys(look_of(request.actor).widths))
+    if request.htmx:
+        return HttpResponse(status=204)
     return HttpResponseRedirect(f"{reverse('customers')}?{given.get('query', '')}")
 
 
