@@ -17,7 +17,7 @@ from kemai.oversight.dedupe.linking.grouping import groups
 from kemai.oversight.dedupe.linking.names import parts
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "benchmarks"))
-import _company_names  # noqa: E402
+import _company_names
 
 MODULES = ("model", "names", "places")
 BLANK = dict.fromkeys(("uscc", "tax_number", "phone", "address", "principal", "email", "website", "region"), "")

@@ -14,6 +14,7 @@ from kemai.business.archives.models import (
     Customer,
     CustomField,
     DeliveryAddress,
+    MassChange,
     Merge,
     Ownership,
     ServiceItem,
@@ -35,6 +36,7 @@ __all__ = [
     "bulk_edit_by_id",
     "competing_products",
     "contact_by_id",
+    "contacts_called",
     "contacts_of",
     "custom_field_by_id",
     "custom_fields",
@@ -43,6 +45,7 @@ __all__ = [
     "customers_called",
     "delivery_addresses",
     "is_on_team",
+    "mass_change_by_id",
     "merge_by_id",
     "merges_of",
     "notes_of",
@@ -129,6 +132,14 @@ def own_card_of(actor: Actor, customer: Customer) -> Contact:
     return found
 
 
+def contacts_called(actor: Actor, text: str, limit: int) -> list[Contact]:
+    """Active contacts whose name begins so, at customers the actor sees; nobody for who does not see contacts."""
+    if not text.strip() or not actor.sees("contacts"):
+        return []
+    rows = Contact.objects.filter(name__startswith=text.strip(), is_active=True).select_related("customer")
+    return list(restrict(rows, actor).order_by("name", "pk")[:limit])
+
+
 @kept_for_a_moment
 def is_on_team(actor: Actor, customer: Customer) -> bool:
     """Whether the actor owns the customer or works on it beside the owner today."""
@@ -213,6 +224,14 @@ def bulk_edit_by_id(actor: Actor, pk: int) -> BulkEdit:
     """One's own edit of many customers. Raises LookupError."""
     found = BulkEdit.objects.filter(pk=pk, person_id=actor.person_id).first()
     if found is None:
+        raise LookupError(pk)
+    return found
+
+
+def mass_change_by_id(actor: Actor, pk: int) -> MassChange:
+    """One's own change of all that matched. Raises LookupError."""
+    found = MassChange.objects.filter(pk=pk, person_id=actor.person_id).first()
+    if found is None or actor.person_id is None:
         raise LookupError(pk)
     return found
 

@@ -10,10 +10,11 @@ class ValuationConfig(AppConfig):
 
     def ready(self) -> None:
         from kemai.business.agenda.queries import register_money_at_risk
-        from kemai.business.valuation import facets, jobs, moved
+        from kemai.business.valuation import facets, jobs, measures_asked, moved
         from kemai.foundation import outbox
 
         facets.register()
+        measures_asked.register()
         outbox.handler("exchange.batch.landed")(jobs.revalue_soon)
         outbox.handler("exchange.batch.undone")(jobs.revalue_soon)
         outbox.handler("valuation.run.published")(jobs.tell_soon)

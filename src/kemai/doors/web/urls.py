@@ -19,7 +19,7 @@ from kemai.doors.web.pages import (
     valuation,
 )
 from kemai.doors.web.pages.customer import editing
-from kemai.doors.web.pages.customers import bulk, export, groups, printing
+from kemai.doors.web.pages.customers import board, builder, bulk, cell, export, groups, mass, printing, recent
 from kemai.doors.web.pages.customers import editing as editing_many
 from kemai.doors.web.sign_in import SignIn
 
@@ -48,8 +48,17 @@ urlpatterns = [
     path("notifications/<int:pk>/", notifications.open_one, name="notification"),
     path("palette/", palette.show, name="palette"),
     path("customers/", customers.show, name="customers"),
+    path("customers/filter/", builder.show, name="customers_filter"),
     path("customers/views/", require_POST(customers.keep_view), name="customers_views"),
+    path("customers/views/counts/", customers.counts, name="customers_view_counts"),
+    path("customers/look/", require_POST(customers.density), name="customers_look"),
     path("customers/select/", require_POST(bulk.show), name="customers_select"),
+    path("customers/all/", require_POST(mass.change_all), name="customers_all"),
+    path("customers/changes/<int:pk>/", mass.show, name="customers_change"),
+    path("customers/changes/<int:pk>/cancel/", require_POST(mass.cancel), name="customers_change_cancel"),
+    path("customers/changes/<int:pk>/undo/", require_POST(mass.undo), name="customers_change_undo"),
+    path("customers/board/move/", require_POST(board.move), name="customers_board_move"),
+    path("customers/recent/", require_POST(recent.remember), name="customers_recent"),
     path("customers/print/", printing.register, name="customers_print"),
     path("customers/routes/", printing.addresses, name="customers_routes"),
     path("customers/groups/", groups.show, name="customers_groups"),
@@ -59,6 +68,7 @@ urlpatterns = [
     path("customers/columns/", require_POST(customers.columns), name="customers_columns"),
     path("customers/new/", editing.create, name="customer_new"),
     path("customers/new/similar/", editing.similar, name="customer_similar"),
+    path("customers/<str:code>/cell/<str:key>/", cell.show, name="customer_cell"),
     path("customers/<str:code>/", include("kemai.doors.web.pages.customer.addresses")),
     path("duplicates/", duplicates.show, name="duplicates"),
     path("duplicates/start/", duplicates.start, name="duplicates_start"),

@@ -16,13 +16,18 @@ class Setting(models.Model):
 
 
 class SavedView(models.Model):
-    """A named filter, sort and columns of a list, kept by one person or shared with all."""
+    """A named filter, sort, columns and density of a list, kept by one person or shared with a unit or with all."""
 
     person_id = models.BigIntegerField()
     screen = models.CharField(max_length=30, default="customers")
     name = models.CharField(max_length=40)
-    query = models.CharField(max_length=1000)
+    query = models.CharField(max_length=4000)
+    columns = models.CharField(max_length=1000, default="", blank=True)  # keys; none means the reader's own
+    density = models.CharField(max_length=8, default="", blank=True)
     is_shared = models.BooleanField(default=False)
+    unit_id = models.BigIntegerField(
+        null=True
+    )  # shared with this unit and what is below; none with everybody
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

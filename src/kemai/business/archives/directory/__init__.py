@@ -8,7 +8,7 @@ nor filtered nor sorted by.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import FilteredRelation, QuerySet
@@ -37,10 +37,12 @@ from kemai.business.archives.directory.sql import (
     scope,
     texted,
 )
+from kemai.business.archives.directory.where import where_conditions, where_holds
 from kemai.business.archives.finding import text_drives
 from kemai.business.archives.models import Customer
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import restrict
+from kemai.foundation.filters import Expression
 
 __all__ = [
     "COUNT_CAP",
@@ -50,6 +52,7 @@ __all__ = [
     "Joined",
     "ListPage",
     "ListQuery",
+    "conditions_of",
     "filter_choices",
     "filter_customers",
     "list_customers",
@@ -61,7 +64,8 @@ MAX_PAGE = 400
 
 @dataclass(frozen=True)
 class ListQuery:
-    """What was asked: text, filters by facet key, sort key ("-" for descending), page or cursor (after, before)."""
+    """What was asked: text, filters by facet key, sort key ("-" for descending), page or cursor (after, before);
+    `where` is an expression that has to hold as well."""
 
     q: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -69,6 +73,7 @@ class ListQuery:
     page: int = 1
     after: str = ""
     before: str = ""
+    where: Expression | None = None
 
 
 @dataclass(frozen=True)
@@ -93,12 +98,12 @@ def list_customers(actor: Actor, query: ListQuery) -> ListPage:
     """One page of what the actor may see. Raises BadFilter with a sentence."""
     if not actor.sees_customers:
         return EMPTY
-    conditions, order = _conditions(actor, query), _order(actor, query)
+    conditions, order = conditions_of(actor, query), _order(actor, query)
     found = read(conditions, order)
     rows = found.rows[:PAGE_SIZE]
     if order.backwards:
         if (len(found.rows) <= PAGE_SIZE and order.first > 1) or len(rows) < PAGE_SIZE:
-            return list_customers(actor, ListQuery(query.q, query.filters, query.sort))
+            return list_customers(actor, replace(query, page=1, after="", before=""))
         rows.reverse()
     more = order.backwards or len(found.rows) > PAGE_SIZE
     about = about_how_many(conditions) if found.is_capped else None
@@ -119,14 +124,19 @@ def filter_customers(actor: Actor, query: ListQuery) -> QuerySet[Customer]:
         found = filtered(filter_facet(actor, key), values, actor)
         ids = found.drives or Sql(f"SELECT c.id FROM {C} c WHERE {found.holds.text}", found.holds.params)
         rows = rows.filter(pk__in=RawSQL(ids.text, ids.params))  # type: ignore[arg-type]
+    if query.where is not None:
+        held = where_holds(actor, query.where)
+        rows = rows.filter(pk__in=RawSQL(f"SELECT c.id FROM {C} c WHERE {held.text}", held.params))  # type: ignore[arg-type]
     return rows
 
 
-def _conditions(actor: Actor, query: ListQuery) -> list[Condition]:
+def conditions_of(actor: Actor, query: ListQuery) -> list[Condition]:
+    """All that has to hold, scope and text included. Raises BadFilter."""
     made = [
         filtered(filter_facet(actor, key), values, actor) for key, values in query.filters.items() if values
     ]
-    return [c for c in (scope(actor), *made, texted(query.q), landed()) if c]
+    asked = where_conditions(actor, query.where)
+    return [c for c in (scope(actor), *made, *asked, texted(query.q), landed()) if c]
 
 
 def _order(actor: Actor, query: ListQuery) -> Order:

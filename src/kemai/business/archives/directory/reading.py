@@ -50,10 +50,24 @@ def read(conditions: Sequence[Condition], order: Order) -> Found:
     rows = _walk(conditions, order, expected)
     if rows is None:
         return _gather(driving[smallest] if driving else None, conditions, order)
-    if len(conditions) <= 1:
+    if len(conditions) <= 1 or not driving:
         return Found(rows, min(sizes[0], COUNT_CAP), sizes[0] > COUNT_CAP)
     seen = _among_the_first(driving[smallest], conditions)
     return Found(rows, max(seen, order.first - 1 + min(len(rows), PAGE_SIZE)), True)
+
+
+def count_some(conditions: Sequence[Condition], cap: int) -> int:
+    """How many there are, or cap + 1: the narrowest condition drives and the counting ends at the cap."""
+    driving = [c for c in conditions if c.drives]
+    sizes = _sizes(driving, conditions)[1:]
+    driver = min(zip(sizes, range(len(sizes)), strict=True))[1]
+    if len(conditions) <= 1 or not driving:
+        return min(sizes[driver], cap + 1)
+    drives = driving[driver].drives
+    assert drives
+    holds = _holding([c for c in conditions if c is not driving[driver]])
+    ids = f"SELECT 1 AS one FROM ({drives.text}) d {_join()} {C} c ON c.id = d.id WHERE {holds.text} LIMIT {cap + 1}"
+    return int(run(Sql(f"SELECT count(*) FROM ({ids}) k", drives.params + holds.params))[0][0])
 
 
 def _expected_walk(everybody: int, sizes: Sequence[int], need: int) -> int:

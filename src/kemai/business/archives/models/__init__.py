@@ -13,6 +13,7 @@ from kemai.business.archives.models.layers import (
     Operations,
     ServiceItem,
 )
+from kemai.business.archives.models.mass import MassChange, MassRow, MassValue
 from kemai.business.archives.models.merge import Merge, MergedRows
 from kemai.business.archives.models.search import CustomerSearch
 from kemai.business.archives.models.supply import SupplyLink
@@ -33,6 +34,9 @@ __all__ = [
     "DeliveryAddress",
     "FieldSet",
     "Individual",
+    "MassChange",
+    "MassRow",
+    "MassValue",
     "Merge",
     "MergedRows",
     "Operations",

@@ -16,12 +16,14 @@ from kemai.business.archives.queries import customer_by_code, search
 from kemai.business.valuation import queries as valuation
 from kemai.business.valuation.labels import class_word
 from kemai.business.valuation.leading import leading_definition, leading_scheme
+from kemai.doors.web.pages.customers.recent import recent_customers
+from kemai.doors.web.pages.palette_people import people
 from kemai.doors.web.rendering import navigation, render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.models import Person
 
-FOUND = 8
+FOUND, RECENT = 8, 5
 KEY_CUSTOMERS = (
     "大客户", "重点客户", "关键客户", "主要客户", "优质客户", "重要客户", "ka", "keyaccount", "keyclient", "keycustomer",
 )  # fmt: skip
@@ -41,7 +43,8 @@ def show(request: ActorRequest) -> HttpResponse:
         {
             "customers": _rows(actor, found), "places": places, "q": text, "may_create": actor.may("customer.create"),
             "at_hand": (at_hand.short_name or at_hand.name) if at_hand else "",
-            "deeds": _deeds(actor, at_hand) if at_hand else [],
+            "deeds": _deeds(actor, at_hand) if at_hand else [], "people": people(actor, text) if text else [],
+            "recent": [] if text else recent_customers(actor, RECENT),
         },
     )  # fmt: skip
 

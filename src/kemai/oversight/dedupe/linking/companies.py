@@ -115,7 +115,7 @@ FROM records, (SELECT count(*) AS n FROM records) WHERE core IS NOT NULL GROUP B
 _SHARE = "SELECT {column}, greatest(count(*) - 1, 1) / greatest(any_value(n), 1000) AS tf_{column} FROM records, (SELECT count(*) AS n FROM records) WHERE {column} IS NOT NULL GROUP BY {column}"
 COMPANIES = Model(
     (NAME, BRANCH, CODE, PHONE, ADDRESS, PRINCIPAL, DOMAIN), KEYS,
-    Training(("l.core = r.core AND l.place = r.place",)), 
+    Training(("l.core = r.core AND l.place = r.place",)),
     frequencies={"core": CORE_FREQUENCY, **{name: _SHARE.format(column=name) for name in ("principal", "domain")}},
     prepared=OWN_NUMBERS,
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -70,14 +71,14 @@ def list_file(
 
 def _rows(actor: Actor, query: ListQuery, keys: list[str]) -> Iterator[Row]:
     """The pages of the list one after the other, as the list itself shows them."""
-    now = ListQuery(query.q, query.filters, query.sort)
+    now = replace(query, page=1, after="", before="")
     for _page in range(MOST_PAGES):
         found = list_customers(actor, now)
         own = own_cells([row["id"] for row in found.rows], keys)
         yield from (row | own.get(row["id"], {}) for row in found.rows)
         if not found.has_more:
             return
-        now = ListQuery(query.q, query.filters, query.sort, after=found.next_after)
+        now = replace(now, after=found.next_after)
 
 
 def _text(key: str) -> Callable[[Row], str]:

@@ -13,11 +13,16 @@ import { startLog } from "./log.js";
 import { startToday } from "./today.js";
 import { startWalk } from "./walk.js";
 import { startInline } from "./inline.js";
+import { startBuilder } from "./builder.js";
+import { startCells } from "./cell.js";
+import { startBoard } from "./board.js";
+import { startWidths } from "./widths.js";
 import { startPrint } from "./print.js";
 import { attachSliders } from "./slider.js";
 import { attachStrips } from "./strip.js";
 
 async function attach(root) {
+  if (root.querySelector("[data-board]")) (await import("./board.js")).attachBoards(root);
   attachSliders(root);
   attachStrips(root);
   if (root.querySelector("[data-people-chart]")) (await import("./people.js")).attachPeople(root);
@@ -39,6 +44,10 @@ startToday();
 startWalk();
 startInline();
 startPrint();
+startWidths();
+startBoard();
+startCells();
+startBuilder();
 attach(document);
 document.addEventListener("htmx:load", (event) => {
   if (event.detail.elt !== document.body) attach(event.detail.elt.parentElement ?? event.detail.elt);

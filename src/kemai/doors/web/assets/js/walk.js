@@ -3,6 +3,7 @@ const KEPT = "walk";
 
 export function startWalk() {
   keep();
+  remember();
   show();
   document.addEventListener("htmx:afterSettle", keep);
 }
@@ -23,6 +24,12 @@ function keep() {
       links: links.map((link) => link.getAttribute("href")),
     }),
   );
+}
+
+/* The page of a customer is remembered among those seen lately. */
+function remember() {
+  const code = window.location.pathname.match(/^\/customers\/([^/]+)\/$/)?.[1];
+  if (code && document.querySelector("[data-walk-here]")) window.htmx.ajax("POST", "/customers/recent/", { values: { code: decodeURIComponent(code) }, swap: "none" });
 }
 
 function show() {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,6 +29,8 @@ from kemai.business.archives.queries import possible_owners
 from kemai.business.valuation.labels import class_word
 from kemai.business.valuation.leading import leading_definition
 from kemai.business.valuation.queries import published_run
+from kemai.doors.web.pages.customers.saying import said
+from kemai.foundation import filters as expressions
 from kemai.foundation.access.actor import Actor, units_below
 from kemai.foundation.access.models import OrgUnit, Person
 
@@ -47,8 +49,14 @@ class Asked:
     @property
     def plain(self) -> str:
         """The address without the place: what a view keeps and an export repeats."""
-        pairs = [("q", self.query.q), *((k, ",".join(v)) for k, v in self.values.items())]
-        return urlencode([(k, v) for k, v in pairs if v])
+        return urlencode([(k, v) for k, v in (("q", self.query.q), *self.kept) if v])
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """Filters and expression as the hidden fields of a form that changes something else."""
+        pairs = [(k, ",".join(v)) for k, v in self.values.items()]
+        where = self.query.where
+        return [*pairs, *([("where", expressions.written(where))] if where else [])]
 
 
 def parse(data: QueryDict, actor: Actor) -> ListQuery:
@@ -67,7 +75,9 @@ def asked(data: QueryDict, actor: Actor) -> Asked:
     sort = data.get("sort") or ("-sales_12m" if actor.sees("sales") else "code")
     page = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 1
     text = data.get("q", "")[:100].replace("\0", "")
-    return Asked(values, ListQuery(text, filters, sort, page, data.get("after", ""), data.get("before", "")))
+    where = expressions.read(data.get("where", ""))
+    query = ListQuery(text, filters, sort, page, data.get("after", ""), data.get("before", ""), where)
+    return Asked(values, query)
 
 
 def _values(data: QueryDict, key: str) -> tuple[str, ...]:
@@ -185,15 +195,17 @@ def emptying(actor: Actor, data: QueryDict, now: Asked) -> list[dict[str, Any]]:
     conditions = [(k, labels()[k], _("、").join(spoken[k])) for k in now.values]
     if now.query.q.strip():
         conditions.append(("q", _("搜索"), now.query.q))
+    if now.query.where:
+        conditions.append(("where", _("组合条件"), said(actor, now.query.where)))
     if len(conditions) < 2:
         return []
     found = []
     for key, label, text in conditions:
-        left = ListQuery(
-            "" if key == "q" else now.query.q,
-            {k: v for k, v in now.query.filters.items() if k != key},
-            now.query.sort,
-        )
+        left = replace(
+            now.query, q="" if key == "q" else now.query.q, page=1, after="", before="",
+            filters={k: v for k, v in now.query.filters.items() if k != key},
+            where=None if key == "where" else now.query.where,
+        )  # fmt: skip
         count = list_customers(actor, left).total  # counts by the narrowest condition, up to a cap
         if count:
             found.append({"label": label, "text": text, "count": count, "href": address(data, drop=key)})

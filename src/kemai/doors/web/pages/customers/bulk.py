@@ -15,7 +15,7 @@ from kemai.business.archives import actions, queries
 from kemai.business.archives.actions.bulk import MOST
 from kemai.business.archives.directory import filter_customers
 from kemai.doors.web.pages.customer.team import person_of
-from kemai.doors.web.pages.customers import editing
+from kemai.doors.web.pages.customers import editing, mass
 from kemai.doors.web.pages.customers.asking import asked
 from kemai.doors.web.pages.customers.editing import line
 from kemai.doors.web.rendering import render
@@ -41,6 +41,9 @@ def show(request: ActorRequest) -> HttpResponse:
             raise Refused(_("你的岗位不看客户。"))
         return HttpResponseRedirect(reverse("customers"))
     _require(actor, what)
+    many = mass.preview(request, what) if given.get("all") else None
+    if many is not None:
+        return many
     codes = _codes(actor, given)
     if what == "edit":
         return editing.show(request, codes)

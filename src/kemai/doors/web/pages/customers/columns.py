@@ -117,9 +117,9 @@ def _value() -> list[Column]:
     return [Column("value", name, _("分级按它排"), "rank", "value", True, unit)]
 
 
-def chosen(actor: Actor) -> list[Column]:
-    """The person's columns in the house's order, or the standard ones."""
-    kept = next(
+def chosen(actor: Actor, of_view: str = "") -> list[Column]:
+    """The columns of the view at hand, or the person's, in the house's order, or the standard ones."""
+    kept = of_view or next(
         (v.query for v in views_of(actor, SCREEN) if v.person_id == actor.person_id and v.name == NAME), ""
     )
     wanted = set(kept.split(",")) if kept else set(STANDARD)
@@ -142,7 +142,12 @@ def heads(data: QueryDict, query: ListQuery, columns: list[Column]) -> list[dict
 
 
 def _head(data: QueryDict, query: ListQuery, column: Column) -> dict[str, Any]:
-    made: dict[str, Any] = {"label": column.label, "num": column.is_number, "unit": column.unit or None}
+    made: dict[str, Any] = {
+        "key": column.key,
+        "label": column.label,
+        "num": column.is_number,
+        "unit": column.unit or None,
+    }
     if not column.sort:
         return made
     is_current, down = query.sort.lstrip("-") == column.sort, query.sort.startswith("-")

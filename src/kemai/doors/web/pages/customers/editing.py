@@ -27,8 +27,8 @@ def show(request: ActorRequest, codes: list[str]) -> HttpResponse:
     given = request.POST
     chosen = actions.chosen_customers(request.actor, codes)
     field = given.get("field", "")
-    if not given.get("confirm") or field not in dict(_fields()):
-        return _page(request, chosen, field if field in dict(_fields()) else "")
+    if not given.get("confirm") or field not in dict(editable_fields()):
+        return _page(request, chosen, field if field in dict(editable_fields()) else "")
     try:
         edit = actions.edit_many(
             actor=request.actor, codes=codes, field=field, value=given.getlist("value"), mode=given.get("mode", "set")
@@ -40,7 +40,7 @@ def show(request: ActorRequest, codes: list[str]) -> HttpResponse:
         messages.info(request, _("本来就是这样，没有要改的"))
         return HttpResponseRedirect(back)
     context = {
-        "title": _("改一项"), "n": len(edit.before), "label": dict(_fields())[field], "edit": edit, "back": back,
+        "title": _("改一项"), "n": len(edit.before), "label": dict(editable_fields())[field], "edit": edit, "back": back,
         "query": given.get("query", ""),
     }  # fmt: skip
     return render(request, "customers/edited.html", context)
@@ -59,7 +59,7 @@ def undo(request: ActorRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('customers')}?{request.POST.get('query', '')}")
 
 
-def _fields() -> list[tuple[str, str]]:
+def editable_fields() -> list[tuple[str, str]]:
     """What can be changed for many at once."""
     basics = [(key, str(Customer._meta.get_field(key).verbose_name)) for key in BASICS]  # type: ignore[union-attr]
     return [*((f.key, label_of(f)) for f in active_fields()), *basics]
@@ -71,9 +71,9 @@ def _page(
     own = field_of(field)
     context: dict[str, Any] = {
         "title": _("改一项"), "chosen": [line(c) for c in chosen[:SHOWN]], "n": len(chosen), "more": max(len(chosen) - SHOWN, 0),
-        "codes": [c.code for c in chosen], "query": request.POST.get("query", ""), "fields": [("", _("选一项")), *_fields()],
-        "field": field, "label": dict(_fields()).get(field, ""), "problem": problem, "value": request.POST.get("value", ""),
-        "choices": _choices(request.actor, field, own) if field else None, "mode": request.POST.get("mode", "add"),
+        "codes": [c.code for c in chosen], "query": request.POST.get("query", ""), "fields": [("", _("选一项")), *editable_fields()],
+        "field": field, "label": dict(editable_fields()).get(field, ""), "problem": problem, "value": request.POST.get("value", ""),
+        "choices": choices_of_field(request.actor, field, own) if field else None, "mode": request.POST.get("mode", "add"),
         "several": own is not None and own.kind == Kind.CHOICES, "type": "date" if own is not None and own.kind == Kind.DAY else "text",
         "back": f"{reverse('customers')}?{request.POST.get('query', '')}",
     }  # fmt: skip
@@ -87,7 +87,7 @@ def line(customer: Customer) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _choices(actor: Actor, field: str, own: CustomField | None) -> list[tuple[str, str]] | None:
+def choices_of_field(actor: Actor, field: str, own: CustomField | None) -> list[tuple[str, str]] | None:
     if own is not None:
         options = choices_of(own)
         return [("", _("清空")), *options] if options else None

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kemai.doors.web.pages.customer.cards import as_file
-from kemai.doors.web.pages.customers.asking import asked, labels, words
+from kemai.doors.web.pages.customers.asking import asked
+from kemai.doors.web.pages.customers.chips import told
 from kemai.doors.web.pages.customers.columns import chosen
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
@@ -25,10 +26,9 @@ def show(request: ActorRequest) -> HttpResponse:
     actor.require("export", _("你没有导出的权限。"))
     now = asked(request.GET, actor)
     keys = [c.key for c in chosen(actor)]
-    spoken = words(now.values)
-    told = _("；").join(f"{labels()[k]} {_('、').join(v)}" for k, v in spoken.items())
-    told = _("；").join(
-        part for part in (f"{_('搜索')} {now.query.q}" if now.query.q else "", told) if part
+    said = told(actor, now)
+    in_words = _("；").join(
+        part for part in (f"{_('搜索')} {now.query.q}" if now.query.q else "", said) if part
     ) or _("全部客户")
     if request.method == "POST" and request.POST.get("format") == "vcf":
         reason = request.POST.get("reason", "")
@@ -40,7 +40,7 @@ def show(request: ActorRequest) -> HttpResponse:
             actor=actor,
             query=now.query,
             columns=keys,
-            told=told,
+            told=in_words,
             format=str(kind),
             reason=request.POST.get("reason", ""),
         )
@@ -49,7 +49,7 @@ def show(request: ActorRequest) -> HttpResponse:
         return answer
     count = count_of(actor, now.query)
     context: dict[str, Any] = {
-        "count": count, "told": told, "names": [c.label for c in chosen(actor)], "needs_reason": count > REASON_FROM,
+        "count": count, "told": in_words, "names": [c.label for c in chosen(actor)], "needs_reason": count > REASON_FROM,
         "back": f"{reverse('customers')}?{request.GET.urlencode()}",
     }  # fmt: skip
     return render(request, "customers/export.html", context)

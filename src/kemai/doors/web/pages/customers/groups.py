@@ -12,6 +12,7 @@ from kemai.business.archives.directory.facets import NOT_FILLED
 from kemai.business.archives.directory.grouping import Group, dimensions, grouped
 from kemai.business.archives.models import Customer
 from kemai.doors.web.pages.customers.asking import asked, labels, plain, words
+from kemai.doors.web.pages.customers.chips import told
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.doors.web.tables import TYPES
@@ -37,7 +38,7 @@ def show(request: ActorRequest) -> HttpResponse:
     named = names(actor)
     context = {
         "table": table, "by": by, "across": across, "dimensions": list(named.items()), "label": named.get(by, by),
-        "across_label": named.get(across, ""), "kept": [(k, ",".join(v)) for k, v in asked(data, actor).values.items()],
+        "across_label": named.get(across, ""), "kept": asked(data, actor).kept,
         "told": _told(actor, data), "back": f"{reverse('customers')}?{_base(data)}", "may_export": actor.may("export"),
         "here": f"{reverse('customers_groups')}?{plain(data)}",
     }  # fmt: skip
@@ -58,9 +59,7 @@ def _base(data: QueryDict) -> str:
 
 
 def _told(actor: Actor, data: QueryDict) -> str:
-    now = asked(data, actor)
-    spoken = words(now.values)
-    return _("；").join(f"{labels()[k]} {_('、').join(v)}" for k, v in spoken.items())
+    return told(actor, asked(data, actor))
 
 
 def _said(key: str, value: str | None) -> str:

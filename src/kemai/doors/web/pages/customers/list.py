@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kemai.business.archives.custom_fields import own_cells
+from kemai.business.archives.custom_fields import active_fields, own_cells
 from kemai.business.archives.directory import PAGE_SIZE, BadFilter, ListPage, ListQuery, list_customers
 from kemai.business.archives.models import Customer, CustomerType, State
 from kemai.business.trade.queries import months_of_many
@@ -27,12 +28,19 @@ from kemai.doors.web.pages.customers.asking import (
     ranges,
     words,
 )
+from kemai.doors.web.pages.customers.board import LOOK, lanes
+from kemai.doors.web.pages.customers.cell import IN_PLACE
+from kemai.doors.web.pages.customers.chips import where_chips
 from kemai.doors.web.pages.customers.columns import Column, chosen, heads, keep, offered
-from kemai.doors.web.pages.customers.views import views_for
+from kemai.doors.web.pages.customers.look import look_of
+from kemai.doors.web.pages.customers.recent import recent_customers
+from kemai.doors.web.pages.customers.views import EVERYTHING, at_hand, opening, question, views_for
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.scopes import restrict
+from kemai.foundation.filters import BadExpression
+from kemai.foundation.preferences.views import renew_view
 
 EMPTY = ListPage([], 1, 0, False, "", False)
 
@@ -43,19 +51,25 @@ def show(request: ActorRequest) -> HttpResponse:
     actor, problem, found = request.actor, "", EMPTY
     if not actor.sees_customers:
         raise Refused(_("你的岗位不看客户。"))
+    led = opening(actor, request.GET)
+    if led:
+        return HttpResponseRedirect(led)
     now = Asked({}, ListQuery())
     try:
         now = asked(request.GET, actor)
         found = list_customers(actor, now.query)
-    except BadFilter as bad:
+    except (BadFilter, BadExpression) as bad:
         problem = str(bad)
-    columns = chosen(actor)
+    is_board = request.GET.get("look") == LOOK
+    view = at_hand(actor, request.GET)
+    columns = chosen(actor, view.columns if view else "")
     context = {
         **_table(request, now, found, columns), **_tools(request, now), "problem": problem,
         "emptying": emptying(actor, request.GET, now) if not found.rows and not problem else [],
-        "is_empty": not found.rows and not now.values and not now.query.q and not problem,
-        **_may(actor),
+        "is_empty": not found.rows and not now.values and not now.query.q and not now.query.where and not problem,
+        **_may(actor), "look": look_of(actor), "density": (view.density if view else "") or look_of(actor).density,
     }  # fmt: skip
+    context["lanes"] = lanes(request, now) if is_board and not problem and found.rows else None
     return render(request, "customers/list.html", context, status=400 if problem else 200)
 
 
@@ -64,8 +78,15 @@ def columns(request: ActorRequest) -> HttpResponse:
     """Remembers which columns the person wants."""
     if not request.actor.sees_customers:
         raise Refused(_("你的岗位不看客户。"))
-    keep(request.actor, request.POST.getlist("column"))
-    return HttpResponseRedirect(f"{reverse('customers')}?{request.POST.get('query', '')}")
+    actor, keys, query = request.actor, request.POST.getlist("column"), request.POST.get("query", "")
+    view = at_hand(actor, QueryDict(query))
+    if view and view.columns and view.person_id == actor.person_id:
+        known = ",".join(c.key for c in offered(actor) if c.key in keys)
+        renew_view(actor=actor, view_id=view.pk, query=view.query, columns=known, density=view.density)
+    else:
+        keep(actor, keys)
+        query = urlencode({"view": EVERYTHING}) + f"&{question(QueryDict(query))}" if view else query
+    return HttpResponseRedirect(f"{reverse('customers')}?{query}")
 
 
 def _table(request: ActorRequest, now: Asked, found: ListPage, columns: list[Column]) -> dict[str, Any]:
@@ -74,7 +95,7 @@ def _table(request: ActorRequest, now: Asked, found: ListPage, columns: list[Col
         "query": now.query, "rows": _rows(request.actor, found, columns), "first": found.first, "last": found.first + len(found.rows) - 1,
         "total": found.total, "capped": found.is_capped, "about": found.about, "columns": columns, "previous": _previous(data, now.query, found),
         "heads": heads(data, now.query, columns), "next": address(data, after=found.next_after) if found.has_more else None,
-        "offered": offered(request.actor), "column_keys": [c.key for c in columns],
+        "in_place": {*IN_PLACE, *(f.key for f in active_fields())}, "offered": offered(request.actor), "column_keys": [c.key for c in columns],
         "value_unit": leading_definition(valuation.published_run()).measure_spec.unit,
     }  # fmt: skip
 
@@ -93,15 +114,17 @@ def _tools(request: ActorRequest, now: Asked) -> dict[str, Any]:
     chips = [
         {"key": named[k], "label": _("、").join(v), "remove": address(data, drop=k)}
         for k, v in spoken.items()
-    ]
+    ] + where_chips(request.actor, data, now)
     filters = [
         {"key": k, "label": named[k], "choices": c, "values": now.values.get(k, ())}
         for k, c in choices(request.actor).items()
     ]
-    kept = [(k, ",".join(v)) for k, v in now.values.items()]
     return {
-        "chips": chips, "filters": filters, "ranges": ranges(now.values), "kept": [*kept, *([("sort", data["sort"])] if data.get("sort") else [])],
-        "query_string": plain(data), "sort_now": data.get("sort", ""), **views_for(request.actor, plain(data)),
+        "chips": chips, "filters": filters, "ranges": ranges(now.values), "kept": [*now.kept, *((k, data[k]) for k in ("view", "sort", "look") if data.get(k))],
+        "table_href": address(data, drop="look"), "board_href": address(data, look=LOOK), "is_board": data.get("look") == LOOK,
+        "recent": recent_customers(request.actor),
+        "has_where": data.get("where", ""), "builder_href": f"{reverse('customers_filter')}?{plain(data)}",
+        "query_string": plain(data), "sort_now": data.get("sort", ""), **views_for(request.actor, data), "question": question(data),
     }  # fmt: skip
 
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from kemai.business.archives.custom_fields import builtin_field, own_cells
 from kemai.business.archives.directory import filter_customers
 from kemai.business.archives.models import Customer
-from kemai.doors.web.pages.customers.asking import asked, labels, plain, words
+from kemai.doors.web.pages.customers.asking import asked, plain
+from kemai.doors.web.pages.customers.chips import told
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Refused
@@ -76,10 +77,9 @@ def _on_the_way(row: dict[str, Any]) -> tuple[Any, ...]:
 
 def _page(request: ActorRequest, template: str, title: str, rows: list[dict[str, Any]]) -> HttpResponse:
     now = asked(request.GET, request.actor)
-    spoken = words(now.values)
     context = {
         "title": title, "rows": rows[:MOST], "more": len(rows) > MOST, "most": MOST, "today": request.actor.today, "by": request.actor.name,
-        "told": _("；").join(f"{labels()[k]} {_('、').join(v)}" for k, v in spoken.items()) or _("全部客户"),
+        "told": told(request.actor, now) or _("全部客户"),
         "query": plain(request.GET), "address_label": str(Customer._meta.get_field("address").verbose_name),  # type: ignore[union-attr]
     }  # fmt: skip
     return render(request, template, context)
