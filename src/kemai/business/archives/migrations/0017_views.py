@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('archives', '0014_contact_notes'),
+        ('archives', '0016_families'),
     ]
 
     operations = [

@@ -16,7 +16,7 @@ def publish_first(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('archives', '0014_contact_notes'),
+        ('archives', '0015_people'),
     ]
 
     operations = [

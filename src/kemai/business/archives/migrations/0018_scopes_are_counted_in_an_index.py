@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('access', '0002_sessions_name_their_person'),
-        ('archives', '0014_contact_notes'),
+        ('archives', '0017_views'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
