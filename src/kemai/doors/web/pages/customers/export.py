@@ -32,7 +32,7 @@ def show(request: ActorRequest) -> HttpResponse:
     ) or _("全部客户")
     if request.method == "POST" and request.POST.get("format") == "vcf":
         reason = request.POST.get("reason", "")
-        made = cards_of_list(actor=actor, query=now.query, told=told, reason=reason)
+        made = cards_of_list(actor=actor, query=now.query, told=in_words, reason=reason)
         return as_file(made, f"contacts-{actor.today:%Y%m%d}")
     if request.method == "POST":
         kind = request.POST.get("format") if request.POST.get("format") in TYPES else "xlsx"
