@@ -17,17 +17,11 @@ from kemai.business.archives.persons import PersonField
 from kemai.doors.web.pages.customer.consumed import consumption_rows
 from kemai.doors.web.pages.customer.contacts import role_choices
 from kemai.doors.web.pages.customer.head import head_of, tab
-from kemai.doors.web.pages.customer.sentences import shown
+from kemai.doors.web.pages.customer.person_form import MAY_NOT_APPLY, both, inputs, said, written
 from kemai.doors.web.pages.customer.words import day_of
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
-from kemai.foundation.money import amount_text
-
-MAY_NOT_APPLY = ("education", "career")
-TYPES = {"day": "date"}
-MODES = {"money": "decimal", "year": "numeric"}
-HALF = ("choice", "day", "money", "year")
 
 
 @dataclass(frozen=True)
@@ -147,7 +141,7 @@ def _page(
     groups = persons.groups_for(actor, customer.owner_id)
     group = next((g for g in groups if g == request.GET.get("group")), groups[0])
     fields = persons.group_fields(group, is_customer=_buys(contact))
-    form, tried = _written(contact, fields), _Tried(problems or {}, status=422 if problems else 200)
+    form, tried = written(contact, fields), _Tried(problems or {}, status=422 if problems else 200)
     if request.method == "POST" and problems is None:
         form |= {f.key: request.POST[f.key] for f in fields if f.key in request.POST}
         tried = _attempted(request, contact, group, form)
@@ -161,7 +155,7 @@ def _page(
     )
     context = {
         **_head(actor, contact, groups, group), **_beside(actor, contact), "both": tried.both, "errors": tried.errors,
-        "posted": request.POST, "versions": seen, "inputs": _inputs(contact, group, fields, form, tried.errors),
+        "posted": request.POST, "versions": seen, "inputs": inputs(contact, group, fields, form, tried.errors),
         "facts": [(f.label, said(f, persons.value_of(contact, f))) for f in fields if f.kind != "sealed"],
     }  # fmt: skip
     made = head_of(request, customer, "person" if _buys(contact) else "contacts")
@@ -178,7 +172,7 @@ def _attempted(request: ActorRequest, contact: Contact, group: str, form: dict[s
     except (actions.ContactConflict, actions.PersonConflict) as conflict:
         now = conflict.current
         now.customer = contact.customer
-        return _Tried({}, _both(fields, form, _written(now, fields)), now, 409)
+        return _Tried({}, both(fields, form, written(now, fields)), now, 409)
     return _Tried({}, status=302)
 
 
@@ -241,55 +235,3 @@ def _beside(actor: Actor, contact: Contact) -> dict[str, Any]:
         "may_number": actor.may("contact.edit") and masked is not None and begun,
         "role_choices": role_choices(""),
     }  # fmt: skip
-
-
-def said(described: PersonField, value: Any) -> str:
-    """A value as people read it; "" for nothing."""
-    return "" if value is None else shown(described.key, value)
-
-
-def _written(contact: Contact, fields: tuple[PersonField, ...]) -> dict[str, str]:
-    """The values as one would type them."""
-    individual = persons.individual_of(contact)
-    found = {}
-    for each in (f for f in fields if f.kind != "sealed"):
-        value = getattr(contact if each.on_card else individual, each.key)
-        text = amount_text(value) if each.kind == "money" else value
-        found[each.key] = (
-            "" if text is None else str(text).removesuffix(".00") if each.kind == "money" else str(text)
-        )
-    return found
-
-
-def _inputs(
-    contact: Contact,
-    group: str,
-    fields: tuple[PersonField, ...],
-    form: dict[str, str],
-    errors: dict[str, str],
-) -> list[dict[str, Any]]:
-    away = set(persons.individual_of(contact).not_applicable)
-    firm = contact.customer.name if contact.customer.type != CustomerType.RETAIL else ""
-    found = []
-    for each in (f for f in fields if f.kind != "sealed"):
-        attrs: dict[str, Any] = {"inputmode": MODES[each.kind]} if each.kind in MODES else {}
-        attrs |= {"maxlength": each.longest} if each.longest and each.kind == "text" else {}
-        attrs |= {"placeholder": firm} if each is persons.EMPLOYER and firm else {}
-        found.append({
-            "key": each.key, "label": each.label + (_("（元）") if each.kind == "money" else ""), "value": form[each.key],
-            "type": TYPES.get(each.kind, "text"), "error": errors.get(each.key), "attrs": attrs,
-            "required": each.key in persons.REQUIRED,
-            "choices": [("", _("没填")), *((v, v) for v in dict.fromkeys([*persons.choices(each.key), *filter(None, [form[each.key]])]))]
-            if each.kind == "choice" else None,
-            "may_not_apply": group in MAY_NOT_APPLY and not each.uncounted, "away": each.key in away,
-        })  # fmt: skip
-    return found
-
-
-def _both(fields: tuple[PersonField, ...], form: dict[str, str], now: dict[str, str]) -> list[dict[str, str]]:
-    labels = {f.key: f.label for f in fields}
-    return [
-        {"label": labels[key], "mine": form[key], "theirs": theirs}
-        for key, theirs in now.items()
-        if form[key].strip() != theirs
-    ]
