@@ -12,7 +12,10 @@ from kemai.foundation.sealing import unseal
 
 def problems() -> Iterator[str]:
     """A sentence when the newest sealed account or identity number can't be opened with the key at hand."""
-    for rows, column in ((Customer.objects.all(), "bank_account_sealed"), (Individual.objects.all(), "id_number_sealed")):
+    for rows, column in (
+        (Customer.objects.all(), "bank_account_sealed"),
+        (Individual.objects.all(), "id_number_sealed"),
+    ):
         newest = rows.exclude(**{column: None}).order_by("-pk").values_list(column, flat=True).first()
         try:
             if newest:

@@ -274,7 +274,9 @@ def test_a_persons_page_and_the_chart_cost_the_same_however_many_cards_and_peopl
     counts = []
     for more in ((), ("二", "三", "四", "五")):
         for name in more:
-            actions.add_card(actor=people["e1"], contact=card, customer=customer_of(people, "e1", f"酒店{name}"))
+            actions.add_card(
+                actor=people["e1"], contact=card, customer=customer_of(people, "e1", f"酒店{name}")
+            )
             below = actions.add_contact(actor=people["e1"], customer=card.customer, name=f"姜{name}")
             actions.report_to(actor=people["e1"], contact=below, superior=card.pk, version=1)
         with CaptureQueriesContext(connection) as asked:

@@ -13,7 +13,7 @@ from kemai.business.archives.as_of import ArchiveThen, DayRefused, FieldThen, ar
 from kemai.business.archives.layers import CREDIT, OPERATIONS, Layer
 from kemai.business.archives.models import Customer
 from kemai.business.archives.persons import FIELDS
-from kemai.doors.web.pages.customer import inline, layer, person
+from kemai.doors.web.pages.customer import inline, layer, person_form
 from kemai.doors.web.pages.customer.head import head_of
 from kemai.doors.web.pages.customer.sentences import shown
 from kemai.doors.web.pages.customer.words import day_of
@@ -65,7 +65,10 @@ def _panels(actor: Actor, customer: Customer, then: ArchiveThen) -> list[dict[st
 def _of_person(field: FieldThen) -> dict[str, Any]:
     described = FIELDS[field.key]
     return _told(
-        described.label, field, person.said(described, field.value), person.said(described, field.now)
+        described.label,
+        field,
+        person_form.said(described, field.value),
+        person_form.said(described, field.now),
     )
 
 

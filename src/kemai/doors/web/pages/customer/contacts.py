@@ -90,9 +90,9 @@ def role_choices(value: str) -> list[tuple[str, str]]:
 
 def _wanted(request: ActorRequest) -> dict[str, Any]:
     wanted: dict[str, Any] = {n: request.POST.get(n, "") for n in NAMES if n not in DAYS}
-    for name in (n for n in DAYS if n in request.POST):
+    for name in DAYS:
         try:
-            wanted[name] = day_of(request.POST[name])
+            wanted[name] = day_of(request.POST.get(name))
         except ValueError as odd:
             raise actions.Invalid({name: str(odd)}) from odd
     return wanted | _ticked(request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
@@ -16,17 +17,21 @@ from kemai.business.archives.persons import PersonField
 from kemai.doors.web.pages.customer.consumed import consumption_rows
 from kemai.doors.web.pages.customer.contacts import role_choices
 from kemai.doors.web.pages.customer.head import head_of, tab
-from kemai.doors.web.pages.customer.sentences import shown
+from kemai.doors.web.pages.customer.person_form import MAY_NOT_APPLY, both, inputs, said, written
 from kemai.doors.web.pages.customer.words import day_of
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
-from kemai.foundation.money import amount_text
 
-MAY_NOT_APPLY = ("education", "career")
-TYPES = {"day": "date"}
-MODES = {"money": "decimal", "year": "numeric"}
-HALF = ("choice", "day", "money", "year")
+
+@dataclass(frozen=True)
+class _Tried:
+    """What came of a form: sentences by field, both sides where somebody was quicker, and the person as he stands then."""
+
+    errors: dict[str, str]
+    both: list[dict[str, str]] = field(default_factory=list)
+    now: Contact | None = None
+    status: int = 200
 
 
 @page
@@ -136,28 +141,39 @@ def _page(
     groups = persons.groups_for(actor, customer.owner_id)
     group = next((g for g in groups if g == request.GET.get("group")), groups[0])
     fields = persons.group_fields(group, is_customer=_buys(contact))
-    form, errors, both = _written(contact, fields), problems or {}, list[dict[str, str]]()
-    status = 422 if problems else 200
-    stands = contact
+    form, tried = written(contact, fields), _Tried(problems or {}, status=422 if problems else 200)
     if request.method == "POST" and problems is None:
         form |= {f.key: request.POST[f.key] for f in fields if f.key in request.POST}
-        try:
-            _filled(request, contact, group, fields)
+        tried = _attempted(request, contact, group, form)
+        if tried.status == 302:
             messages.success(request, _("已保存"))
             return HttpResponseRedirect(person_address(contact, group))
-        except actions.Invalid as invalid:
-            errors, status = invalid.problems, 422
-        except (actions.ContactConflict, actions.PersonConflict) as conflict:
-            stands, status = conflict.current, 409
-            stands.customer = customer
-            both = _both(fields, form, _written(stands, fields))
+    seen = (
+        _versions(request)
+        if tried.status == 422 and "version" in request.POST
+        else _stand(tried.now or contact)
+    )
     context = {
-        **_head(actor, contact, groups, group), **_beside(actor, contact), "both": both, "errors": errors, "posted": request.POST,
-        "versions": _stand(stands if status != 422 else contact), "inputs": _inputs(contact, group, fields, form, errors),
+        **_head(actor, contact, groups, group), **_beside(actor, contact), "both": tried.both, "errors": tried.errors,
+        "posted": request.POST, "versions": seen, "inputs": inputs(contact, group, fields, form, tried.errors),
         "facts": [(f.label, said(f, persons.value_of(contact, f))) for f in fields if f.kind != "sealed"],
     }  # fmt: skip
     made = head_of(request, customer, "person" if _buys(contact) else "contacts")
-    return render(request, "customer/person.html", made | context, status=status)
+    return render(request, "customer/person.html", made | context, status=tried.status)
+
+
+def _attempted(request: ActorRequest, contact: Contact, group: str, form: dict[str, str]) -> _Tried:
+    """Fills the group; 302 when it is done."""
+    fields = persons.group_fields(group, is_customer=_buys(contact))
+    try:
+        _filled(request, contact, group, fields)
+    except actions.Invalid as invalid:
+        return _Tried(invalid.problems, status=422)
+    except (actions.ContactConflict, actions.PersonConflict) as conflict:
+        now = conflict.current
+        now.customer = contact.customer
+        return _Tried({}, both(fields, form, written(now, fields)), now, 409)
+    return _Tried({}, status=302)
 
 
 def _filled(request: ActorRequest, contact: Contact, group: str, fields: tuple[PersonField, ...]) -> None:
@@ -219,55 +235,3 @@ def _beside(actor: Actor, contact: Contact) -> dict[str, Any]:
         "may_number": actor.may("contact.edit") and masked is not None and begun,
         "role_choices": role_choices(""),
     }  # fmt: skip
-
-
-def said(field: PersonField, value: Any) -> str:
-    """A value as people read it; "" for nothing."""
-    return "" if value is None else shown(field.key, value)
-
-
-def _written(contact: Contact, fields: tuple[PersonField, ...]) -> dict[str, str]:
-    """The values as one would type them."""
-    individual = persons.individual_of(contact)
-    found = {}
-    for field in (f for f in fields if f.kind != "sealed"):
-        value = getattr(contact if field.on_card else individual, field.key)
-        text = amount_text(value) if field.kind == "money" else value
-        found[field.key] = (
-            "" if text is None else str(text).removesuffix(".00") if field.kind == "money" else str(text)
-        )
-    return found
-
-
-def _inputs(
-    contact: Contact,
-    group: str,
-    fields: tuple[PersonField, ...],
-    form: dict[str, str],
-    errors: dict[str, str],
-) -> list[dict[str, Any]]:
-    away = set(persons.individual_of(contact).not_applicable)
-    firm = contact.customer.name if contact.customer.type != CustomerType.RETAIL else ""
-    found = []
-    for field in (f for f in fields if f.kind != "sealed"):
-        attrs: dict[str, Any] = {"inputmode": MODES[field.kind]} if field.kind in MODES else {}
-        attrs |= {"maxlength": field.longest} if field.longest and field.kind == "text" else {}
-        attrs |= {"placeholder": firm} if field is persons.EMPLOYER and firm else {}
-        found.append({
-            "key": field.key, "label": field.label + (_("（元）") if field.kind == "money" else ""), "value": form[field.key],
-            "type": TYPES.get(field.kind, "text"), "error": errors.get(field.key), "attrs": attrs,
-            "required": field.key in persons.REQUIRED,
-            "choices": [("", _("没填")), *((v, v) for v in dict.fromkeys([*persons.choices(field.key), *filter(None, [form[field.key]])]))]
-            if field.kind == "choice" else None,
-            "may_not_apply": group in MAY_NOT_APPLY and not field.uncounted, "away": field.key in away,
-        })  # fmt: skip
-    return found
-
-
-def _both(fields: tuple[PersonField, ...], form: dict[str, str], now: dict[str, str]) -> list[dict[str, str]]:
-    labels = {f.key: f.label for f in fields}
-    return [
-        {"label": labels[key], "mine": form[key], "theirs": theirs}
-        for key, theirs in now.items()
-        if form[key].strip() != theirs
-    ]

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from kemai.business.archives.directory import ListQuery
 from kemai.doors.web.pages.customer.cards import as_file
 from kemai.doors.web.pages.customers.asking import asked
 from kemai.doors.web.pages.customers.chips import told
@@ -30,26 +31,24 @@ def show(request: ActorRequest) -> HttpResponse:
     in_words = _("；").join(
         part for part in (f"{_('搜索')} {now.query.q}" if now.query.q else "", said) if part
     ) or _("全部客户")
-    if request.method == "POST" and request.POST.get("format") == "vcf":
-        reason = request.POST.get("reason", "")
-        made = cards_of_list(actor=actor, query=now.query, told=in_words, reason=reason)
-        return as_file(made, f"contacts-{actor.today:%Y%m%d}")
     if request.method == "POST":
-        kind = request.POST.get("format") if request.POST.get("format") in TYPES else "xlsx"
-        made = list_file(
-            actor=actor,
-            query=now.query,
-            columns=keys,
-            told=in_words,
-            format=str(kind),
-            reason=request.POST.get("reason", ""),
-        )
-        answer = HttpResponse(made, content_type=TYPES[str(kind)])
-        answer["Content-Disposition"] = f'attachment; filename="customers-{actor.today:%Y%m%d}.{kind}"'
-        return answer
+        return _file(request, now.query, keys, in_words)
     count = count_of(actor, now.query)
     context: dict[str, Any] = {
         "count": count, "told": in_words, "names": [c.label for c in chosen(actor)], "needs_reason": count > REASON_FROM,
         "back": f"{reverse('customers')}?{request.GET.urlencode()}",
     }  # fmt: skip
     return render(request, "customers/export.html", context)
+
+
+def _file(request: ActorRequest, query: ListQuery, keys: list[str], told: str) -> HttpResponse:
+    """The list as a table, or its contacts as cards."""
+    actor, reason = request.actor, request.POST.get("reason", "")
+    if request.POST.get("format") == "vcf":
+        cards = cards_of_list(actor=actor, query=query, told=told, reason=reason)
+        return as_file(cards, f"contacts-{actor.today:%Y%m%d}")
+    kind = str(request.POST.get("format") if request.POST.get("format") in TYPES else "xlsx")
+    made = list_file(actor=actor, query=query, columns=keys, told=told, format=kind, reason=reason)
+    answer = HttpResponse(made, content_type=TYPES[kind])
+    answer["Content-Disposition"] = f'attachment; filename="customers-{actor.today:%Y%m%d}.{kind}"'
+    return answer
