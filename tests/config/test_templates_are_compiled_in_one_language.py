@@ -26,7 +26,7 @@ TEXTS = [
     "{% call box(x) %}{{ x }}{% endcall %}{{ any_box(x) }}{% call any_box(x) %}!{% endcall %}",
     "{{ list([x, 1, none, 2.5]) }}{{ list([x], x, '<') }}",
     "{{ d.name }}{{ d['items'] }}{% for k, v in d.items() %}{{ k }}={{ v }}{% endfor %}{{ d.gone|default('-') }}",
-    "{{ _('客户') }}{{ _('选 %(name)s', name=x) }}{{ _('完整度 %(n)s%%', n=3) }}{{ pgettext('button', '列') }}",
+    "{{ _('客户') }}{{ _('选 %(name)s', name=x) }}{{ _('完整度 %(n)s%%', n=3) }}{{ _('现在 %(text)s', text=x) }}{{ pgettext('button', '列') }}",
     "{{ '%.1f'|format(2.25) }}{{ x|upper }}{{ x|length }}{% set kept %}{{ x }}{% endset %}{{ kept }}{{ safe }}{{ lazy }}",
 ]
 GIVEN: dict[str, Any] = {

@@ -33,6 +33,7 @@ class Brought:
 
 
 _brought: list[Brought] = []
+_WORLD = object()
 
 
 @contextmanager
@@ -105,9 +106,21 @@ def keep_brought(values: Sequence[Any], person_id: int, today: date) -> None:
     """Keeps the values of `brought_columns` for the readers."""
     kept = _kept.get()
     if kept is not None:
+        kept[_WORLD] = (today, *map(_hashable, values))
         for each, value in zip(_brought, values, strict=True):
             arguments = each.arguments(person_id, today)
             kept[(each.read, *map(_told, arguments))] = (each.meaning(value), arguments, {})
+
+
+def brought() -> tuple[Any, ...] | None:
+    """All that the first statement of the page brought along, as it was read: what rights and rows may hang on besides
+    the actor. None outside a moment, or where nothing was brought."""
+    kept = _kept.get()
+    return None if kept is None else kept.get(_WORLD)
+
+
+def _hashable(value: Any) -> Any:
+    return value if isinstance(value, str | int | None) else repr(value)
 
 
 def _told(argument: Any) -> Any:

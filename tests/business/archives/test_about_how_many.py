@@ -16,6 +16,7 @@ def archive(people, monkeypatch):
     """Six thousand customers with holes between their ids, a third of them in the East; counted to a thousand."""
     monkeypatch.setattr(reading, "COUNT_CAP", 1_000)
     monkeypatch.setattr(reading, "GATHER", 500)
+    monkeypatch.setattr(reading, "PLAN_CAP", 1_000)
     east, west = (OrgUnit.objects.get(name=name) for name in ("East", "West"))
     Customer.objects.bulk_create(
         (Customer(id=n * 3 // 2 + 10, code=f"K{n:05d}", name=f"第{n:05d}店", unit=west if n % 3 else east, owner=people.persons["e1"],
@@ -39,6 +40,13 @@ def test_everybody_and_a_part_are_told_within_a_tenth(archive):
 def test_what_is_counted_is_not_estimated(archive):
     one = list_customers(archive["d"], ListQuery(sort="code", filters={"category": ("独一家",)}))
     assert (one.total, one.is_capped, one.about) == (1, False, None)
+
+
+def test_a_count_to_the_last_is_told_without_a_sample(archive, monkeypatch):
+    monkeypatch.setattr(about, "FEWEST", 10_000)
+    monkeypatch.setattr(reading, "PLAN_CAP", 30_000)
+    assert list_customers(archive["d"], ListQuery(sort="code")).about == 6_000
+    assert list_customers(archive["me"], ListQuery(sort="code")).about == 2_000
 
 
 def test_a_sample_that_says_too_little_says_nothing(archive, monkeypatch):

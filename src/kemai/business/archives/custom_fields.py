@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -16,6 +17,7 @@ from kemai.business.archives.layers import decimal_of
 from kemai.business.archives.models import Customer, CustomField, CustomValue
 from kemai.foundation.moments import kept_for_a_moment
 from kemai.foundation.money import amount_text
+from kemai.foundation.prepared import prepared
 
 Kind = CustomField.Kind
 PREFIX = "own"
@@ -61,7 +63,12 @@ Texts = tuple[str, ...]
 @kept_for_a_moment
 def active_fields() -> tuple[CustomField, ...]:
     """The fields in use, in order."""
-    return tuple(CustomField.objects.filter(is_active=True))
+    return tuple(_active_fields(None))
+
+
+@prepared
+def _active_fields(_nobody: None) -> QuerySet[CustomField]:
+    return CustomField.objects.filter(is_active=True)
 
 
 def field_of(key: str) -> CustomField | None:

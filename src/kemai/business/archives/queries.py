@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -29,6 +31,7 @@ from kemai.foundation.access.models import Assignment, Person
 from kemai.foundation.access.roles import ROLES
 from kemai.foundation.access.scopes import restrict
 from kemai.foundation.moments import kept_for_a_moment
+from kemai.foundation.prepared import prepared
 
 __all__ = [
     "Moved",
@@ -44,7 +47,10 @@ __all__ = [
     "customer_by_id",
     "customers_called",
     "delivery_addresses",
+    "first_possible_owners",
     "is_on_team",
+    "latest_owners",
+    "latest_states",
     "mass_change_by_id",
     "merge_by_id",
     "merges_of",
@@ -73,9 +79,8 @@ class Moved(LookupError):
 def customer_by_code(actor: Actor, code: str) -> Customer:
     """The customer with owner, unit and layers. Raises LookupError when it is not there for the actor, Moved when
     it was merged into one that is."""
-    rows = restrict(Customer.objects.filter(code=code), actor).select_related("owner", "unit")
     try:
-        return _one(with_layers(rows), code)
+        return _one(_by_code(actor, code=code), code)
     except LookupError:
         survivor = restrict(Customer.objects.filter(merges__code=code, merges__undone_at=None), actor).first()
         if survivor is None:
@@ -83,9 +88,15 @@ def customer_by_code(actor: Actor, code: str) -> Customer:
     raise Moved(code, survivor.code)
 
 
+@prepared
+def _by_code(actor: Actor, *, code: str) -> QuerySet[Customer]:
+    rows = restrict(Customer.objects.filter(code=code), actor).select_related("owner", "unit")
+    return with_layers(rows).order_by("pk")[:1]
+
+
 def customer_by_id(actor: Actor, pk: int) -> Customer:
     """The same by id."""
-    return _one(restrict(Customer.objects.filter(pk=pk), actor), str(pk))
+    return _one(restrict(Customer.objects.filter(pk=pk), actor)[:1], str(pk))
 
 
 def customers_called(actor: Actor, text: str) -> list[Customer]:
@@ -162,7 +173,12 @@ def notes_of(actor: Actor, customer: Customer, contact: Contact | None = None) -
 @kept_for_a_moment
 def people_of(actor: Actor, customer: Customer) -> tuple[Contact, ...]:
     """Who still works there, primary first; at most PEOPLE of them, read once for a page."""
-    return tuple(contacts_of(actor, customer).filter(is_active=True)[:PEOPLE])
+    return tuple(_people(actor, customer_id=customer.pk))
+
+
+@prepared
+def _people(actor: Actor, *, customer_id: int) -> QuerySet[Contact]:
+    return restrict(Contact.objects.filter(customer_id=customer_id, is_active=True), actor)[:PEOPLE]
 
 
 def delivery_addresses(actor: Actor, customer: Customer) -> QuerySet[DeliveryAddress]:
@@ -186,6 +202,18 @@ def state_history(actor: Actor, customer: Customer) -> QuerySet[StateChange]:
     return restrict(StateChange.objects.filter(customer=customer), actor)
 
 
+@prepared
+def latest_states(actor: Actor, limit: int, *, customer_id: int) -> QuerySet[StateChange]:
+    """The last moves of a customer's state, newest first, as a list."""
+    return restrict(StateChange.objects.filter(customer_id=customer_id), actor)[:limit]
+
+
+@prepared
+def latest_owners(actor: Actor, limit: int, *, customer_id: int) -> QuerySet[Ownership]:
+    """Whose a customer was lately, newest first, as a list."""
+    return restrict(Ownership.objects.filter(customer_id=customer_id), actor).select_related("person")[:limit]
+
+
 def ownership_history(actor: Actor, customer: Customer) -> QuerySet[Ownership]:
     """Whose it was, newest first."""
     return restrict(Ownership.objects.filter(customer=customer), actor).select_related("person")
@@ -199,7 +227,12 @@ def team_of(actor: Actor, customer: Customer) -> QuerySet[TeamMember]:
 
 def waiting_proposal(actor: Actor, customer: Customer) -> StateChange | None:
     """A move of the state that somebody proposed and nobody has decided yet."""
-    return state_history(actor, customer).filter(status="proposed").first()
+    return next(iter(_proposals(actor, customer_id=customer.pk)), None)
+
+
+@prepared
+def _proposals(actor: Actor, *, customer_id: int) -> QuerySet[StateChange]:
+    return restrict(StateChange.objects.filter(customer_id=customer_id, status="proposed"), actor)[:1]
 
 
 def merges_of(actor: Actor, customer: Customer) -> QuerySet[Merge]:
@@ -277,8 +310,14 @@ def possible_owners(actor: Actor) -> QuerySet[Person]:
     return Person.objects.filter(pk__in=held.values("person_id"), is_active=True).order_by("name")
 
 
-def _one(rows: QuerySet[Customer], what: str) -> Customer:
-    found = rows.first()
+@prepared
+def first_possible_owners(actor: Actor, limit: int) -> QuerySet[Person]:
+    """The first of them by name, as a list."""
+    return possible_owners(actor)[:limit]
+
+
+def _one(rows: Iterable[Customer], what: str) -> Customer:
+    found = next(iter(rows), None)
     if found is None:
         raise LookupError(_("没有客户「%(code)s」，或者不在你能看的范围里。") % {"code": what})
     return found

@@ -29,6 +29,7 @@ from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import customer_scope, restrict
 from kemai.foundation.among import Among
 from kemai.foundation.moments import kept_for_a_moment
+from kemai.foundation.prepared import prepared
 
 __all__ = [
     "MARGIN_SCHEMES",
@@ -65,8 +66,12 @@ class Figures:
 @kept_for_a_moment
 def published_run() -> Run | None:
     """The run that pages read."""
-    pointer = PublishedRun.objects.select_related("run").filter(pk=1).first()
-    return pointer.run if pointer else None
+    return next((pointer.run for pointer in _pointer(None)), None)
+
+
+@prepared
+def _pointer(_nobody: None) -> QuerySet[PublishedRun]:
+    return PublishedRun.objects.select_related("run").filter(pk=1)[:1]
 
 
 def previous_run() -> Run | None:
@@ -122,8 +127,13 @@ def standing_of(actor: Actor, customer: Customer) -> Standing | None:
     run = published_run()
     if run is None or not actor.sees("value", customer.owner_id):
         return None
-    seen = restrict(Customer.objects.filter(pk=customer.pk), actor)  # by key: never over all that one sees
-    return Standing.objects.filter(run_id=run.pk, customer_id__in=seen.values("pk")).first()
+    return next(iter(_standing(actor, run_id=run.pk, customer_id=customer.pk)), None)
+
+
+@prepared
+def _standing(actor: Actor, *, run_id: int, customer_id: int) -> QuerySet[Standing]:
+    seen = restrict(Customer.objects.filter(pk=customer_id), actor)  # by key: never over all that one sees
+    return Standing.objects.filter(run_id=run_id, customer_id__in=seen.values("pk")).order_by("pk")[:1]
 
 
 def ranked(actor: Actor, run: Run, key: str) -> QuerySet[Standing]:
@@ -267,9 +277,13 @@ def class_history(actor: Actor, customer: Customer, key: str, limit: int = 12) -
     """The customer's moves, newest first."""
     if not actor.sees("value", customer.owner_id):
         return []
-    rows = ClassChange.objects.filter(customer_id=customer.pk, scheme_key=key, run__status=Run.Status.DONE)
-    rows = rows.select_related("run")
-    return list(rows.order_by("-run_id")[:limit])
+    return _moves(actor, key, limit, customer_id=customer.pk)
+
+
+@prepared
+def _moves(actor: Actor, key: str, limit: int, *, customer_id: int) -> QuerySet[ClassChange]:
+    rows = ClassChange.objects.filter(customer_id=customer_id, scheme_key=key, run__status=Run.Status.DONE)
+    return rows.select_related("run").order_by("-run_id")[:limit]
 
 
 def class_on(actor: Actor, customer: Customer, key: str, day: date) -> str | None:

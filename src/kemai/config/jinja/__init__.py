@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.template.backends.jinja2 import Jinja2
 from django.templatetags.static import static
-from django.urls import get_script_prefix, get_urlconf, reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined, nodes
 
 from kemai.config.jinja.constants import Constants
 from kemai.config.jinja.quick import METHODS_OF_DICT, QuickCode
 from kemai.doors.web import formats
+from kemai.doors.web.addresses import address
 
 
 class Pages(Jinja2):
@@ -87,15 +86,3 @@ def environment(language: str, **options: Any) -> SpokenEnvironment:
 def options(**given: Any) -> dict[str, Any]:
     """What Django offers an environment, kept until a language is spoken."""
     return given
-
-
-def address(name: str, *args: Any, **kwargs: Any) -> str:
-    """The path of a named page."""
-    return _address(name, args, tuple(kwargs.items()), get_urlconf(), get_script_prefix())
-
-
-@lru_cache(maxsize=4096)
-def _address(
-    name: str, args: tuple[Any, ...], kwargs: tuple[tuple[str, Any], ...], *_site: str | None
-) -> str:
-    return reverse(name, args=args or None, kwargs=dict(kwargs) or None)

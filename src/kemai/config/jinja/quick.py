@@ -30,7 +30,7 @@ def shown(value: Any) -> str:
     return value if kind is Markup else escape(value)  # type: ignore[no-any-return]
 
 
-def filled(text: str, **values: Any) -> Markup:
+def filled(text: str, /, **values: Any) -> Markup:
     """A message whose places are all `%(name)s`, with escaped values."""
     return _as_html(Markup, text % {name: shown(value) for name, value in values.items()})
 

@@ -7,12 +7,12 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from kemai import __version__
 from kemai.business.agenda.queries import due_count
+from kemai.doors.web.addresses import address
 from kemai.foundation.notifications import unread_count
 from kemai.foundation.preferences.company import company_name
 
@@ -85,9 +85,9 @@ def navigation(
             "key": key,
             "label": _(label),
             "icon": icon,
-            "href": reverse(key),
+            "href": address(key),
             "count": (counts or {}).get(key),
-            "current": any(request.path.startswith(reverse(each)) for each in (key, *BELOW.get(key, ()))),
+            "current": any(request.path.startswith(address(each)) for each in (key, *BELOW.get(key, ()))),
         }
         for key, label, icon, need in NAV
         if _may_enter(actor, need)

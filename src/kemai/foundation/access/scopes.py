@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from django.db.models import Model, Q, QuerySet
 
 from kemai.foundation.access.actor import Actor
+from kemai.foundation.prepared import prepared
 
 M = TypeVar("M", bound=Model)
 
@@ -121,5 +122,10 @@ def _moved(child: Any, path: str) -> Any:
 
 def sees_customer(actor: Actor, customer_id: int) -> bool:
     """Whether the actor may see the customer with this id."""
+    return bool(_seen(actor, customer_id=customer_id))
+
+
+@prepared
+def _seen(actor: Actor, *, customer_id: int) -> QuerySet[Any]:
     customer = next(model for model, path in _paths.items() if not path)
-    return restrict(customer._default_manager.filter(pk=customer_id), actor).exists()
+    return restrict(customer._default_manager.filter(pk=customer_id), actor).order_by().values_list("pk")[:1]

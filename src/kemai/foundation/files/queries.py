@@ -14,6 +14,7 @@ from kemai.foundation.files.models import StoredFile
 from kemai.foundation.files.refusals import FileGone
 from kemai.foundation.files.rights import groups_seen
 from kemai.foundation.moments import kept_for_a_moment
+from kemai.foundation.prepared import prepared_number
 
 
 def files_of(actor: Actor, customer_id: int) -> QuerySet[StoredFile]:
@@ -38,8 +39,12 @@ def counts_by_kind(actor: Actor, customer_id: int) -> dict[str, int]:
 
 def number_of_files(actor: Actor, customer_id: int, owner_id: int | None) -> int:
     """How many are in use; for a page that has the customer at hand and knows that the actor sees it."""
-    seen = groups_seen(actor, owner_id)
-    return StoredFile.objects.filter(customer_id=customer_id, group__in=seen, is_active=True).count()
+    return int(_number_of_files(actor, tuple(groups_seen(actor, owner_id)), customer_id=customer_id))
+
+
+@prepared_number
+def _number_of_files(actor: Actor, groups: tuple[str, ...], *, customer_id: int) -> int:
+    return StoredFile.objects.filter(customer_id=customer_id, group__in=groups, is_active=True).count()
 
 
 def content_of(actor: Actor, customer_id: int, pk: int) -> tuple[StoredFile, BinaryIO]:

@@ -8,6 +8,7 @@ from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.roles import FIELD_GROUPS
 from kemai.foundation.access.scopes import visible_customers
 from kemai.foundation.notifications.models import Notification
+from kemai.foundation.prepared import prepared_number
 
 COUNTED = 100
 
@@ -30,4 +31,9 @@ def unread(actor: Actor) -> QuerySet[Notification]:
 
 def unread_count(actor: Actor) -> int:
     """How many are unread, counted up to COUNTED. One statement."""
+    return int(_unread_count(actor))
+
+
+@prepared_number
+def _unread_count(actor: Actor) -> int:
     return unread(actor).order_by()[:COUNTED].count()

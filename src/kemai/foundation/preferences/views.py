@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as say
 
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.models import OrgUnit
 from kemai.foundation.moments import kept_for_a_moment
 from kemai.foundation.preferences.models import SavedView
+from kemai.foundation.prepared import prepared
 
 LONGEST = 4000
 MOST = 100
@@ -32,7 +33,12 @@ def _reaches(view: SavedView, actor: Actor) -> bool:
 @kept_for_a_moment
 def _of_all_screens(person_id: int) -> tuple[SavedView, ...]:
     """All in one query: they are few, and a list asks for its columns as well."""
-    return tuple(SavedView.objects.filter(Q(person_id=person_id) | Q(is_shared=True)))
+    return tuple(_views(None, person_id=person_id))
+
+
+@prepared
+def _views(_nobody: None, *, person_id: int) -> QuerySet[SavedView]:
+    return SavedView.objects.filter(Q(person_id=person_id) | Q(is_shared=True))
 
 
 @kept_for_a_moment

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.timezone import localtime
 
 from kemai.business.archives.models import Customer
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import sees_customer
 from kemai.foundation.batches.models import Batch
+from kemai.foundation.prepared import prepared
 from kemai.foundation.trail.models import Entry
 from kemai.oversight.exchange.queries import imports
 
@@ -38,9 +41,14 @@ def imports_of_customer(actor: Actor, customer: Customer) -> list[CustomerImport
     return sorted(_found(actor, customer), key=lambda each: -each.number)
 
 
+@prepared
+def _touched(actor: Actor, *, customer_id: int) -> QuerySet[Any]:
+    entries = Entry.objects.filter(customer_id=customer_id, batch_id__isnull=False, subject_type="customer")
+    return entries.order_by("-pk").values_list("batch_id", flat=True)[:MOST]
+
+
 def _found(actor: Actor, customer: Customer) -> Iterator[CustomerImport]:
-    entries = Entry.objects.filter(customer_id=customer.pk, batch_id__isnull=False, subject_type="customer")
-    touched = entries.order_by("-pk").values_list("batch_id", flat=True)[:MOST]
+    touched = _touched(actor, customer_id=customer.pk)
     wanted = {pk for pk in (*touched, customer.batch_id) if pk}
     if not wanted:
         return

@@ -2,6 +2,10 @@
 
 from kemai.business.agenda.queries.month import day_counts, tasks_on
 from kemai.business.agenda.queries.tasks import (
+    done_tasks_of,
+    late_tasks_of,
+    latest_logs,
+    open_tasks_of,
     task_by_id,
     team_members,
     timeline_logs,
@@ -28,8 +32,12 @@ __all__ = [
     "coming",
     "day_counts",
     "done_on",
+    "done_tasks_of",
     "due_count",
+    "late_tasks_of",
+    "latest_logs",
     "loads",
+    "open_tasks_of",
     "register_money_at_risk",
     "task_by_id",
     "tasks_on",

@@ -15,6 +15,7 @@ from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.models import Assignment, Person
 from kemai.foundation.access.roles import ROLES
 from kemai.foundation.access.scopes import restrict, visible_under
+from kemai.foundation.prepared import prepared
 
 CHOICES = 100
 Whose = str | int
@@ -26,6 +27,13 @@ def timeline_logs(actor: Actor, customer: Customer) -> QuerySet[ContactLog]:
     if not actor.sees("agenda", customer.owner_id):
         return ContactLog.objects.none()
     return restrict(ContactLog.objects.filter(customer=customer), actor).select_related("person", "contact")
+
+
+@prepared
+def latest_logs(actor: Actor, limit: int, *, customer_id: int) -> QuerySet[ContactLog]:
+    """The last contacts with a customer whose agenda the actor sees, newest first, as a list."""
+    rows = restrict(ContactLog.objects.filter(customer_id=customer_id), actor)
+    return rows.select_related("person", "contact")[:limit]
 
 
 def timeline_of(actor: Actor, customer_ids: Sequence[int]) -> QuerySet[ContactLog]:
@@ -43,6 +51,27 @@ def visible_tasks(actor: Actor) -> QuerySet[Task]:
     seen = about if scope is None else about & scope
     mine = Q(customer__isnull=True, person_id=actor.person_id)
     return Task.objects.filter(seen | mine).select_related("customer", "person", "asked_by")
+
+
+@prepared
+def open_tasks_of(actor: Actor, limit: int, *, customer_id: int) -> QuerySet[Task]:
+    """What is to be done for a customer, the nearest first, as a list."""
+    rows = visible_tasks(actor).filter(customer_id=customer_id, status=Task.Status.OPEN)
+    return rows.order_by("due_on", "due_at", "id")[:limit]
+
+
+@prepared
+def late_tasks_of(actor: Actor, limit: int, *, customer_id: int) -> QuerySet[Task]:
+    """What should have been done for a customer before today, the oldest first, as a list."""
+    rows = visible_tasks(actor).filter(customer_id=customer_id, status=Task.Status.OPEN)
+    return rows.filter(due_on__lt=actor.today).order_by("due_on")[:limit]
+
+
+@prepared
+def done_tasks_of(actor: Actor, limit: int, *, customer_id: int) -> QuerySet[Task]:
+    """What was done for a customer, the latest first, as a list."""
+    rows = visible_tasks(actor).filter(customer_id=customer_id, status=Task.Status.DONE)
+    return rows.filter(done_at__isnull=False).order_by("-done_at")[:limit]
 
 
 def task_by_id(actor: Actor, pk: int) -> Task:

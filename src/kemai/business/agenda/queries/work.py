@@ -13,6 +13,7 @@ from kemai.business.agenda.models import Task
 from kemai.business.agenda.queries.tasks import Whose, instants_of, tasks_of
 from kemai.business.archives.models import Customer
 from kemai.foundation.access.actor import Actor
+from kemai.foundation.prepared import prepared_number
 
 AtRisk = Callable[[Actor, list[int]], Mapping[int, int]]
 SHOWN = 200
@@ -78,6 +79,11 @@ def ordered(actor: Actor, tasks: Iterable[Task]) -> list[Work]:
 
 def due_count(actor: Actor, whose: Whose = "me") -> int:
     """How many rows are due: customers, and tasks about none. One statement."""
+    return int(_due_count(actor, whose))
+
+
+@prepared_number
+def _due_count(actor: Actor, whose: Whose) -> int:
     about = Coalesce("customer_id", -F("id"))
     return int(_due(actor, whose).aggregate(n=Count(about, distinct=True))["n"])
 

@@ -7,7 +7,7 @@ nor filtered nor sorted by.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.db.models import FilteredRelation, QuerySet
 from django.db.models.expressions import RawSQL
 
 from kemai.business.archives.directory import facets as known
-from kemai.business.archives.directory.about import about_how_many
+from kemai.business.archives.directory.about import about_how_many, rounded
 from kemai.business.archives.directory.choices import filter_choices
 from kemai.business.archives.directory.facets import (
     BadFilter,
@@ -26,7 +26,7 @@ from kemai.business.archives.directory.facets import (
     sort_facet,
 )
 from kemai.business.archives.directory.order import PAGE_SIZE, Cursor, Order
-from kemai.business.archives.directory.reading import COUNT_CAP, read
+from kemai.business.archives.directory.reading import COUNT_CAP, Found, read
 from kemai.business.archives.directory.shown import dicts
 from kemai.business.archives.directory.sql import (
     C,
@@ -106,13 +106,18 @@ def list_customers(actor: Actor, query: ListQuery) -> ListPage:
             return list_customers(actor, replace(query, page=1, after="", before=""))
         rows.reverse()
     more = order.backwards or len(found.rows) > PAGE_SIZE
-    about = about_how_many(conditions) if found.is_capped else None
+    about = _about(conditions, found) if found.is_capped else None
     return ListPage(
         rows=dicts(actor, rows), first=order.first, total=found.total, is_capped=found.is_capped,
         next_after=_edge(rows[-1], order.first + len(rows)) if more and rows else "", has_more=more,
         previous_before=_edge(rows[0], order.first) if rows and order.first > 1 else "",
         about=max(about, found.total) if about else None,
     )  # fmt: skip
+
+
+def _about(conditions: Sequence[Condition], found: Found) -> int | None:
+    """How many match, from the count where there is one, else from a sample."""
+    return about_how_many(conditions) if found.counted is None else rounded(found.counted)
 
 
 def filter_customers(actor: Actor, query: ListQuery) -> QuerySet[Customer]:

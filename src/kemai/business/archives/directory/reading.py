@@ -29,11 +29,13 @@ LEAST_WALK, STEPS = 600, (1.5, 10)  # rows of the index looked at: at least, and
 
 @dataclass(frozen=True)
 class Found:
-    """Rows in the order of reading, one more than a page where there are more; how many match, at least."""
+    """Rows in the order of reading, one more than a page where there are more; how many match, at least, and how many
+    exactly where they were counted to the last."""
 
     rows: list[tuple[Any, ...]]
     total: int
     is_capped: bool
+    counted: int | None = None
 
 
 def read(conditions: Sequence[Condition], order: Order) -> Found:
@@ -51,7 +53,8 @@ def read(conditions: Sequence[Condition], order: Order) -> Found:
     if rows is None:
         return _gather(driving[smallest] if driving else None, conditions, order)
     if len(conditions) <= 1 or not driving:
-        return Found(rows, min(sizes[0], COUNT_CAP), sizes[0] > COUNT_CAP)
+        counted = sizes[0] if sizes[0] <= PLAN_CAP else None
+        return Found(rows, min(sizes[0], COUNT_CAP), sizes[0] > COUNT_CAP, counted)
     seen = _among_the_first(driving[smallest], conditions)
     return Found(rows, max(seen, order.first - 1 + min(len(rows), PAGE_SIZE)), True)
 
@@ -116,7 +119,7 @@ def _gather(driver: Condition | None, conditions: Sequence[Condition], order: Or
     hits = f"SELECT c.id, {value} AS v FROM ({drives.text}) d {_join()} {C} c ON c.id = d.id{lends} WHERE {holds.text}"
     page = f"SELECT id, v FROM hits WHERE {beyond.text} ORDER BY {order.by('v', 'id')} LIMIT {PAGE_SIZE + 1} OFFSET {order.offset}"
     rows, count = _shown(hits, "hits", page, order, drives.params + holds.params + beyond.params)
-    return Found(rows, min(count, COUNT_CAP), count > COUNT_CAP)
+    return Found(rows, min(count, COUNT_CAP), count > COUNT_CAP, count)
 
 
 def _walk(conditions: Sequence[Condition], order: Order, expected: int) -> list[tuple[Any, ...]] | None:

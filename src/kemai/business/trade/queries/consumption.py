@@ -42,7 +42,7 @@ def consumption_of(actor: Actor, customer: Customer) -> Consumption | None:
     """What the ledger tells of the customer; None where its sales are hidden from the actor."""
     if not actor.sees("sales", customer.owner_id):
         return None
-    every = counted_lines(actor, customer)
+    every = counted_lines(actor, customer.pk)
     last_on = every.filter(amount_fen__gt=0).aggregate(last=Max("day"))["last"]
     lines = every.filter(day__gt=actor.today - timedelta(days=WINDOW_DAYS), day__lte=actor.today).order_by()
     months = {r["month"]: r["sum"] for r in _by(lines.annotate(month=TruncMonth("day")), "month")}

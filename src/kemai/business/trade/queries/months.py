@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from kemai.business.archives.models import Customer
 from kemai.business.trade.models import SaleLine
@@ -14,6 +15,7 @@ from kemai.business.trade.month_of import MonthOf, first_day
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import restrict
 from kemai.foundation.preferences.company import company_setting
+from kemai.foundation.prepared import prepared
 from kemai.value.windows import months_before
 
 
@@ -68,33 +70,37 @@ def months_of_many(actor: Actor, customers: Sequence[Customer], months: int = 12
     this = actor.today.replace(day=1)
     shown = [months_before(this, back) for back in range(months - 1, -1, -1)]
     ids = [c.pk for c in customers if actor.sees("sales", c.owner_id)]
-    lines = restrict(
-        SaleLine.objects.filter(customer_id__in=ids, day__gte=shown[0], day__lte=actor.today), actor
-    )
-    rows = (
-        lines.filter(status__in=company_setting("valuation.statuses"))
-        .annotate(month=MonthOf("day"))
-        .order_by()
-    )
     found: dict[int, dict[str, int]] = {}
-    for pk, month, total in rows.values_list("customer_id", "month").annotate(sum=Sum("amount_fen")):
+    rows: list[Any] = _monthly_of(actor, shown[0], **{f"id{at}": pk for at, pk in enumerate(ids)})
+    for pk, month, total in rows:
         found.setdefault(pk, {})[month] = total
     return {pk: [by.get(f"{month:%Y-%m}", 0) for month in shown] for pk, by in found.items()}
+
+
+@prepared
+def _monthly_of(actor: Actor, start: date, **ids: int) -> QuerySet[Any]:
+    """(customer, month, net sales) of a few customers since `start`."""
+    few = SaleLine.objects.filter(customer_id__in=list(ids.values()), day__gte=start, day__lte=actor.today)
+    counted = restrict(few, actor).filter(status__in=company_setting("valuation.statuses"))
+    rows = counted.annotate(month=MonthOf("day")).order_by().values_list("customer_id", "month")
+    return rows.annotate(sum=Sum("amount_fen"))
+
+
+@prepared
+def _monthly(actor: Actor, start: date, last_day: date, *, customer_id: int) -> QuerySet[Any]:
+    """(month, net sales, net sales up to `last_day`) of a customer since `start`."""
+    lines = restrict(SaleLine.objects.filter(customer_id=customer_id), actor).filter(
+        status__in=company_setting("valuation.statuses"), day__gte=start, day__lte=actor.today
+    )
+    months = lines.annotate(month=MonthOf("day")).order_by().values_list("month")
+    upto = Sum("amount_fen", filter=Q(day__lte=last_day), default=0)
+    return months.annotate(total=Sum("amount_fen"), upto=upto)
 
 
 def _sums(
     actor: Actor, customer: Customer, start: date, last_day: date
 ) -> tuple[dict[date, int], dict[date, int]]:
     """Net sales by month from `start` to today, and by month up to `last_day`. One statement."""
-    lines = restrict(SaleLine.objects.filter(customer=customer), actor)
-    lines = lines.filter(
-        status__in=company_setting("valuation.statuses"), day__gte=start, day__lte=actor.today
-    )
-    rows = (
-        lines.annotate(month=MonthOf("day"))
-        .order_by()
-        .values_list("month")
-        .annotate(total=Sum("amount_fen"), upto=Sum("amount_fen", filter=Q(day__lte=last_day), default=0))
-    )
+    rows: list[Any] = _monthly(actor, start, last_day, customer_id=customer.pk)
     found = [(first_day(month), total, upto) for month, total, upto in rows]
     return {month: total for month, total, _upto in found}, {month: upto for month, _total, upto in found}

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kemai.business.agenda import actions
 from kemai.business.agenda.models import Task
-from kemai.business.agenda.queries import visible_tasks
+from kemai.business.agenda.queries import done_tasks_of, visible_tasks
 from kemai.business.archives import queries
 from kemai.business.archives.actions import Invalid
 from kemai.business.archives.models import Customer
@@ -75,8 +75,7 @@ def task(request: ActorRequest, code: str, pk: int, what: str) -> HttpResponse:
 @kept_for_a_moment
 def done_tasks(actor: Actor, customer: Customer) -> tuple[Task, ...]:
     """The fifty tasks finished last, read once for a page."""
-    rows = visible_tasks(actor).filter(customer=customer, status=Task.Status.DONE, done_at__isnull=False)
-    return tuple(rows.order_by("-done_at")[:50])
+    return tuple(done_tasks_of(actor, 50, customer_id=customer.pk))
 
 
 def task_rows(actor: Actor, customer: Customer) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kemai.business.agenda.models import ContactLog, Task
-from kemai.business.agenda.queries import timeline_logs, visible_tasks
+from kemai.business.agenda.queries import latest_logs, open_tasks_of
 from kemai.business.archives import layers, queries
 from kemai.business.archives.actions.states import allowed_moves, may_move
 from kemai.business.archives.models import Customer, CustomerType, State
@@ -64,7 +64,7 @@ def _rights(actor: Actor) -> dict[str, bool]:
 
 
 def _people(actor: Actor) -> list[tuple[Any, str]]:
-    return [("", _("选一个人")), *((p.pk, p.name) for p in queries.possible_owners(actor)[:300])]
+    return [("", _("选一个人")), *((p.pk, p.name) for p in queries.first_possible_owners(actor, 300))]
 
 
 def _contacts(actor: Actor, customer: Customer) -> list[tuple[Any, str]]:
@@ -119,7 +119,7 @@ def _contacted(actor: Actor, customer: Customer) -> dict[str, Any]:
     }  # fmt: skip
     if not actor.sees("agenda", customer.owner_id):
         return made
-    log = timeline_logs(actor, customer).first()
+    log = next(iter(latest_logs(actor, 1, customer_id=customer.pk)), None)
     if log is not None:
         with_whom = log.contact.name if log.contact else log.person.name
         text = f"{day_word(log.on, actor.today)} {log.get_channel_display()} {with_whom}"
@@ -142,8 +142,7 @@ def _contacted(actor: Actor, customer: Customer) -> dict[str, Any]:
 @kept_for_a_moment
 def open_tasks(actor: Actor, customer: Customer) -> tuple[Task, ...]:
     """The twenty tasks to do next for the customer, read once for a page."""
-    rows = visible_tasks(actor).filter(customer=customer, status=Task.Status.OPEN)
-    return tuple(rows.order_by("due_on", "due_at", "id")[:20])
+    return tuple(open_tasks_of(actor, 20, customer_id=customer.pk))
 
 
 def _state_label(customer: Customer) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kemai.business.agenda.queries import visible_tasks
+from kemai.business.agenda.queries import late_tasks_of
 from kemai.business.archives import fields
 from kemai.business.archives.models import Customer, State
 from kemai.foundation.access.actor import Actor
@@ -64,12 +64,7 @@ def usual_days(row: Any) -> float | None:
 def _of_agenda(actor: Actor, customer: Customer) -> Iterator[dict[str, Any]]:
     if not actor.sees("agenda", customer.owner_id):
         return
-    late = (
-        visible_tasks(actor)
-        .filter(customer=customer, status="open", due_on__lt=actor.today)
-        .order_by("due_on")
-        .first()
-    )
+    late = next(iter(late_tasks_of(actor, 1, customer_id=customer.pk)), None)
     if late:
         text = _("「%(what)s」晚了 %(n)s 天") % {"what": late.title, "n": (actor.today - late.due_on).days}
         yield _line("o", text, "customer", customer)

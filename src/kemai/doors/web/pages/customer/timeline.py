@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from kemai.business.agenda.queries import timeline_logs
+from kemai.business.agenda.queries import latest_logs
 from kemai.business.archives import queries
 from kemai.business.archives.models import Customer
-from kemai.business.prospects.queries import potential_history
+from kemai.business.prospects.queries import latest_potentials
 from kemai.business.trade.queries import orders_of
 from kemai.business.valuation import queries as valuation
 from kemai.business.valuation.leading import fell, leading_definition, leading_scheme
@@ -90,7 +90,9 @@ def _event(icon: str, title: str, text: str = "", tone: str = "", href: str = ""
 
 
 def _contacts(actor: Actor, customer: Customer) -> Iterator[Found]:
-    for log in timeline_logs(actor, customer)[:100]:
+    if not actor.sees("agenda", customer.owner_id):
+        return
+    for log in latest_logs(actor, 100, customer_id=customer.pk):
         whom = f" {log.contact.name}" if log.contact else ""
         took = _(" · %(n)s 分") % {"n": log.minutes} if log.minutes else ""
         said = (
@@ -159,7 +161,7 @@ def _imports(actor: Actor, customer: Customer) -> Iterator[Found]:
 
 def _states(actor: Actor, customer: Customer) -> Iterator[Found]:
     words = {"order": "", "won_back": _("挽回")}
-    for change in queries.state_history(actor, customer)[:60]:
+    for change in queries.latest_states(actor, 60, customer_id=customer.pk):
         to = state_word(change)
         if change.status == "done":
             title = (
@@ -176,7 +178,7 @@ def _states(actor: Actor, customer: Customer) -> Iterator[Found]:
 
 
 def _owners(actor: Actor, customer: Customer) -> Iterator[Found]:
-    for spell in queries.ownership_history(actor, customer)[:30]:
+    for spell in queries.latest_owners(actor, 30, customer_id=customer.pk):
         yield (
             spell.starts_on,
             _event("user", _("由 %(name)s 负责") % {"name": spell.person.name}, spell.reason),
@@ -184,7 +186,7 @@ def _owners(actor: Actor, customer: Customer) -> Iterator[Found]:
 
 
 def _potentials(actor: Actor, customer: Customer) -> Iterator[Found]:
-    for each in potential_history(actor, customer)[:30]:
+    for each in latest_potentials(actor, customer, 30):
         parts = [
             _("需求 %(n)s") % {"n": short_text(each.mp_fen)} if each.mp_fen is not None else "",
             _("份额 %(n)s%%") % {"n": f"{each.es_bp / 100:g}"} if each.es_bp is not None else "",

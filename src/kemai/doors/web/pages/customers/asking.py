@@ -25,7 +25,7 @@ from kemai.business.archives.custom_fields import (
 from kemai.business.archives.directory import BadFilter, ListQuery, filter_choices, list_customers
 from kemai.business.archives.directory.facets import BLANK, NOT_FILLED
 from kemai.business.archives.models import CustomerType, CustomField, Part, State
-from kemai.business.archives.queries import possible_owners
+from kemai.business.archives.queries import first_possible_owners
 from kemai.business.valuation.labels import class_word
 from kemai.business.valuation.leading import leading_definition
 from kemai.business.valuation.queries import published_run
@@ -136,7 +136,7 @@ def choices(actor: Actor) -> dict[str, list[tuple[str, str]]]:
     for field in active_fields():
         made[field.key] = choices_of(field)  # of texts there is none; numbers and days have ranges
     if actor.sees_all or actor.units:
-        made["owner"] = [(p.login, p.name) for p in possible_owners(actor)[:100]]
+        made["owner"] = [(p.login, p.name) for p in first_possible_owners(actor, 100)]
         units = OrgUnit.objects.all() if actor.sees_all else OrgUnit.objects.filter(pk__in=actor.units)
         made["unit"] = [(str(u.pk), u.name) for u in units[:100]]
     for key in (*BLANK, *(f.key for f in active_fields())):

@@ -16,6 +16,7 @@ from kemai.business.valuation.queries import published_run
 from kemai.business.valuation.schemes import measure_name, scheme_name
 from kemai.doors.web.pages.customers.asking import address
 from kemai.foundation.access.actor import Actor
+from kemai.foundation.moments import kept_for_a_moment
 from kemai.foundation.money import unit_word
 from kemai.foundation.preferences.views import save_view, views_of
 
@@ -47,7 +48,9 @@ def offered(actor: Actor) -> list[Column]:
     ]
 
 
+@kept_for_a_moment
 def _all() -> list[Column]:
+    """All there are; a list asks for them three times."""
     return [
         Column("code", _("编号"), _("系统给的编号，不会变"), "code"),
         Column("region", _("地区"), _("档案里填的地区"), "region", cell="c4"),

@@ -16,6 +16,7 @@ from kemai.business.archives.models import Customer, CustomerType, State
 from kemai.business.trade.queries import months_of_many
 from kemai.business.valuation import queries as valuation
 from kemai.business.valuation.leading import leading_definition, leading_scheme
+from kemai.doors.web.addresses import address as path_of
 from kemai.doors.web.pages.customers.asking import (
     Asked,
     address,
@@ -166,7 +167,7 @@ def _row(row: dict[str, Any], today: date, move: int | None, months: list[int] |
     last = row["last_contact_on"]
     return {
         **{k: row.get(k) or "" for k in ("code", "region", "category", "size")}, "type": str(CustomerType(row["type"]).label),
-        "href": reverse("customer", args=[row["code"]]), "name": row["short_name"] or row["name"], "full_name": row["name"],
+        "href": path_of("customer", row["code"]), "name": row["short_name"] or row["name"], "full_name": row["name"],
         "class_key": row.get("class"), "rank_change": move, "is_prospect": row["state"] in ("potential", "target"),
         "state_label": str(State(row["state"]).label), "sales_12m_fen": now, "ev_fen": row.get("ev"), "value": row.get("value"),
         "months": months,
