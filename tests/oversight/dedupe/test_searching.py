@@ -159,7 +159,8 @@ def test_a_search_that_fails_leaves_the_list_and_says_so(people: Cast, monkeypat
     with pytest.raises(OSError, match="space"):
         actions.find_duplicates(actor=people["d"])
     failed = queries.last_failure(people["d"])
-    assert failed is not None and "磁盘满了" in failed.error
+    assert failed is not None
+    assert "磁盘满了" in failed.error
     assert len(names(people, "d")) == 1
 
 

@@ -42,7 +42,9 @@ class Listed:
 
 def visible_pairs(actor: Actor) -> QuerySet[Pair]:
     """Pairs of which the actor may see both customers; where one was merged away there is no pair any more."""
-    rows = Pair.objects.filter(left__version__gte=0, right__version__gte=0)  # joins: a row without both is none
+    rows = Pair.objects.filter(
+        left__version__gte=0, right__version__gte=0
+    )  # joins: a row without both is none
     for side in ("left", "right"):
         rows = rows.filter(landed(f"{side}__"))
         scope = visible_under(actor, side)
@@ -151,7 +153,9 @@ def contacts_named(pairs: Sequence[Pair]) -> dict[int, list[str]]:
 
     ids = {pk for pair in pairs for pk in (pair.left_id, pair.right_id)}
     found: dict[int, list[str]] = {}
-    rows = Contact.objects.filter(landed(""), customer_id__in=ids, is_active=True).order_by("customer_id", *Contact._meta.ordering or ())
+    rows = Contact.objects.filter(landed(""), customer_id__in=ids, is_active=True).order_by(
+        "customer_id", *Contact._meta.ordering or ()
+    )
     for contact in rows:
         named: Any = found.setdefault(contact.customer_id, [])
         if len(named) < 3:

@@ -11,7 +11,9 @@ from kemai.oversight.dedupe.linking.model import Comparison, Key, Level, Model, 
 
 THRESHOLD = 0.9
 
-_PLACES_FIT = "(place_l IS NULL OR place_r IS NULL OR starts_with(place_l, place_r) OR starts_with(place_r, place_l))"
+_PLACES_FIT = (
+    "(place_l IS NULL OR place_r IS NULL OR starts_with(place_l, place_r) OR starts_with(place_r, place_l))"
+)
 _SAME_PLACE = "place_l = place_r AND length(place_l) >= 4"
 _ONE_IN_OTHER = "(starts_with(core_l, core_r) OR starts_with(core_r, core_l))"
 
@@ -115,7 +117,7 @@ FROM records, (SELECT count(*) AS n FROM records) WHERE core IS NOT NULL GROUP B
 _SHARE = "SELECT {column}, greatest(count(*) - 1, 1) / greatest(any_value(n), 1000) AS tf_{column} FROM records, (SELECT count(*) AS n FROM records) WHERE {column} IS NOT NULL GROUP BY {column}"
 COMPANIES = Model(
     (NAME, BRANCH, CODE, PHONE, ADDRESS, PRINCIPAL, DOMAIN), KEYS,
-    Training(("l.core = r.core AND l.place = r.place",)), 
+    Training(("l.core = r.core AND l.place = r.place",)),
     frequencies={"core": CORE_FREQUENCY, **{name: _SHARE.format(column=name) for name in ("principal", "domain")}},
     prepared=OWN_NUMBERS,
 )  # fmt: skip

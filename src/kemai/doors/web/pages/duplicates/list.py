@@ -63,7 +63,11 @@ def _number(text: str | None) -> int:
 
 def _states(actor: Actor, asked: Asked) -> list[dict[str, Any]]:
     counts = queries.counts(actor)
-    words = ((Pair.State.OPEN, _("待看")), (Pair.State.LATER, _("以后再看")), (Pair.State.APART, _("不是同一家")))
+    words = (
+        (Pair.State.OPEN, _("待看")),
+        (Pair.State.LATER, _("以后再看")),
+        (Pair.State.APART, _("不是同一家")),
+    )
     return [
         {"label": word, "count": whole(counts[state]), "current": state == asked.state, "href": _address(Asked(state=state), 0)}
         for state, word in words

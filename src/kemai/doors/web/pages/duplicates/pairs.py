@@ -57,7 +57,8 @@ def _rows(
         for name in BASICS
     ]
     people = [
-        _("、").join(contacts.get(c.pk, [])) if actor.sees("contacts", c.owner_id) else "" for c in (left, right)
+        _("、").join(contacts.get(c.pk, [])) if actor.sees("contacts", c.owner_id) else ""
+        for c in (left, right)
     ]
     made += [
         (_("联系人"), *people), (_("我方负责人"), *((c.owner.name if c.owner else _("没人负责")) for c in (left, right))),
