@@ -83,7 +83,7 @@ class Company:
         assign_role(actor=self.actor, person=self.person, role="region_manager", unit=unit)
         self.customer = create_customer(actor=self.actor, name="镇江华瑞商贸有限公司", owner=self.person)
         self.brought("base", 50)
-        self.browser = Client(raise_request_exception=False)
+        self.browser = Client(raise_request_exception=False, headers={"host": "127.0.0.1"})
         self.browser.force_login(self.person, backend="django.contrib.auth.backends.ModelBackend")
         self.browser.get("/customers/")
 
