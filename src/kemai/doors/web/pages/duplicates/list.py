@@ -32,7 +32,7 @@ def show(request: ActorRequest) -> HttpResponse:
     start = min(_number(request.GET.get("start")), FARTHEST)
     found = queries.listed(actor, asked, start, PAGE)
     pairs = [pair for _key, some in found.groups for pair in some]
-    contacts = queries.contacts_named(pairs)
+    contacts = queries.contacts_named(actor, pairs)
     regions, owners = queries.regions_and_owners(actor)
     context: dict[str, Any] = {
         "may": may, "running": running(may), "last": _told(last) if last else "", "failed": _failure(actor),
