@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from cluster import binaries, cluster
 
 ROOT = Path(__file__).resolve().parent.parent
-WITHOUT_DATABASE = {"read_files.py"}
+WITHOUT_DATABASE = {"duplicates.py", "read_files.py"}
 
 
 def main() -> int:

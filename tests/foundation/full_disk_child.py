@@ -51,11 +51,12 @@ def told(way: Callable[[], Any]) -> str:
     """What came back, or "full: …" where the disk was named, or the error that nobody foresaw."""
     from kemai.foundation.access.actor import Refused
     from kemai.foundation.disk import is_full
+    from kemai.oversight.exchange.reading.refusals import ReadRefused
 
     try:
         return str(way())
-    except Refused as refusal:
-        return f"refused: {refusal}"
+    except (Refused, ReadRefused) as refusal:
+        return f"refused: {'硬盘满了' in str(refusal)}"
     except Exception as error:
         return f"full: {type(error).__name__}" if is_full(error) else f"unforeseen: {error!r}"
 
