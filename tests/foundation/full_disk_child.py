@@ -140,7 +140,7 @@ class Company:
         from django.core.files.uploadedfile import SimpleUploadedFile
 
         content = b"%PDF-1.7 " + os.urandom(2 * 1024 * 1024)
-        return self.answer(f"/customers/{self.customer.code}/files/", {"file": SimpleUploadedFile("执照.pdf", content)})  # fmt: skip
+        return self.answer(f"/customers/{self.customer.code}/files/new/", {"files": SimpleUploadedFile("执照.pdf", content), "kind": "licence"})  # fmt: skip
 
     def exported(self) -> str:
         """All lines into a workbook on the same disk."""

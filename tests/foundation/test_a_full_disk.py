@@ -16,12 +16,12 @@ from django.db import connection
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 CHILD = Path(__file__).with_name("full_disk_child.py")
-SIZE = "40m"
+SIZE = "120m"
 
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 40 MB."""
+    """A file system of 120 MB: room for all of it twice, once the ballast is gone."""
     place = tmp_path / "disk"
     place.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "kemai-test", str(place)], capture_output=True, check=False)  # fmt: skip
