@@ -30,7 +30,9 @@ Pairs = set[tuple[int, int]]
 
 def main() -> None:
     """Prints one line a figure; status 1 when a promise is broken."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--febrl", type=Path, help="febrl3.csv; left out where it is not given")
     parser.add_argument("--firms", type=int, default=20_000)
     parser.add_argument("--seeds", type=int, nargs="+", default=[2, 3])

@@ -46,7 +46,7 @@ ACTORLESS_QUERIES = {
 }
 NO_CUSTOMER_ROWS = {
     "access.Assignment", "access.OrgUnit", "access.Person", "access.Session", "archives.CodeValue", "archives.CustomField", "batches.Batch",
-    "exchange.Import", "exchange.ImportLease", "exchange.RememberedMapping", "jobs.Job", "jobs.Timetable",
+    "dedupe.Search", "exchange.Import", "exchange.ImportLease", "exchange.RememberedMapping", "jobs.Job", "jobs.Timetable",
     "jobs.WorkerBeat", "numbering.Counter", "outbox.Event", "preferences.SavedView", "preferences.Setting",
     "trade.DirtyMonth", "trade.FactsMark", "trade.Product", "trail.Head", "valuation.PublishedRun", "valuation.Run", "valuation.Scheme",
     "valuation.SchemeVersion", "workdays.DayOverride",
@@ -56,6 +56,7 @@ OTHER_WAYS = {
     "archives.BulkEdit": "its maker's own; undoing asks for each customer again",
     "archives.Individual": "read with a card, which is asked for first",
     "archives.CustomerSearch": "an index, read only joined to the restricted customer",
+    "dedupe.Pair": "read through dedupe.queries, which asks for both customers",
     "files.StoredFile": "read through files.queries, which asks for the customer first",
     "notifications.Notification": "its reader's own; the customer it names is asked for again when shown",
     "trail.Entry": "read through trail.queries, which asks for the customer first",

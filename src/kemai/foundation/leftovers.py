@@ -29,7 +29,11 @@ def new_folder(prefix: str, place: Path | None = None) -> Path:
     """A folder that the caller removes; those of dead processes with the same prefix go first."""
     clear_dead(prefix, place)
     folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
-    (folder / HOLDER).write_text(this_process(), encoding="utf-8")
+    try:
+        (folder / HOLDER).write_text(this_process(), encoding="utf-8")
+    except OSError:  # a full disk: nobody would know whose it is
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
     return folder
 
 

@@ -20,10 +20,14 @@ sys.path.insert(0, str(Path(__file__).parents[3] / "benchmarks"))
 import _company_names
 
 MODULES = ("model", "names", "places")
-BLANK = dict.fromkeys(("uscc", "tax_number", "phone", "address", "principal", "email", "website", "region"), "")
+BLANK = dict.fromkeys(
+    ("uscc", "tax_number", "phone", "address", "principal", "email", "website", "region"), ""
+)
 
 
-def found(*records: dict[str, str], threshold: float = THRESHOLD, numbers: dict[int, list[str]] | None = None):
+def found(
+    *records: dict[str, str], threshold: float = THRESHOLD, numbers: dict[int, list[str]] | None = None
+):
     rows = [{"id": n, "type": "enterprise", **BLANK, **record} for n, record in enumerate(records, 1)]
     return link(company_rows(pa.Table.from_pylist(rows), numbers or {}), COMPANIES, threshold=threshold)
 
@@ -107,7 +111,9 @@ def test_the_same_sound_in_the_same_place_is_a_typing_error_and_elsewhere_is_not
 
 def test_numbers_in_names_are_never_slips() -> None:
     shared = {"phone": "0512-66668888"}
-    assert pairs({"name": "苏州市大昌第一食品厂", **shared}, {"name": "苏州市大昌第二食品厂", **shared}) == set()
+    assert (
+        pairs({"name": "苏州市大昌第一食品厂", **shared}, {"name": "苏州市大昌第二食品厂", **shared}) == set()
+    )
 
 
 def test_a_number_that_a_bookkeeper_gives_for_many_joins_nobody() -> None:

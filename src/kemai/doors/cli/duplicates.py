@@ -34,5 +34,7 @@ def run(args: argparse.Namespace) -> int:
         return frame.OK
     for p in pairs:
         print(f"{p.probability:8.4f}  {p.left.code} {p.left.name}  {p.right.code} {p.right.name}")
-    frame.say(f"第 {done.pk} 次查重：{done.customers} 名客户，像同一家的有 {done.pairs} 对，{done.seconds} 秒。")
+    frame.say(
+        f"第 {done.pk} 次查重：{done.customers} 名客户，像同一家的有 {done.pairs} 对，{done.seconds} 秒。"
+    )
     return frame.OK

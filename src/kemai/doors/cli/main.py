@@ -87,12 +87,16 @@ def _guarded(name: str, module: Any, args: argparse.Namespace) -> int:
 def _told(error: Exception) -> int:
     """Refusals and missing records are sentences; what we did not foresee is raised."""
     from kemai.foundation.access.actor import Refused
+    from kemai.foundation.disk import is_full
     from kemai.value import FactError, SchemeError
 
     if isinstance(error, (Refused, LookupError, FactError, SchemeError)) and not isinstance(
         error, (KeyError, IndexError)
     ):
         frame.say(str(error))
+        return frame.REFUSED
+    if is_full(error):
+        frame.say("硬盘满了，什么都没有改。腾出空间再运行一次。")
         return frame.REFUSED
     raise error
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.rights import landed
 from kemai.foundation.access.actor import Actor
-from kemai.foundation.access.scopes import visible_under
+from kemai.foundation.access.scopes import restrict, visible_under
 from kemai.oversight.dedupe.models import Pair, Search
 
 MOST_COUNTED = 10_000
+SHOWN_CONTACTS = 3
 SIGNS = ("name", "code", "phone", "address", "principal", "domain")
 SORTS = {"likely": ("-best", "group"), "stake": ("-stake", "-best", "group")}
 
@@ -42,7 +42,9 @@ class Listed:
 
 def visible_pairs(actor: Actor) -> QuerySet[Pair]:
     """Pairs of which the actor may see both customers; where one was merged away there is no pair any more."""
-    rows = Pair.objects.filter(left__version__gte=0, right__version__gte=0)  # joins: a row without both is none
+    rows = Pair.objects.filter(
+        left__version__gte=0, right__version__gte=0
+    )  # joins: a row without both is none
     for side in ("left", "right"):
         rows = rows.filter(landed(f"{side}__"))
         scope = visible_under(actor, side)
@@ -145,15 +147,15 @@ def _in_state(state: str, actor: Actor) -> Q:
     return Q(state=Pair.State.APART)
 
 
-def contacts_named(pairs: Sequence[Pair]) -> dict[int, list[str]]:
-    """Names and mobiles of the active contacts, at most three a customer, of pairs that were read for an actor."""
+def contacts_named(actor: Actor, pairs: Sequence[Pair]) -> dict[int, list[str]]:
+    """Names and numbers of the active contacts of the pairs' customers, at most three each."""
     from kemai.business.archives.models import Contact
 
     ids = {pk for pair in pairs for pk in (pair.left_id, pair.right_id)}
+    rows = restrict(Contact.objects.filter(customer_id__in=ids, is_active=True), actor)
     found: dict[int, list[str]] = {}
-    rows = Contact.objects.filter(landed(""), customer_id__in=ids, is_active=True).order_by("customer_id", *Contact._meta.ordering or ())
-    for contact in rows:
-        named: Any = found.setdefault(contact.customer_id, [])
-        if len(named) < 3:
+    for contact in rows.order_by("customer_id", "-is_primary", "pk"):
+        named = found.setdefault(contact.customer_id, [])
+        if len(named) < SHOWN_CONTACTS:
             named.append(f"{contact.name} {contact.mobile or contact.phone}".strip())
     return found

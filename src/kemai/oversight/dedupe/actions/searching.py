@@ -37,7 +37,9 @@ def find_duplicates(*, actor: Actor, trigger: str = "person", person_name: str =
     actor.require("customer.merge", _("查重由主管、领导或档案专员来做。"))
     with only_one(_folder() / ".lock"):
         dead = Search.objects.filter(status=Search.Status.RUNNING)
-        dead.update(status=Search.Status.FAILED, error=_("中断了，由后一次重查。"), finished_at=timezone.now())
+        dead.update(
+            status=Search.Status.FAILED, error=_("中断了，由后一次重查。"), finished_at=timezone.now()
+        )
         search = Search.objects.create(trigger=trigger, person_name=(person_name or actor.name)[:60])
         try:
             _search(actor, search)
@@ -63,7 +65,11 @@ def _search(actor: Actor, search: Search) -> None:
     search.threshold, search.customers, search.compared = THRESHOLD, found.records, found.compared
     search.pairs, search.learnt_from, search.weights = len(found.pairs), found.learnt_from, _weights(found)
     search.save()
-    store_pairs(search, found, lambda part: handle.progress(LINKED + int(part * (STEPS - LINKED - 1)), STEPS, _("写入名单")))
+    store_pairs(
+        search,
+        found,
+        lambda part: handle.progress(LINKED + int(part * (STEPS - LINKED - 1)), STEPS, _("写入名单")),
+    )
     _finish(actor, search, began)
 
 
@@ -81,7 +87,9 @@ def _finish(actor: Actor, search: Search, began: float) -> None:
 def _end_badly(search: Search, error: Exception) -> None:
     stopped = isinstance(error, jobs.JobCancelled)
     search.status = Search.Status.CANCELLED if stopped else Search.Status.FAILED
-    search.error = _("磁盘满了，腾出空间再查一次。") if is_full(error) else "" if stopped else str(error)[:500]
+    search.error = (
+        _("磁盘满了，腾出空间再查一次。") if is_full(error) else "" if stopped else str(error)[:500]
+    )
     search.finished_at = timezone.now()
     search.save()
 

@@ -11,7 +11,9 @@ from kemai.oversight.dedupe.linking.model import Comparison, Key, Level, Model, 
 
 THRESHOLD = 0.9
 
-_PLACES_FIT = "(place_l IS NULL OR place_r IS NULL OR starts_with(place_l, place_r) OR starts_with(place_r, place_l))"
+_PLACES_FIT = (
+    "(place_l IS NULL OR place_r IS NULL OR starts_with(place_l, place_r) OR starts_with(place_r, place_l))"
+)
 _SAME_PLACE = "place_l = place_r AND length(place_l) >= 4"
 _ONE_IN_OTHER = "(starts_with(core_l, core_r) OR starts_with(core_r, core_l))"
 

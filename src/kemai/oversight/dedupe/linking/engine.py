@@ -176,7 +176,9 @@ def _read(database: Any, model: Model, table: str) -> pa.Table:
         more = f" + coalesce(mw_tf_adj_{each.key}, 0)" if f"mw_tf_adj_{each.key}" in had else ""
         columns.append(f"round(mw_{each.key}{more}, 2) AS bits_{each.key}")
         said = ", ".join(f"{side}.{column}" for side in "lr" for column in each.columns)
-        columns.append(f"md5(concat_ws('|', {said})) AS said_{each.key}" if said else f"'' AS said_{each.key}")
+        columns.append(
+            f"md5(concat_ws('|', {said})) AS said_{each.key}" if said else f"'' AS said_{each.key}"
+        )
     both = "JOIN records l ON l.id = id_l JOIN records r ON r.id = id_r"
     return database.execute(f"SELECT {', '.join(columns)} FROM {table} {both}").to_arrow_table()
 

@@ -37,7 +37,20 @@ def company_rows(raw: pa.Table, phones: dict[int, list[str]]) -> Iterator[pa.Tab
         yield pa.Table.from_pylist([_features(row, phones.get(row["id"], [])) for row in rows], schema)
 
 
-_TEXTS = ("core", "word", "trade", "sound", "place", "branch", "code", "valid", "address", "house", "principal", "domain")
+_TEXTS = (
+    "core",
+    "word",
+    "trade",
+    "sound",
+    "place",
+    "branch",
+    "code",
+    "valid",
+    "address",
+    "house",
+    "principal",
+    "domain",
+)
 
 
 def _words() -> Any:

@@ -48,7 +48,9 @@ class Parts:
         word = self.word
         if len(self.core) < 4 or len(word) < 2:
             return []
-        left_out = {f"{word[:i]}{word[i + 1 :]}*{self.trade}" for i, c in enumerate(word) if c not in _NUMBERS}
+        left_out = {
+            f"{word[:i]}{word[i + 1 :]}*{self.trade}" for i, c in enumerate(word) if c not in _NUMBERS
+        }
         return sorted({*left_out, f"{word}*{self.trade}"})
 
 

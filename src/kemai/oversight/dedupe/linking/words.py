@@ -34,7 +34,33 @@ OTHER_TRADES = (
 )  # fmt: skip
 
 FREE_MAIL = frozenset(
-    ["qq.com", "foxmail.com", "163.com", "126.com", "yeah.net", "139.com", "189.cn", "wo.cn", "sina.com", "sina.cn", "sohu.com", "tom.com", "21cn.com", "188.com", "vip.163.com", "aliyun.com", "gmail.com", "outlook.com", "hotmail.com", "live.com", "live.cn", "yahoo.com", "yahoo.com.cn", "icloud.com", "example.com"]
+    [
+        "qq.com",
+        "foxmail.com",
+        "163.com",
+        "126.com",
+        "yeah.net",
+        "139.com",
+        "189.cn",
+        "wo.cn",
+        "sina.com",
+        "sina.cn",
+        "sohu.com",
+        "tom.com",
+        "21cn.com",
+        "188.com",
+        "vip.163.com",
+        "aliyun.com",
+        "gmail.com",
+        "outlook.com",
+        "hotmail.com",
+        "live.com",
+        "live.cn",
+        "yahoo.com",
+        "yahoo.com.cn",
+        "icloud.com",
+        "example.com",
+    ]
 )
 
 TRADES: dict[str, str] = {word: line[0] for line in SAME_TRADE for word in line} | {

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('archives', '0014_contact_notes'),
+        ('archives', '0018_scopes_are_counted_in_an_index'),
     ]
 
     operations = [

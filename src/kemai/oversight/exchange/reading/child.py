@@ -5,6 +5,7 @@ in JSON lines on standard output: progress, and at last either `done` or `refuse
 Django nor the database, and its standard error goes nowhere.
 """
 
+import errno
 import json
 import sys
 import time
@@ -25,13 +26,18 @@ def main() -> int:
     _limit_this_process(limits)
     try:
         facts = _read(request, limits)
+        Path(request["target"], "facts.json").write_text(json.dumps(facts), encoding="utf-8")
     except ReadRefused as refused:
         _say({"refused": {"code": refused.code, "params": refused.params}})
         return 0
     except MemoryError:
         _say({"refused": {"code": "memory", "params": {}}})
         return 0
-    Path(request["target"], "facts.json").write_text(json.dumps(facts), encoding="utf-8")
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        _say({"refused": {"code": "disk_full", "params": {}}})  # the file is sound, our disk is not
+        return 0
     _say({"done": {"rows": facts["rows"]}})
     return 0
 

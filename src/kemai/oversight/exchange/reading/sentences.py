@@ -26,6 +26,7 @@ _SENTENCES: dict[str, tuple[Any, Any]] = {
     "html": (_("这其实是网页（HTML），只是名字像表格。"), _SAVE_AS_XLSX),
     "xml_table": (_("这是 XML 表格，不是 .xlsx。"), _SAVE_AS_XLSX),
     "binary": (_("这不是表格，也不是文本文件。"), _("请上传 .xlsx 或 .csv 文件。")),
+    "disk_full": (_("服务器的硬盘满了，文件没法读进来。"), _("请管理员腾出空间，再导一次。")),
     "damaged": (_("文件太大或已损坏，读到一半读不下去了。"), _EXPORT_AGAIN),
     "damaged_zip": (_("工作簿已损坏，压缩内容对不上。"), _EXPORT_AGAIN),
     "damaged_xml": (_("工作簿已损坏：%(part)s 第 %(line)s 行不是正确的 XML。"), _EXPORT_AGAIN),

@@ -32,7 +32,7 @@ def show(request: ActorRequest) -> HttpResponse:
     start = min(_number(request.GET.get("start")), FARTHEST)
     found = queries.listed(actor, asked, start, PAGE)
     pairs = [pair for _key, some in found.groups for pair in some]
-    contacts = queries.contacts_named(pairs)
+    contacts = queries.contacts_named(actor, pairs)
     regions, owners = queries.regions_and_owners(actor)
     context: dict[str, Any] = {
         "may": may, "running": running(may), "last": _told(last) if last else "", "failed": _failure(actor),
@@ -63,7 +63,11 @@ def _number(text: str | None) -> int:
 
 def _states(actor: Actor, asked: Asked) -> list[dict[str, Any]]:
     counts = queries.counts(actor)
-    words = ((Pair.State.OPEN, _("待看")), (Pair.State.LATER, _("以后再看")), (Pair.State.APART, _("不是同一家")))
+    words = (
+        (Pair.State.OPEN, _("待看")),
+        (Pair.State.LATER, _("以后再看")),
+        (Pair.State.APART, _("不是同一家")),
+    )
     return [
         {"label": word, "count": whole(counts[state]), "current": state == asked.state, "href": _address(Asked(state=state), 0)}
         for state, word in words

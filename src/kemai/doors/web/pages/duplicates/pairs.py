@@ -52,23 +52,27 @@ def _rows(
     actor: Actor, left: Customer, right: Customer, contacts: dict[int, list[str]]
 ) -> list[dict[str, Any]]:
     """One line a field that one of them has filled: both values, and whether they differ."""
-    made = [
+    made: list[tuple[str, Any, Any]] = [
         (str(Customer._meta.get_field(name).verbose_name), getattr(left, name), getattr(right, name))  # type: ignore[union-attr]
         for name in BASICS
     ]
-    people = [
-        _("、").join(contacts.get(c.pk, [])) if actor.sees("contacts", c.owner_id) else "" for c in (left, right)
-    ]
-    made += [
-        (_("联系人"), *people), (_("我方负责人"), *((c.owner.name if c.owner else _("没人负责")) for c in (left, right))),
-        (_("状态"), *(str(c.get_stage_display() if c.stage else c.get_state_display()) for c in (left, right))),
-        (_("最近一单"), *(str(c.last_order_on or "") if actor.sees("sales", c.owner_id) else "" for c in (left, right))),
-    ]  # fmt: skip
+    ours, theirs = (_beyond_basics(actor, customer, contacts) for customer in (left, right))
+    made += [(label, value, theirs[label]) for label, value in ours.items()]
     return [
-        {"label": label, "left": mine, "right": theirs, "differs": bool(mine and theirs and mine != theirs), "same": bool(mine and mine == theirs)}
-        for label, mine, theirs in made
-        if mine or theirs
+        {"label": label, "left": one, "right": two, "differs": bool(one and two and one != two), "same": bool(one and one == two)}
+        for label, one, two in made
+        if one or two
     ]  # fmt: skip
+
+
+def _beyond_basics(actor: Actor, c: Customer, contacts: dict[int, list[str]]) -> dict[str, str]:
+    """What hangs on a customer, as far as the actor may know of it."""
+    return {
+        _("联系人"): _("、").join(contacts.get(c.pk, [])) if actor.sees("contacts", c.owner_id) else "",
+        _("我方负责人"): c.owner.name if c.owner else _("没人负责"),
+        _("状态"): str(c.get_stage_display() if c.stage else c.get_state_display()),
+        _("最近一单"): str(c.last_order_on or "") if actor.sees("sales", c.owner_id) else "",
+    }  # fmt: skip
 
 
 def _stake(actor: Actor, pair: Pair) -> int | None:
