@@ -45,7 +45,8 @@ ACTORLESS_QUERIES = {
     "kemai.oversight.exchange.queries.upload_limit": "a setting",
 }
 NO_CUSTOMER_ROWS = {
-    "access.Assignment", "access.OrgUnit", "access.Person", "access.Session", "archives.CodeValue", "archives.CustomField", "batches.Batch",
+    "access.Assignment", "access.OrgUnit", "access.Person", "access.Session", "archives.CodeValue", "archives.CustomField", "archives.FieldSet",
+    "archives.UniqueTogether", "batches.Batch",
     "dedupe.Search", "exchange.Import", "exchange.ImportLease", "exchange.RememberedMapping", "jobs.Job", "jobs.Timetable",
     "jobs.WorkerBeat", "numbering.Counter", "outbox.Event", "preferences.SavedView", "preferences.Setting",
     "trade.DirtyMonth", "trade.FactsMark", "trade.Product", "trail.Head", "valuation.PublishedRun", "valuation.Run", "valuation.Scheme",

@@ -191,7 +191,7 @@ def _actor(item: Import) -> Actor:
 def _landed_rows(kind: str, counts: dict[str, Any]) -> str:
     """发票 12 行入账; nothing where all was there before."""
     rows = counts.get("created", 0) + counts.get("updated", 0)
-    return _("%(kind)s %(n)s 行入账") % {"kind": KINDS[kind].label, "n": f"{rows:,}"} if rows else ""
+    return _("%(kind)s %(n)s 行入账") % {"kind": KINDS.fixed(kind).label, "n": f"{rows:,}"} if rows else ""
 
 
 def _tell(item: Import, what: str, why: str = "") -> None:

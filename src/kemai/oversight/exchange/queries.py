@@ -113,7 +113,7 @@ def import_detail(actor: Actor, import_id: int) -> ImportDetail:
 
 def kinds_for(actor: Actor) -> list[tuple[str, str]]:
     """(key, heading) of the kinds that exist now and that the actor may import."""
-    return [(key, KINDS[key].label) for key in KINDS_NOW if actor.may(f"import.{key}")]
+    return [(key, KINDS.fixed(key).label) for key in KINDS_NOW if actor.may(f"import.{key}")]
 
 
 def error_file(actor: Actor, import_id: int) -> Path:

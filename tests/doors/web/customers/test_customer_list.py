@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.cast import customer_of
 
+from kemai.business.archives.actions import define_field, fill_fields
 from kemai.business.archives.models import Customer, StateChange
 from kemai.foundation.preferences.models import SavedView
 from kemai.foundation.trail.models import Entry, EntryValues
@@ -27,6 +28,21 @@ def test_filters_take_several_values_and_units_bring_what_is_below(people, signe
     assert names_on(boss, f"?unit={unit}") == {"店0", "店1"}
     assert names_on(boss, "?owner=e2&region=常州") == {"店1"}
     assert boss.get("/customers/?unit=abc").status_code == 400
+
+
+def test_the_two_boxes_of_a_range_make_one_condition_that_its_chip_takes_away(people, signed_in):
+    field = define_field(actor=people["c"], label="年进货额", kind="money")
+    for n in range(4):
+        shop = customer_of(people, "e1", f"店{n}")
+        fill_fields(actor=people["e1"], customer=shop, version=1, given={field.key: str(n * 1000)})
+    boss = signed_in("d")
+    asked = f"?{field.key}-from=1,000&{field.key}-to=2000"
+    assert names_on(boss, asked) == {"店1", "店2"}
+    assert names_on(boss, f"?{field.key}-from=&{field.key}-to=1000&sort=-{field.key}") == {"店0", "店1"}
+    text = boss.get(f"/customers/{asked}").content.decode()
+    assert "1000.00 到 2000.00" in text
+    assert 'href="/customers/?"' in text
+    assert boss.get(f"/customers/?{field.key}-from=许多").status_code == 400
 
 
 def test_s1_88_the_page_finds_exactly_by_pinyin_by_initials_and_by_either_script(people, signed_in):

@@ -73,3 +73,17 @@ def test_a_salesperson_sees_neither_the_form_nor_the_companies_of_others(at: Any
     assert at("e1", top, {"parent": shop.code, "version": 1}).status_code == 403
     assert at("w1", top).status_code == 404
     assert Customer.objects.get(pk=top.pk).parent_id is None
+
+
+def test_a_parent_out_of_sight_is_neither_named_nor_replaced(at: Any, people: Any, shops: Any) -> None:
+    top, shop = shops
+    west = customer_of(people, "w1", "西部密集团")
+    at("c", shop, {"parent": west.code, "version": 1})
+    text = said(at("me", shop))
+    assert "西部密集团" not in text
+    assert "单独一家" in text
+    answer = at("me", shop, {"parent": top.code, "version": 2})
+    assert answer.status_code == 403
+    assert "整个集团" in said(answer)
+    assert "西部密集团" not in said(answer)
+    assert Customer.objects.get(pk=shop.pk).parent_id == west.pk

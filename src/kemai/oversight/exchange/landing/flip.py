@@ -61,7 +61,7 @@ def flip(request: ImportRequest, batch: Batch, report: Report, steps: Flip) -> N
         follow_merges(actor=request.actor, batch_id=batch.pk, since=batch.started_at - PLANNED)
         verb = f"exchange.{request.kind}.landed"
         trail.seal_batch(actor=request.actor, batch_id=batch.pk, verb=verb, tally=tally)
-        told = {"revalues": KINDS[request.kind].is_valued, **steps.payload}
+        told = {"revalues": KINDS.fixed(request.kind).is_valued, **steps.payload}
         outbox.announce("exchange.batch.landed", batch_id=batch.pk, kind=request.kind, **told)
         fault("exchange.in_flip")
     fault("exchange.after_flip")

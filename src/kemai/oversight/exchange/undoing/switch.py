@@ -85,7 +85,7 @@ def switch(undo: Undo, seen: int) -> None:
         outbox.announce(
             "exchange.batch.undone", batch_id=undo.batch.pk, undo_id=undo.carrier_id, kind=undo.batch.kind,
             months=[f"{month:%Y-%m}" for month in undo.made.get("months", ())], customers=undo.made.get("customers", 0),
-            revalues=KINDS[undo.batch.kind].is_valued or bool(undo.batch.counts.get("new_customers")),
+            revalues=KINDS.fixed(undo.batch.kind).is_valued or bool(undo.batch.counts.get("new_customers")),
         )  # fmt: skip
         fault("exchange.in_undo")
     fault("exchange.after_undo")

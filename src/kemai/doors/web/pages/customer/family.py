@@ -18,7 +18,7 @@ from kemai.doors.web.pages.customer.channel import named_customer
 from kemai.doors.web.pages.customer.head import tab
 from kemai.doors.web.pages.customer.words import number, run_note, title_of
 from kemai.doors.web.requests import ActorRequest, page
-from kemai.foundation.access.actor import Actor
+from kemai.foundation.access.actor import Actor, Refused
 
 SHOWN = 300
 DEEPEST = 8  # lines are set in no further than this
@@ -30,20 +30,20 @@ def family(request: ActorRequest, code: str) -> HttpResponse:
     customer = queries.customer_by_code(request.actor, code)
     if request.method != "POST":
         return _page(request, customer)
+    request.actor.require("customer.group", _("上级单位由主管、领导或档案专员来定。"))
     try:
         _set(request, customer)
     except actions.Invalid as invalid:
         return _page(request, customer, errors=invalid.problems, status=422)
-    except actions.Conflict as conflict:
+    except Refused as refused:  # somebody was quicker, or a parent out of sight stands there
         customer.refresh_from_db()
-        return _page(request, customer, errors={"": str(conflict)}, status=409)
+        return _page(request, customer, errors={"": str(refused)}, status=refused.status)
     messages.success(request, _("已保存"))
     return HttpResponseRedirect(reverse("customer_family", args=[code]))
 
 
 def _set(request: ActorRequest, customer: Customer) -> None:
     actor, given = request.actor, request.POST
-    actor.require("customer.group", _("上级单位由主管、领导或档案专员来定。"))
     parent = None if given.get("clear") else named_customer(actor, given.get("parent", ""), "parent")
     actions.set_parent(
         actor=actor, customer=customer, parent=parent, version=number(given.get("version")), reason=given.get("reason", ""),

@@ -90,7 +90,7 @@ def _values(data: QueryDict, key: str) -> tuple[str, ...]:
 
 def _range(data: QueryDict, key: str) -> tuple[str, ...]:
     """The two boxes of a range, as one value."""
-    low, high = (data.get(f"{key}-{end}", "").strip()[:40] for end in ("from", "to"))
+    low, high = (data.get(f"{key}-{end}", "").replace(",", "").strip()[:40] for end in ("from", "to"))
     return (f"{low}{BETWEEN}{high}",) if low or high else ()
 
 

@@ -29,7 +29,7 @@ STEPS = {
 
 def kind_label(kind: str) -> str:
     """销售, 客户 …; before the header was read, a word for not knowing yet."""
-    return KINDS[kind].label if kind in KINDS else str(_("在认"))
+    return KINDS.fixed(kind).label if kind in KINDS else str(_("在认"))
 
 
 def base(item: Import) -> dict[str, Any]:
