@@ -55,6 +55,9 @@ NO_CUSTOMER_ROWS = {
 OTHER_WAYS = {
     "archives.BulkEdit": "its maker's own; undoing asks for each customer again",
     "archives.CustomerSearch": "an index, read only joined to the restricted customer",
+    "archives.MassChange": "its maker's own; each customer is asked for again when it is prepared",
+    "archives.MassRow": "read with its change, joined to restricted customers",
+    "archives.MassValue": "written by its change only",
     "files.StoredFile": "read through files.queries, which asks for the customer first",
     "notifications.Notification": "its reader's own; the customer it names is asked for again when shown",
     "trail.Entry": "read through trail.queries, which asks for the customer first",
