@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext as _
 
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.models import OrgUnit
@@ -61,14 +61,14 @@ def save_view(
 ) -> SavedView:  # fmt: skip
     """Keeps a list's query under a name; the same name again replaces it. Raises Refused with a sentence."""
     if actor.person_id is None:
-        raise Refused(say("系统账号不存视图。"))
+        raise Refused(_("系统账号不存视图。"))
     if not name.strip():
-        raise Refused(say("视图要有名字。"))
+        raise Refused(_("视图要有名字。"))
     if len(query) > LONGEST:
-        raise Refused(say("条件太长了，存不成视图。"))
+        raise Refused(_("条件太长了，存不成视图。"))
     mine = SavedView.objects.filter(person_id=actor.person_id, screen=screen)
     if mine.count() >= MOST and not mine.filter(name=name.strip()[:40]).exists():
-        raise Refused(say("最多 %(n)s 个视图，先删几个。") % {"n": MOST})
+        raise Refused(_("最多 %(n)s 个视图，先删几个。") % {"n": MOST})
     view, _made = SavedView.objects.update_or_create(
         person_id=actor.person_id, screen=screen, name=name.strip()[:40],
         defaults={"query": query, "columns": columns[:1000], "density": density[:8], **_shared(actor, share)},
@@ -86,10 +86,10 @@ def rename_view(*, actor: Actor, view_id: int, name: str, share: str) -> SavedVi
     """Gives one of the actor's own views another name and says who sees it. Raises LookupError for another's."""
     view = own_view(actor, view_id)
     if not name.strip():
-        raise Refused(say("视图要有名字。"))
+        raise Refused(_("视图要有名字。"))
     same = SavedView.objects.filter(person_id=view.person_id, screen=view.screen, name=name.strip()[:40])
     if same.exclude(pk=view.pk).exists():
-        raise Refused(say("你已经有一个叫这个名字的视图。"))
+        raise Refused(_("你已经有一个叫这个名字的视图。"))
     view.name = name.strip()[:40]
     for key, value in _shared(actor, share).items():
         setattr(view, key, value)
@@ -101,7 +101,7 @@ def renew_view(*, actor: Actor, view_id: int, query: str, columns: str, density:
     """One of the actor's own views shows from now on what is given. Raises LookupError for another's."""
     view = own_view(actor, view_id)
     if len(query) > LONGEST:
-        raise Refused(say("条件太长了，存不成视图。"))
+        raise Refused(_("条件太长了，存不成视图。"))
     view.query, view.columns, view.density = query, columns[:1000], density[:8]
     view.save(update_fields=["query", "columns", "density"])
     return view
@@ -117,5 +117,5 @@ def own_view(actor: Actor, view_id: int) -> SavedView:
 
 def _shared(actor: Actor, share: str) -> dict[str, object]:
     if share not in SHARES or not may_share(actor, share):
-        raise Refused(say("和全公司共用视图要主管来做；和本单位共用谁都可以。"))
+        raise Refused(_("和全公司共用视图要主管来做；和本单位共用谁都可以。"))
     return {"is_shared": bool(share), "unit_id": actor.home_unit_id if share == "unit" else None}

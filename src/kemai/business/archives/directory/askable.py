@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from kemai.business.archives import layers
 from kemai.business.archives.custom_fields import PREFIX, active_fields, choices_of, field_of, label_of
@@ -87,7 +86,7 @@ def askable(actor: Actor, key: str) -> Askable:
     if found is None:
         raise BadFilter(unknown(key))
     if not actor.sees(found.group):
-        raise BadFilter(say("你的岗位不能用「%(key)s」。") % {"key": found.label})
+        raise BadFilter(gettext("你的岗位不能用「%(key)s」。") % {"key": found.label})
     return found
 
 

@@ -37,12 +37,12 @@ class Prepared:
 @dataclass(frozen=True)
 class Ready:
     """A kind of change with its arguments checked. `prepare` gives the customers that change and those that can't;
-    `land` runs the statements of the one step; `key` and `verb` are what the trail says."""
+    `land` runs the statements of the one step and says how many customers were still as they had been looked at; `key` and `verb` are what the trail says."""
 
     verb: str
     key: str
     prepare: Callable[[Sequence[Customer]], tuple[list[Prepared], list[tuple[Customer, str]]]]
-    land: Callable[[MassChange], None]
+    land: Callable[[MassChange], int]
     own: CustomField | None = field(default=None)
 
 
@@ -162,21 +162,27 @@ def _no_target(customer: Customer, asked: Sequence[CustomField], held: dict[int,
     return _("先填好「%(name)s」") % {"name": label_of(lacking[0])} if lacking else ""
 
 
-def _run(statement: str, *params: Any) -> None:
+def _run(statement: str, *params: Any) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
+        return int(cursor.rowcount)
 
 
-def _set_column(change: MassChange, key: str) -> None:
-    name = Customer._meta.get_field(key).column  # type: ignore[union-attr]
-    given = "SELECT r.plain FROM archives_massrow r WHERE r.change_id = %s AND r.customer_id = archives_customer.id"
-    _run(
-        f"UPDATE archives_customer SET {name} = ({given}), version = version + 1, updated_at = %s WHERE id IN ({MINE})",
-        change.pk, _now(), change.pk,
+def _change(change: MassChange, what: str, *params: Any) -> int:
+    """Sets columns of the customers whose version is still the one that was looked at, in one pass; gives how many."""
+    return _run(
+        f"UPDATE archives_customer SET version = archives_customer.version + 1, updated_at = %s{what} FROM archives_massrow r"
+        " WHERE r.change_id = %s AND archives_customer.id = r.customer_id AND archives_customer.version = r.version",
+        _now(), *params, change.pk,
     )  # fmt: skip
 
 
-def _set_own(change: MassChange, own: CustomField) -> None:
+def _set_column(change: MassChange, key: str) -> int:
+    name = Customer._meta.get_field(key).column  # type: ignore[union-attr]
+    return _change(change, f", {name} = r.plain")
+
+
+def _set_own(change: MassChange, own: CustomField) -> int:
     _run(
         f"DELETE FROM archives_customvalue WHERE field_id = %s AND customer_id IN ({MINE})", own.pk, change.pk
     )
@@ -185,26 +191,26 @@ def _set_own(change: MassChange, own: CustomField) -> None:
         " v.number, v.day FROM archives_massvalue v WHERE v.change_id = %s ORDER BY v.id",
         own.pk, change.pk,
     )  # fmt: skip
-    _run(f"UPDATE archives_customer SET version = version + 1 WHERE id IN ({MINE})", change.pk)
+    return _change(change, "")
 
 
-def _set_owner(actor: Actor, change: MassChange, person: Person, reason: str) -> None:
+def _set_owner(actor: Actor, change: MassChange, person: Person, reason: str) -> int:
+    today = actor.today.isoformat()
     _run(
         f"UPDATE archives_ownership SET ends_on = %s WHERE ends_on IS NULL AND customer_id IN ({MINE})",
-        actor.today.isoformat(), change.pk,
-    )  # fmt: skip
+        today,
+        change.pk,
+    )
     _run(
         "INSERT INTO archives_ownership (customer_id, person_id, starts_on, reason, assigned_by)"
         " SELECT r.customer_id, %s, %s, %s, %s FROM archives_massrow r WHERE r.change_id = %s",
-        person.pk, actor.today.isoformat(), reason[:200], actor.name[:60], change.pk,
+        person.pk, today, reason[:200], actor.name[:60], change.pk,
     )  # fmt: skip
-    _run(
-        f"UPDATE archives_customer SET owner_id = %s, unit_id = %s, version = version + 1 WHERE id IN ({MINE})",
-        person.pk, unit_of(actor, person), change.pk,
-    )  # fmt: skip
+    return _change(change, ", owner_id = %s, unit_id = %s", person.pk, unit_of(actor, person))
 
 
-def _set_target(actor: Actor, change: MassChange, reason: str) -> None:
+def _set_target(actor: Actor, change: MassChange, reason: str) -> int:
+    today = actor.today.isoformat()
     _run(
         f"UPDATE archives_statechange SET status = 'refused' WHERE status = 'proposed' AND customer_id IN ({MINE})",
         change.pk,
@@ -212,15 +218,10 @@ def _set_target(actor: Actor, change: MassChange, reason: str) -> None:
     _run(
         'INSERT INTO archives_statechange (customer_id, from_state, to_state, from_stage, to_stage, "on", reason, status,'
         " person_id, person_name, from_before_order, created_at) SELECT c.id, c.state, 'target', c.stage, '', %s, %s, 'done',"
-        " %s, %s, '', %s FROM archives_massrow r"
-        " JOIN archives_customer c ON c.id = r.customer_id WHERE r.change_id = %s",
-        actor.today.isoformat(), reason[:200], actor.person_id, actor.name[:60], _now(), change.pk,
+        " %s, %s, '', %s FROM archives_massrow r JOIN archives_customer c ON c.id = r.customer_id WHERE r.change_id = %s",
+        today, reason[:200], actor.person_id, actor.name[:60], _now(), change.pk,
     )  # fmt: skip
-    _run(
-        "UPDATE archives_customer SET state = 'target', stage = '', state_since = %s, version = version + 1"
-        f" WHERE id IN ({MINE})",
-        actor.today.isoformat(), change.pk,
-    )  # fmt: skip
+    return _change(change, ", state = 'target', stage = '', state_since = %s", today)
 
 
 def _now() -> Any:

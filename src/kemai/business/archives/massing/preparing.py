@@ -14,7 +14,7 @@ from kemai.foundation import filters, jobs, trail
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import restrict
 
-CHUNK = 1_000
+CHUNK = 500
 NAMED = 3
 
 
@@ -47,9 +47,9 @@ def prepare(actor: Actor, change: MassChange, ready: Ready) -> int:
     odd: list[tuple[Customer, str]] = []
     count, handle = 0, jobs.current()
     for start in range(0, len(ids), CHUNK):
-        with transaction.atomic():
-            rows = restrict(Customer.objects.filter(pk__in=ids[start : start + CHUNK]), actor).order_by("pk")
-            made, refused = ready.prepare(list(rows))
+        rows = restrict(Customer.objects.filter(pk__in=ids[start : start + CHUNK]), actor).order_by("pk")
+        made, refused = ready.prepare(list(rows))
+        with transaction.atomic():  # what was read before is checked once more by its version
             _keep(actor, change, ready, made)
         count, odd = count + len(made), odd + refused
         handle.progress(min(start + CHUNK, len(ids)), len(ids), _("在核对"))

@@ -36,6 +36,7 @@ from kemai.foundation.access.models import OrgUnit, Person
 
 FILTERS = ("region", "category", "size", "type", "class", "state", "owner", "unit", "stale", "family")
 GROUPS = {"class": "value"}
+LONGEST_TEXT = 100
 PLACES = ("page", "after", "before")
 
 
@@ -74,7 +75,7 @@ def asked(data: QueryDict, actor: Actor) -> Asked:
     number = data.get("page", "1")
     sort = data.get("sort") or ("-sales_12m" if actor.sees("sales") else "code")
     page = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 1
-    text = data.get("q", "")[:100].replace("\0", "")
+    text = data.get("q", "")[:LONGEST_TEXT].replace("\0", "")
     where = expressions.read(data.get("where", ""))
     query = ListQuery(text, filters, sort, page, data.get("after", ""), data.get("before", ""), where)
     return Asked(values, query)
@@ -186,7 +187,13 @@ def address(data: QueryDict, *, drop: str = "", **changes: str) -> str:
 
 def plain(data: QueryDict) -> str:
     """What a view keeps: everything but the place."""
-    return urlencode([(k, ",".join(data.getlist(k))) for k in data if data.get(k) and k not in PLACES])
+    return urlencode([(k, kept_text(data, k)) for k in data if data.get(k) and k not in PLACES])
+
+
+def kept_text(data: QueryDict, key: str) -> str:
+    """What stands under a key; of what was typed as much as is looked for."""
+    text = ",".join(data.getlist(key))
+    return text[:LONGEST_TEXT] if key == "q" else text
 
 
 def emptying(actor: Actor, data: QueryDict, now: Asked) -> list[dict[str, Any]]:

@@ -40,8 +40,8 @@ def lanes(request: ActorRequest, now: Asked) -> list[dict[str, Any]]:
                 "more": address(request.GET, drop="look", state=state.value) if more else None,
             }
         )  # fmt: skip
-    at = next((k["key"] for k in made if k["key"] == request.GET.get("lane")), None)
-    at = at or next((k["key"] for k in made if k["count"]), made[0]["key"] if made else "")
+    wished = [k["key"] for k in made if k["key"] == request.GET.get("lane")]
+    at = [*wished, *(k["key"] for k in made if k["count"]), *(k["key"] for k in made), ""][0]
     return [lane | {"current": lane["key"] == at} for lane in made]
 
 

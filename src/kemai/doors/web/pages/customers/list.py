@@ -122,7 +122,8 @@ def _tools(request: ActorRequest, now: Asked) -> dict[str, Any]:
     ]
     return {
         "chips": chips, "filters": filters, "ranges": ranges(now.values), "kept": [*now.kept, *((k, data[k]) for k in ("view", "sort", "look") if data.get(k))],
-        "table_href": address(data, drop="look"), "board_href": address(data, look=LOOK), "is_board": data.get("look") == LOOK,
+        "table_href": address(data, drop="look") if data.get("look") == LOOK else "#main", "is_board": data.get("look") == LOOK,
+        "board_href": address(data, look=LOOK) if data.get("look") != LOOK else "#main",
         "recent": recent_customers(request.actor),
         "has_where": data.get("where", ""), "builder_href": f"{reverse('customers_filter')}?{plain(data)}",
         "query_string": plain(data), "sort_now": data.get("sort", ""), **views_for(request.actor, data), "question": question(data),

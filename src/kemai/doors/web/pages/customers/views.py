@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.core.cache import cache
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
@@ -16,7 +16,7 @@ from kemai.business.archives.directory.counting import VIEW_CAP, count_up_to
 from kemai.business.valuation.labels import class_word
 from kemai.business.valuation.leading import leading_definition
 from kemai.business.valuation.queries import published_run
-from kemai.doors.web.pages.customers.asking import asked
+from kemai.doors.web.pages.customers.asking import asked, kept_text
 from kemai.doors.web.pages.customers.look import DENSITIES, keep_look, look_of
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
@@ -81,7 +81,8 @@ def change_view(request: ActorRequest, pk: int) -> HttpResponse:
 def counts(request: ActorRequest) -> HttpResponse:
     """The row of views with how many each finds, counted up to a cap and kept for five minutes."""
     _see(request)
-    made = views_for(request.actor, request.GET)
+    at = urlsplit((request.htmx.current_url or "") if request.htmx else "")
+    made = views_for(request.actor, QueryDict(at.query) if at.path == reverse("customers") else request.GET)
     for each in [v for v in made["views"][:COUNTED] if not v["query"].startswith("sort=")]:
         each["count"], each["as_of"] = _counted(request.actor, each["query"])
     return render(request, "customers/views.html", made)
@@ -101,7 +102,8 @@ def density(request: ActorRequest) -> HttpResponse:
         keep_look(request.actor, widths=dict.fromkeys(look_of(request.actor).widths))
     if request.htmx:
         return HttpResponse(status=204)
-    return HttpResponseRedirect(f"{reverse('customers')}?{given.get('query', '')}")
+    back = urlsplit(request.headers.get("Referer", "")).query
+    return HttpResponseRedirect(f"{reverse('customers')}?{back}" if back else reverse("customers"))
 
 
 def _see(request: ActorRequest) -> None:
@@ -146,7 +148,7 @@ def at_hand(actor: Actor, data: QueryDict) -> SavedView | None:
 def question(data: QueryDict) -> str:
     """The address without the view and the place."""
     left = ("view", "page", "after", "before")
-    return urlencode([(k, ",".join(data.getlist(k))) for k in data if data.get(k) and k not in left])
+    return urlencode([(k, kept_text(data, k)) for k in data if data.get(k) and k not in left])
 
 
 def readable(actor: Actor, view: SavedView) -> bool:
@@ -191,7 +193,7 @@ def views_for(actor: Actor, data: QueryDict) -> dict[str, Any]:
     return {
         "views": shown, "view_now": current, "own_view": mine, "view_opens": bool(current and current.pk == opens),
         "view_changed": bool(mine and mine.query != now), "shares": _shares(actor),
-        "own_share": ("unit" if mine.unit_id else "all") if mine and mine.is_shared else "", "counts_query": data.urlencode(),
+        "own_share": ("unit" if mine.unit_id else "all") if mine and mine.is_shared else "",
     }  # fmt: skip
 
 
