@@ -12,7 +12,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from kemai.value.errors import FactError, HorizonError, SchemeError
+from kemai.value.errors import FactError, FactWarning, HorizonError, SchemeError
 
 if TYPE_CHECKING:
     from kemai.value import composition, engine, explain, facts, schemes
@@ -20,11 +20,22 @@ if TYPE_CHECKING:
     from kemai.value.engine import EngineSettings, RevalueResult, revalue
     from kemai.value.measures.archive import archive_quality, rate_archive
     from kemai.value.measures.classes import abc, pyramid
+    from kemai.value.measures.clv import (
+        acquisition_cost,
+        clv,
+        cross_selling_value,
+        economics,
+        historical_value,
+        lifetime_purchases_value,
+        lifetime_value,
+        referral_value,
+    )
     from kemai.value.measures.contribution import contribution_minus_time, contribution_share_minus_time
     from kemai.value.measures.expected import customer_expected_value, prospect_expected_value
     from kemai.value.measures.quality import quality_score
     from kemai.value.measures.rfm import rfm
     from kemai.value.measures.stability import stability
+    from kemai.value.measures.value_classes import value_classes
     from kemai.value.schemes.definition import SchemeDefinition
 
 _HOMES = {
@@ -45,35 +56,54 @@ _HOMES = {
     "EngineSettings": "engine",
     "RevalueResult": "engine",
     "SchemeDefinition": "schemes.definition",
+    "clv": "measures.clv",
+    "acquisition_cost": "measures.clv",
+    "historical_value": "measures.clv",
+    "cross_selling_value": "measures.clv",
+    "referral_value": "measures.clv",
+    "lifetime_value": "measures.clv",
+    "lifetime_purchases_value": "measures.clv",
+    "economics": "measures.clv",
+    "value_classes": "measures.value_classes",
 }
 _ROOMS = ("composition", "engine", "explain", "facts", "schemes")
 
 __all__ = [
     "EngineSettings",
     "FactError",
+    "FactWarning",
     "HorizonError",
     "RevalueResult",
     "SchemeDefinition",
     "SchemeError",
     "abc",
+    "acquisition_cost",
     "archive_quality",
+    "clv",
     "composition",
     "concentration",
     "contribution_minus_time",
     "contribution_share_minus_time",
+    "cross_selling_value",
     "customer_expected_value",
+    "economics",
     "engine",
     "explain",
     "facts",
+    "historical_value",
+    "lifetime_purchases_value",
+    "lifetime_value",
     "pareto",
     "prospect_expected_value",
     "pyramid",
     "quality_score",
     "rate_archive",
+    "referral_value",
     "revalue",
     "rfm",
     "schemes",
     "stability",
+    "value_classes",
 ]
 
 
