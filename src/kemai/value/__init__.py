@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from kemai.value.measures.stability import stability
     from kemai.value.measures.value_classes import value_classes
     from kemai.value.schemes.definition import SchemeDefinition
+    from kemai.value.states.markov import forecast_states, state_values, transition_matrix
 
 _HOMES = {
     "rfm": "measures.rfm",
@@ -65,6 +66,9 @@ _HOMES = {
     "lifetime_purchases_value": "measures.clv",
     "economics": "measures.clv",
     "value_classes": "measures.value_classes",
+    "transition_matrix": "states.markov",
+    "forecast_states": "states.markov",
+    "state_values": "states.markov",
 }
 _ROOMS = ("composition", "engine", "explain", "facts", "schemes")
 
@@ -90,6 +94,7 @@ __all__ = [
     "engine",
     "explain",
     "facts",
+    "forecast_states",
     "historical_value",
     "lifetime_purchases_value",
     "lifetime_value",
@@ -103,6 +108,8 @@ __all__ = [
     "rfm",
     "schemes",
     "stability",
+    "state_values",
+    "transition_matrix",
     "value_classes",
 ]
 
