@@ -16,6 +16,8 @@ from kemai.value.errors import FactError, FactWarning, HorizonError, SchemeError
 
 if TYPE_CHECKING:
     from kemai.value import composition, engine, explain, facts, schemes
+    from kemai.value.channel.exposure import exposure, exposure_detail
+    from kemai.value.channel.links import move_links
     from kemai.value.composition import concentration, pareto
     from kemai.value.engine import EngineSettings, RevalueResult, revalue
     from kemai.value.measures.archive import archive_quality, rate_archive
@@ -69,6 +71,9 @@ _HOMES = {
     "transition_matrix": "states.markov",
     "forecast_states": "states.markov",
     "state_values": "states.markov",
+    "exposure": "channel.exposure",
+    "exposure_detail": "channel.exposure",
+    "move_links": "channel.links",
 }
 _ROOMS = ("composition", "engine", "explain", "facts", "schemes")
 
@@ -93,11 +98,14 @@ __all__ = [
     "economics",
     "engine",
     "explain",
+    "exposure",
+    "exposure_detail",
     "facts",
     "forecast_states",
     "historical_value",
     "lifetime_purchases_value",
     "lifetime_value",
+    "move_links",
     "pareto",
     "prospect_expected_value",
     "pyramid",
