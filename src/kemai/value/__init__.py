@@ -19,6 +19,20 @@ if TYPE_CHECKING:
     from kemai.value.channel.exposure import exposure, exposure_detail
     from kemai.value.channel.links import move_links
     from kemai.value.composition import concentration, pareto
+    from kemai.value.credit.ageing import ageing, open_invoices
+    from kemai.value.credit.dso import average_days_delinquent, best_possible_dso, dso
+    from kemai.value.credit.grade import credit_grade, credit_terms, five_c
+    from kemai.value.credit.limits import (
+        credit_limit,
+        heuristic_percent,
+        limit_by_heuristic,
+        limit_by_need,
+        limit_by_net_worth,
+        limit_by_own_exposure,
+        limit_by_working_assets,
+        limit_by_working_capital,
+    )
+    from kemai.value.credit.solvency import solvency
     from kemai.value.engine import EngineSettings, RevalueResult, revalue
     from kemai.value.measures.archive import archive_quality, rate_archive
     from kemai.value.measures.classes import abc, pyramid
@@ -74,6 +88,23 @@ _HOMES = {
     "exposure": "channel.exposure",
     "exposure_detail": "channel.exposure",
     "move_links": "channel.links",
+    "ageing": "credit.ageing",
+    "open_invoices": "credit.ageing",
+    "dso": "credit.dso",
+    "best_possible_dso": "credit.dso",
+    "average_days_delinquent": "credit.dso",
+    "five_c": "credit.grade",
+    "credit_grade": "credit.grade",
+    "credit_terms": "credit.grade",
+    "credit_limit": "credit.limits",
+    "heuristic_percent": "credit.limits",
+    "limit_by_need": "credit.limits",
+    "limit_by_net_worth": "credit.limits",
+    "limit_by_working_capital": "credit.limits",
+    "limit_by_own_exposure": "credit.limits",
+    "limit_by_heuristic": "credit.limits",
+    "limit_by_working_assets": "credit.limits",
+    "solvency": "credit.solvency",
 }
 _ROOMS = ("composition", "engine", "explain", "facts", "schemes")
 
@@ -87,25 +118,41 @@ __all__ = [
     "SchemeError",
     "abc",
     "acquisition_cost",
+    "ageing",
     "archive_quality",
+    "average_days_delinquent",
+    "best_possible_dso",
     "clv",
     "composition",
     "concentration",
     "contribution_minus_time",
     "contribution_share_minus_time",
+    "credit_grade",
+    "credit_limit",
+    "credit_terms",
     "cross_selling_value",
     "customer_expected_value",
+    "dso",
     "economics",
     "engine",
     "explain",
     "exposure",
     "exposure_detail",
     "facts",
+    "five_c",
     "forecast_states",
+    "heuristic_percent",
     "historical_value",
     "lifetime_purchases_value",
     "lifetime_value",
+    "limit_by_heuristic",
+    "limit_by_need",
+    "limit_by_net_worth",
+    "limit_by_own_exposure",
+    "limit_by_working_assets",
+    "limit_by_working_capital",
     "move_links",
+    "open_invoices",
     "pareto",
     "prospect_expected_value",
     "pyramid",
@@ -115,6 +162,7 @@ __all__ = [
     "revalue",
     "rfm",
     "schemes",
+    "solvency",
     "stability",
     "state_values",
     "transition_matrix",
