@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kemai.value import composition, engine, explain, facts, schemes
     from kemai.value.channel.exposure import exposure, exposure_detail
     from kemai.value.channel.links import move_links
+    from kemai.value.channel.stock import consumption, consumption_forecast, sold_out, suggested_order
     from kemai.value.composition import concentration, pareto
     from kemai.value.credit.ageing import ageing, open_invoices
     from kemai.value.credit.dso import average_days_delinquent, best_possible_dso, dso
@@ -53,7 +54,10 @@ if TYPE_CHECKING:
     from kemai.value.measures.stability import stability
     from kemai.value.measures.value_classes import value_classes
     from kemai.value.schemes.definition import SchemeDefinition
+    from kemai.value.states.churn import churn, state_moves
     from kemai.value.states.markov import forecast_states, state_values, transition_matrix
+    from kemai.value.states.rates import churn_rate, churn_rates, retention_rate, win_back_value
+    from kemai.value.targets import allocate_target, completion, performance_index
 
 _HOMES = {
     "rfm": "measures.rfm",
@@ -105,6 +109,19 @@ _HOMES = {
     "limit_by_heuristic": "credit.limits",
     "limit_by_working_assets": "credit.limits",
     "solvency": "credit.solvency",
+    "churn": "states.churn",
+    "state_moves": "states.churn",
+    "churn_rate": "states.rates",
+    "retention_rate": "states.rates",
+    "churn_rates": "states.rates",
+    "win_back_value": "states.rates",
+    "consumption": "channel.stock",
+    "sold_out": "channel.stock",
+    "suggested_order": "channel.stock",
+    "consumption_forecast": "channel.stock",
+    "allocate_target": "targets",
+    "completion": "targets",
+    "performance_index": "targets",
 }
 _ROOMS = ("composition", "engine", "explain", "facts", "schemes")
 
@@ -119,12 +136,19 @@ __all__ = [
     "abc",
     "acquisition_cost",
     "ageing",
+    "allocate_target",
     "archive_quality",
     "average_days_delinquent",
     "best_possible_dso",
+    "churn",
+    "churn_rate",
+    "churn_rates",
     "clv",
+    "completion",
     "composition",
     "concentration",
+    "consumption",
+    "consumption_forecast",
     "contribution_minus_time",
     "contribution_share_minus_time",
     "credit_grade",
@@ -154,19 +178,25 @@ __all__ = [
     "move_links",
     "open_invoices",
     "pareto",
+    "performance_index",
     "prospect_expected_value",
     "pyramid",
     "quality_score",
     "rate_archive",
     "referral_value",
+    "retention_rate",
     "revalue",
     "rfm",
     "schemes",
+    "sold_out",
     "solvency",
     "stability",
+    "state_moves",
     "state_values",
+    "suggested_order",
     "transition_matrix",
     "value_classes",
+    "win_back_value",
 ]
 
 
