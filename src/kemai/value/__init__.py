@@ -49,11 +49,17 @@ if TYPE_CHECKING:
     )
     from kemai.value.measures.contribution import contribution_minus_time, contribution_share_minus_time
     from kemai.value.measures.expected import customer_expected_value, prospect_expected_value
+    from kemai.value.measures.metals import value_potential_matrix
+    from kemai.value.measures.performance import performance_indices
     from kemai.value.measures.quality import quality_score
+    from kemai.value.measures.ratios import discount_roi, extra_margin, investment_ratios, share_of_wallet
     from kemai.value.measures.rfm import rfm
+    from kemai.value.measures.serialization import early_adopters, serialization_degree
     from kemai.value.measures.stability import stability
     from kemai.value.measures.value_classes import value_classes
     from kemai.value.schemes.definition import SchemeDefinition
+    from kemai.value.schemes.matrix import credit_performance, performance_loyalty, value_potential
+    from kemai.value.scorecards.loyalty import is_loyal, loyalty_index, loyalty_type, rate_loyalty
     from kemai.value.states.churn import churn, state_moves
     from kemai.value.states.markov import forecast_states, state_values, transition_matrix
     from kemai.value.states.rates import churn_rate, churn_rates, retention_rate, win_back_value
@@ -122,6 +128,21 @@ _HOMES = {
     "allocate_target": "targets",
     "completion": "targets",
     "performance_index": "targets",
+    "performance_loyalty": "schemes.matrix",
+    "credit_performance": "schemes.matrix",
+    "value_potential": "schemes.matrix",
+    "value_potential_matrix": "measures.metals",
+    "loyalty_index": "scorecards.loyalty",
+    "rate_loyalty": "scorecards.loyalty",
+    "loyalty_type": "scorecards.loyalty",
+    "is_loyal": "scorecards.loyalty",
+    "serialization_degree": "measures.serialization",
+    "early_adopters": "measures.serialization",
+    "share_of_wallet": "measures.ratios",
+    "extra_margin": "measures.ratios",
+    "discount_roi": "measures.ratios",
+    "investment_ratios": "measures.ratios",
+    "performance_indices": "measures.performance",
 }
 _ROOMS = ("composition", "engine", "explain", "facts", "schemes")
 
@@ -153,20 +174,26 @@ __all__ = [
     "contribution_share_minus_time",
     "credit_grade",
     "credit_limit",
+    "credit_performance",
     "credit_terms",
     "cross_selling_value",
     "customer_expected_value",
+    "discount_roi",
     "dso",
+    "early_adopters",
     "economics",
     "engine",
     "explain",
     "exposure",
     "exposure_detail",
+    "extra_margin",
     "facts",
     "five_c",
     "forecast_states",
     "heuristic_percent",
     "historical_value",
+    "investment_ratios",
+    "is_loyal",
     "lifetime_purchases_value",
     "lifetime_value",
     "limit_by_heuristic",
@@ -175,19 +202,26 @@ __all__ = [
     "limit_by_own_exposure",
     "limit_by_working_assets",
     "limit_by_working_capital",
+    "loyalty_index",
+    "loyalty_type",
     "move_links",
     "open_invoices",
     "pareto",
     "performance_index",
+    "performance_indices",
+    "performance_loyalty",
     "prospect_expected_value",
     "pyramid",
     "quality_score",
     "rate_archive",
+    "rate_loyalty",
     "referral_value",
     "retention_rate",
     "revalue",
     "rfm",
     "schemes",
+    "serialization_degree",
+    "share_of_wallet",
     "sold_out",
     "solvency",
     "stability",
@@ -196,6 +230,8 @@ __all__ = [
     "suggested_order",
     "transition_matrix",
     "value_classes",
+    "value_potential",
+    "value_potential_matrix",
     "win_back_value",
 ]
 

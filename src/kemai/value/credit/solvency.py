@@ -42,7 +42,11 @@ RULES: Mapping[str, _Rule] = {
     "return_on_equity": (("profit",), (), "equity"),
 }
 # The lowest value that is good, and the lowest that is to be watched; below is red.
-MARKS = {"current_ratio": (2, 1), "quick_ratio": (1, Decimal("0.5")), "cash_ratio": (Decimal("0.2"), 0)}
+MARKS: Mapping[str, tuple[Fraction, Fraction]] = {
+    "current_ratio": (Fraction(2), Fraction(1)),
+    "quick_ratio": (Fraction(1), Fraction(1, 2)),
+    "cash_ratio": (Fraction(1, 5), Fraction(0)),
+}
 PERCENTS = ("debt_ratio", "net_margin", "return_on_equity")
 OFTEN_NOTHING = ("prepayments", "other")
 KNOWN = frozenset(name for parts, off, whole in RULES.values() for name in (*parts, *off, whole))
@@ -91,5 +95,5 @@ def _mark(name: str, value: Fraction) -> str | None:
         return "good" if value > 0 else "watch"
     if name not in MARKS:
         return None
-    good, watch = map(Fraction, MARKS[name])
+    good, watch = MARKS[name]
     return "good" if value >= good else "watch" if value >= watch else "red"

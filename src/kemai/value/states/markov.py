@@ -60,7 +60,7 @@ def transition_matrix(
     for name in absorbing:
         found[names.index(name)] = np.eye(len(names))[names.index(name)]
     _warn([name for name, is_empty in zip(names, empty, strict=True) if is_empty], prior is not None)
-    return found / found.sum(axis=1, keepdims=True)
+    return np.asarray(found / found.sum(axis=1, keepdims=True), dtype=np.float64)
 
 
 def forecast_states(v: Any, P: Any, periods: int) -> Floats:
@@ -76,7 +76,8 @@ def forecast_states(v: Any, P: Any, periods: int) -> Floats:
     if (start < 0).any():
         raise FactError("v：人数不能为负", code="negative", column="v")
     steps = whole_number(periods, "periods")
-    return start @ np.linalg.matrix_power(_matrix(P, len(start), "P"), steps)
+    powers = np.linalg.matrix_power(_matrix(P, len(start), "P"), steps)
+    return np.asarray(start @ powers, dtype=np.float64)
 
 
 def state_values(P: Any, rewards: Any, discount: Any) -> Floats:
@@ -94,8 +95,9 @@ def state_values(P: Any, rewards: Any, discount: Any) -> Floats:
     if rate <= 0:
         raise FactError(f"discount：必须大于 0，给的是 {discount}", code="out_of_range", column="discount")
     matrix = _matrix(P, len(gains), "P")
+    found = np.linalg.solve(np.eye(len(gains)) - matrix / (1 + rate), gains)
     # Adding 0 turns the solver's -0.0 into 0.0.
-    return np.linalg.solve(np.eye(len(gains)) - matrix / (1 + rate), gains) + 0.0
+    return np.asarray(found + 0.0, dtype=np.float64)
 
 
 def _names(states: Sequence[str]) -> list[str]:
