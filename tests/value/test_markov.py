@@ -89,7 +89,16 @@ def test_moves_come_as_pairs_counts_an_array_or_a_table():
     array = np.array([[30, 10], [0, 40]])
     table = pa.table({"from_state": ["a", "a", "b"], "to_state": ["a", "b", "b"], "count": [30, 10, 40]})
     rows = pa.table({"from_state": [a for a, _ in pairs], "to_state": [b for _, b in pairs]})
-    forms = [pairs, {("a", "a"): 30, ("a", "b"): 10, ("b", "b"): 40}, array, table, rows, table.to_pylist()]
+    forms = [
+        pairs,
+        {("a", "a"): 30, ("a", "b"): 10, ("b", "b"): 40},
+        array,
+        array.tolist(),
+        table,
+        rows,
+        table.to_pylist(),
+        rows.to_pandas(),
+    ]
     for moves in forms:
         assert value.transition_matrix(moves, ("a", "b")).tolist() == [[0.75, 0.25], [0, 1]]
 

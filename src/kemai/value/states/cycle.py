@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kemai.value.exact import whole
 
@@ -28,28 +28,24 @@ def cycles(lines: Table, as_of: date, classes: Table | None = None) -> Table:
     """
     gaps = _gaps(lines)
     kept = gaps.filter(gaps.place < LAST_GAPS)
-    own = kept.group_by("customer_id").aggregate(own_days=kept.gap_days.median(), gaps=kept.count())
-    bought = gaps.group_by("customer_id").aggregate(
-        purchases=whole(gaps.count()), last_order_on=gaps.day.max()
-    )
-    table = bought.left_join(own, "customer_id").drop("customer_id_right")
-    # A gap is null where nothing lies before the first purchase; medians skip it.
-    enough = table.purchases >= FEWEST_PURCHASES
-    table = table.mutate(own_days=enough.ifelse(table.own_days, None))
+    kept = kept.mutate(usual=kept.gap_days.median().over(group_by="customer_id"))
+    is_late = kept.gap_days > kept.usual * ON_TIME
+    table = kept.group_by("customer_id").aggregate(
+        purchases=whole(kept.purchases.max()), last_order_on=kept.day.max(), own_days=kept.usual.max(),
+        gaps=kept.gap_days.count(), first_late=kept.place.min(where=is_late),
+    )  # fmt: skip
+    has_own = table.purchases >= FEWEST_PURCHASES
+    table = table.mutate(own_days=has_own.ifelse(table.own_days, None))
     table = _with_cycle(table, as_of, classes)
-    streaks = _streaks(kept, table)
-    table = table.left_join(streaks, "customer_id").drop("customer_id_right")
-    on_time = (table.q <= ON_TIME).fill_null(False) & enough_purchases(table)
-    return table.mutate(on_cycle=on_time.ifelse(table.streak, 0).fill_null(0).cast("int64")).drop("streak")
-
-
-def enough_purchases(table: Table) -> Any:
-    """Whether the customer has a cycle of its own."""
-    return table.cycle_from == "own"
+    in_time = (table.q <= ON_TIME).fill_null(False) & (table.cycle_from == "own")
+    # The purchases of the gaps that make the cycle: one more than the gaps before the first that was late.
+    streak = (table.first_late.fill_null(table.gaps) + 1).cast("int64")
+    return table.mutate(on_cycle=in_time.ifelse(streak, 0)).drop("gaps", "first_late")
 
 
 def _gaps(lines: Table) -> Table:
-    """One row a customer and day of purchase: gap_days to the purchase before, place from the latest (0)."""
+    """One row a customer and day of purchase: gap_days to the one before (null for the first), place from the latest
+    (0), and how many purchases there are."""
     import ibis
 
     from kemai.value.measures.rfm import is_order_line
@@ -57,7 +53,8 @@ def _gaps(lines: Table) -> Table:
     days = lines.filter(is_order_line(lines)).select("customer_id", "day").distinct()
     before = days.day.lag().over(group_by="customer_id", order_by="day")
     place = ibis.row_number().over(group_by="customer_id", order_by=ibis.desc("day"))
-    return days.mutate(gap_days=days.day.delta(before, unit="day").cast("int64"), place=whole(place))
+    return days.mutate(gap_days=days.day.delta(before, unit="day").cast("int64"), place=whole(place),
+                       purchases=days.count().over(ibis.window(group_by="customer_id")))  # fmt: skip
 
 
 def _with_cycle(table: Table, as_of: date, classes: Table | None) -> Table:
@@ -79,14 +76,5 @@ def _with_cycle(table: Table, as_of: date, classes: Table | None) -> Table:
         days_since=ibis.literal(as_of).delta(known.last_order_on, unit="day").cast("int64"),
     )
     return known.mutate(q=known.days_since / known.cycle_days).select(
-        "customer_id", "purchases", "last_order_on", "days_since", "cycle_days", "cycle_from", "q"
-    )
-
-
-def _streaks(gaps: Table, table: Table) -> Table:
-    """How many of the last purchases came in time one after the other (of the gaps that make the cycle)."""
-    own = table.filter(table.cycle_from == "own").select("customer_id", "cycle_days")
-    timed = gaps.filter(gaps.gap_days.notnull()).inner_join(own, "customer_id")
-    late = timed.gap_days > timed.cycle_days * ON_TIME
-    sums = timed.group_by("customer_id").aggregate(n=timed.count(), first_late=timed.place.min(where=late))
-    return sums.select("customer_id", streak=sums.first_late.fill_null(sums.n) + 1)
+        "customer_id", "purchases", "last_order_on", "days_since", "cycle_days", "cycle_from", "q", "gaps", "first_late"
+    )  # fmt: skip

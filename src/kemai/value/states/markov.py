@@ -35,8 +35,8 @@ def transition_matrix(
 ) -> Floats:
     """Transition shares of `states`, shape (n, n), each row adding to 1.
 
-    `moves` is a sequence of pairs (from, to), a mapping of such pairs to counts, a square array of counts in the
-    order of `states`, or a table with from_state, to_state and optionally count. A row with fewer than `few` moves is
+    `moves` is a sequence of pairs (from, to), a mapping of such pairs to counts, square counts (array or nested
+    lists) in the order of `states`, or a table with from_state, to_state and optionally count. A row with fewer than `few` moves is
     smoothed by adding `smoothing` to each of its cells. A row without any takes that of the matrix `prior`, or else
     stays where it is, with a FactWarning. The `absorbing` states are never left. FactError for an unknown or repeated
     state, a negative count, a prior that is no transition matrix.
@@ -111,7 +111,7 @@ def _counts(moves: Any, names: list[str]) -> Floats:
     """Moves of any form as a square array of counts."""
     import numpy as np
 
-    if isinstance(moves, np.ndarray):
+    if isinstance(moves, np.ndarray) or _is_square(moves, names):
         return _checked_counts(np.array(moves, dtype=np.float64), len(names))
     counts = np.zeros((len(names), len(names)))
     places = {name: i for i, name in enumerate(names)}
@@ -121,6 +121,18 @@ def _counts(moves: Any, names: list[str]) -> Floats:
                 raise FactError(f"moves：没有状态 {name}", code="unknown_state", column="moves", state=name)
         counts[places[start], places[end]] += count
     return _checked_counts(counts, len(names))
+
+
+def _is_square(moves: Any, names: list[str]) -> bool:
+    """Whether nested lists hold counts, a row a state, and not pairs of states."""
+    if not isinstance(moves, list | tuple) or len(moves) != len(names):
+        return False
+    return all(
+        isinstance(row, list | tuple)
+        and len(row) == len(names)
+        and all(isinstance(each, int | float) for each in row)
+        for row in moves
+    ) and not all(each in names for row in moves for each in row)
 
 
 def _checked_counts(counts: Floats, size: int) -> Floats:
