@@ -12,14 +12,11 @@ import pytest
 import kemai.value
 
 PAGES = Path(__file__).parents[2] / "docs" / "formulas"
-NEEDED = {
-    "rfm", "abc", "pyramid", "expected-value", "contribution-minus-time", "quality-score", "value-level", "stability",
-    "concentration", "profit-ranking", "lifetime",
-}  # fmt: skip
+NEEDED = sorted(page.stem for page in PAGES.glob("*.md") if page.name != "README.md")
 MODULES = sorted(found.name for found in pkgutil.walk_packages(kemai.value.__path__, "kemai.value."))
 
 
-@pytest.mark.parametrize("page", sorted(NEEDED))
+@pytest.mark.parametrize("page", NEEDED)
 def test_the_page_of_a_number_has_an_example_that_holds(page):
     done = doctest.testfile(str(PAGES / f"{page}.md"), module_relative=False, encoding="utf-8")
     assert done.attempted > 0

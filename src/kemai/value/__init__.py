@@ -12,20 +12,58 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from kemai.value.errors import FactError, HorizonError, SchemeError
+from kemai.value.errors import FactError, FactWarning, HorizonError, SchemeError
 
 if TYPE_CHECKING:
     from kemai.value import composition, engine, explain, facts, lifetime, schemes
+    from kemai.value.channel.exposure import exposure, exposure_detail
+    from kemai.value.channel.links import move_links
+    from kemai.value.channel.stock import consumption, consumption_forecast, sold_out, suggested_order
     from kemai.value.composition import concentration, pareto
+    from kemai.value.credit.ageing import ageing, open_invoices
+    from kemai.value.credit.dso import average_days_delinquent, best_possible_dso, dso
+    from kemai.value.credit.grade import credit_grade, credit_terms, five_c
+    from kemai.value.credit.limits import (
+        credit_limit,
+        heuristic_percent,
+        limit_by_heuristic,
+        limit_by_need,
+        limit_by_net_worth,
+        limit_by_own_exposure,
+        limit_by_working_assets,
+        limit_by_working_capital,
+    )
+    from kemai.value.credit.solvency import solvency
     from kemai.value.engine import EngineSettings, RevalueResult, revalue
     from kemai.value.measures.archive import archive_quality, rate_archive
     from kemai.value.measures.classes import abc, pyramid
+    from kemai.value.measures.clv import (
+        acquisition_cost,
+        clv,
+        cross_selling_value,
+        economics,
+        historical_value,
+        lifetime_purchases_value,
+        lifetime_value,
+        referral_value,
+    )
     from kemai.value.measures.contribution import contribution_minus_time, contribution_share_minus_time
     from kemai.value.measures.expected import customer_expected_value, prospect_expected_value
+    from kemai.value.measures.metals import value_potential_matrix
+    from kemai.value.measures.performance import performance_indices
     from kemai.value.measures.quality import quality_score
+    from kemai.value.measures.ratios import discount_roi, extra_margin, investment_ratios, share_of_wallet
     from kemai.value.measures.rfm import rfm
+    from kemai.value.measures.serialization import early_adopters, serialization_degree
     from kemai.value.measures.stability import stability
+    from kemai.value.measures.value_classes import value_classes
     from kemai.value.schemes.definition import SchemeDefinition
+    from kemai.value.schemes.matrix import credit_performance, performance_loyalty, value_potential
+    from kemai.value.scorecards.loyalty import is_loyal, loyalty_index, loyalty_type, rate_loyalty
+    from kemai.value.states.churn import churn, state_moves
+    from kemai.value.states.markov import forecast_states, state_values, transition_matrix
+    from kemai.value.states.rates import churn_rate, churn_rates, retention_rate, win_back_value
+    from kemai.value.targets import allocate_target, completion, performance_index
 
 _HOMES = {
     "rfm": "measures.rfm",
@@ -45,36 +83,157 @@ _HOMES = {
     "EngineSettings": "engine",
     "RevalueResult": "engine",
     "SchemeDefinition": "schemes.definition",
+    "clv": "measures.clv",
+    "acquisition_cost": "measures.clv",
+    "historical_value": "measures.clv",
+    "cross_selling_value": "measures.clv",
+    "referral_value": "measures.clv",
+    "lifetime_value": "measures.clv",
+    "lifetime_purchases_value": "measures.clv",
+    "economics": "measures.clv",
+    "value_classes": "measures.value_classes",
+    "transition_matrix": "states.markov",
+    "forecast_states": "states.markov",
+    "state_values": "states.markov",
+    "exposure": "channel.exposure",
+    "exposure_detail": "channel.exposure",
+    "move_links": "channel.links",
+    "ageing": "credit.ageing",
+    "open_invoices": "credit.ageing",
+    "dso": "credit.dso",
+    "best_possible_dso": "credit.dso",
+    "average_days_delinquent": "credit.dso",
+    "five_c": "credit.grade",
+    "credit_grade": "credit.grade",
+    "credit_terms": "credit.grade",
+    "credit_limit": "credit.limits",
+    "heuristic_percent": "credit.limits",
+    "limit_by_need": "credit.limits",
+    "limit_by_net_worth": "credit.limits",
+    "limit_by_working_capital": "credit.limits",
+    "limit_by_own_exposure": "credit.limits",
+    "limit_by_heuristic": "credit.limits",
+    "limit_by_working_assets": "credit.limits",
+    "solvency": "credit.solvency",
+    "churn": "states.churn",
+    "state_moves": "states.churn",
+    "churn_rate": "states.rates",
+    "retention_rate": "states.rates",
+    "churn_rates": "states.rates",
+    "win_back_value": "states.rates",
+    "consumption": "channel.stock",
+    "sold_out": "channel.stock",
+    "suggested_order": "channel.stock",
+    "consumption_forecast": "channel.stock",
+    "allocate_target": "targets",
+    "completion": "targets",
+    "performance_index": "targets",
+    "performance_loyalty": "schemes.matrix",
+    "credit_performance": "schemes.matrix",
+    "value_potential": "schemes.matrix",
+    "value_potential_matrix": "measures.metals",
+    "loyalty_index": "scorecards.loyalty",
+    "rate_loyalty": "scorecards.loyalty",
+    "loyalty_type": "scorecards.loyalty",
+    "is_loyal": "scorecards.loyalty",
+    "serialization_degree": "measures.serialization",
+    "early_adopters": "measures.serialization",
+    "share_of_wallet": "measures.ratios",
+    "extra_margin": "measures.ratios",
+    "discount_roi": "measures.ratios",
+    "investment_ratios": "measures.ratios",
+    "performance_indices": "measures.performance",
 }
 _ROOMS = ("composition", "engine", "explain", "facts", "lifetime", "schemes")
 
 __all__ = [
     "EngineSettings",
     "FactError",
+    "FactWarning",
     "HorizonError",
     "RevalueResult",
     "SchemeDefinition",
     "SchemeError",
     "abc",
+    "acquisition_cost",
+    "ageing",
+    "allocate_target",
     "archive_quality",
+    "average_days_delinquent",
+    "best_possible_dso",
+    "churn",
+    "churn_rate",
+    "churn_rates",
+    "clv",
+    "completion",
     "composition",
     "concentration",
+    "consumption",
+    "consumption_forecast",
     "contribution_minus_time",
     "contribution_share_minus_time",
+    "credit_grade",
+    "credit_limit",
+    "credit_performance",
+    "credit_terms",
+    "cross_selling_value",
     "customer_expected_value",
+    "discount_roi",
+    "dso",
+    "early_adopters",
+    "economics",
     "engine",
     "explain",
+    "exposure",
+    "exposure_detail",
+    "extra_margin",
     "facts",
+    "five_c",
+    "forecast_states",
+    "heuristic_percent",
+    "historical_value",
+    "investment_ratios",
+    "is_loyal",
     "lifetime",
+    "lifetime_purchases_value",
+    "lifetime_value",
+    "limit_by_heuristic",
+    "limit_by_need",
+    "limit_by_net_worth",
+    "limit_by_own_exposure",
+    "limit_by_working_assets",
+    "limit_by_working_capital",
+    "loyalty_index",
+    "loyalty_type",
+    "move_links",
+    "open_invoices",
     "pareto",
+    "performance_index",
+    "performance_indices",
+    "performance_loyalty",
     "prospect_expected_value",
     "pyramid",
     "quality_score",
     "rate_archive",
+    "rate_loyalty",
+    "referral_value",
+    "retention_rate",
     "revalue",
     "rfm",
     "schemes",
+    "serialization_degree",
+    "share_of_wallet",
+    "sold_out",
+    "solvency",
     "stability",
+    "state_moves",
+    "state_values",
+    "suggested_order",
+    "transition_matrix",
+    "value_classes",
+    "value_potential",
+    "value_potential_matrix",
+    "win_back_value",
 ]
 
 

@@ -44,3 +44,12 @@ class HorizonError(FactError):
 
 class SchemeError(ValueLibraryError):
     """A scheme's definition makes no sense; the sentence says which part and how to mend it."""
+
+
+class FactWarning(UserWarning):
+    """A figure was given, but on thin ground: a sentence, a stable `code` and the `params` it was built from."""
+
+    def __init__(self, message: str, *, code: str, **params: Any) -> None:
+        super().__init__(message)
+        self.code = code
+        self.params = params

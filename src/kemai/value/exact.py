@@ -6,12 +6,12 @@ The Ibis half of this module stays inside what DuckDB and Spark compute alike: n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ibis.expr.types import BooleanValue, IntegerValue, NumericValue, Value
+    from ibis.expr.types import BooleanValue, IntegerValue, NumericValue, StringValue, Value
 
 
 def half_up(number: Fraction) -> int:
@@ -81,6 +81,16 @@ def share_of(number: IntegerValue, part: IntegerValue, whole_part: int) -> Integ
     quotient = floor_div(number, whole_part)
     rest = number - quotient * whole_part
     return quotient * part + half_up_div(rest * part, whole_part)
+
+
+def named(conditions: Mapping[str, BooleanValue]) -> StringValue:
+    """The names of the conditions that hold, joined by commas; empty where none does."""
+    import ibis
+
+    found = ibis.literal("")
+    for name, holds in conditions.items():
+        found = found + holds.fill_null(False).ifelse(f",{name}", "")
+    return found.substr(1)
 
 
 def to_yuan(fen: IntegerValue) -> Any:

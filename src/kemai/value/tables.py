@@ -10,7 +10,7 @@ import itertools
 import os
 import threading
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kemai.value.errors import FactError
@@ -95,8 +95,11 @@ def customer_values(data: Any) -> Table:
     return table.select(table.customer_id, **{"history_fen": _zero(), **columns})
 
 
-def sale_lines(data: Any) -> Table:
-    """Rows of customer_id, order_no, day, amount_fen, kind: the delivered lines of known customers."""
+def sale_lines(data: Any, also: Sequence[str] = ()) -> Table:
+    """Rows of customer_id, order_no, day, amount_fen, kind: the delivered lines of known customers.
+
+    The text columns named in `also` come along, empty where the table has none.
+    """
     import ibis
 
     table = read(data)
@@ -109,9 +112,71 @@ def sale_lines(data: Any) -> Table:
         table = table.filter(table.status == "delivered")
     table = table.filter(table.customer_id.notnull())
     kind = table.kind.fill_null("sale") if "kind" in table.columns else ibis.literal("sale")
+    nothing = ibis.null("string")
+    extra = {
+        name: table[name].cast("string") if name in table.columns else nothing.name(name) for name in also
+    }
     return table.select(
-        "customer_id", "order_no", day=table.day.cast("date"), amount_fen=to_fen(table.amount), kind=kind
+        "customer_id", "order_no", day=table.day.cast("date"), amount_fen=to_fen(table.amount), kind=kind, **extra
+    )  # fmt: skip
+
+
+def shaped(data: Any, needed: Mapping[str, str], optional: Mapping[str, str] | None = None) -> Table:
+    """The table reduced to the named columns; an optional one that is not there is empty.
+
+    The kinds are text, number, day, flag and money; money becomes whole fen in a column `<name>_fen`. FactError
+    for a needed column that is missing and for any of the wrong type.
+    """
+    table = read(data)
+    wanted = {**needed, **(optional or {})}
+    for name, kind in wanted.items():
+        if name in needed or name in table.columns:
+            _need(table, name, "number" if kind == "money" else kind)
+    _check_amounts(
+        table, [name for name, kind in wanted.items() if kind == "money" and name in table.columns]
     )
+    return table.select(
+        **{_as_name(name, kind): _as_kind(table, name, kind) for name, kind in wanted.items()}
+    )
+
+
+def one_row_each(table: Table, *names: str) -> Table:
+    """The same table; FactError where a key is empty or stands in two rows. One name, or several as one key."""
+    keys = table.group_by(list(names)).aggregate(rows=table.count())
+    odd = keys.filter((keys.rows > 1) | _any_null(keys, names)).order_by(list(names)).limit(1)
+    for row in odd.to_pyarrow().to_pylist():
+        what = "、".join(str(row[name]) for name in names)
+        empty = any(row[name] is None for name in names)
+        raise FactError(
+            f"{names[0]}：{'有空的行' if empty else f'{what} 重复'}",
+            code="empty" if empty else "repeated",
+            column=names[0],
+        )
+    return table
+
+
+def _any_null(table: Table, names: Sequence[str]) -> Any:
+    import ibis
+
+    return ibis.or_(*(table[name].isnull() for name in names))
+
+
+KINDS = {"text": "string", "number": "float64", "day": "date", "flag": "boolean", "money": "int64"}
+
+
+def _as_name(name: str, kind: str) -> str:
+    return f"{name}_fen" if kind == "money" else name
+
+
+def _as_kind(table: Table, name: str, kind: str) -> Any:
+    import ibis
+
+    if name not in table.columns:
+        return ibis.null(KINDS[kind])
+    if kind == "money":
+        return to_fen(table[name])
+    column = table[name].cast(KINDS[kind])
+    return column.isnan().ifelse(None, column) if kind == "number" else column
 
 
 def criteria(data: Any, names: Mapping[str, object]) -> Table:
@@ -146,6 +211,7 @@ def _need(table: Table, name: str, kind: str) -> None:
         "text": found.is_string() or found.is_null(),
         "number": found.is_numeric() or found.is_null(),
         "day": found.is_date() or (found.is_timestamp() and found.timezone is None) or found.is_null(),
+        "flag": found.is_boolean() or found.is_integer() or found.is_null(),
     }
     if not fits[kind]:
         raise FactError(f"列 {name} 的类型 {found} 不对，应为 {kind}", code="wrong_type", column=name)

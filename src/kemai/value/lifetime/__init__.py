@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from kemai.value.lifetime.beta_geo import BetaGeoNBD
     from kemai.value.lifetime.gamma_gamma import GammaGamma
     from kemai.value.lifetime.pareto import ParetoNBD
-    from kemai.value.lifetime.summary import summary
+    from kemai.value.lifetime.watched import summary
     from kemai.value.lifetime.worth import lifetime_value
 
 _HOMES = {
@@ -26,7 +26,7 @@ _HOMES = {
     "GammaGamma": "gamma_gamma",
     "ParetoNBD": "pareto",
     "lifetime_value": "worth",
-    "summary": "summary",
+    "summary": "watched",
 }
 __all__ = ["BetaGeoNBD", "GammaGamma", "ParetoNBD", "lifetime_value", "summary"]
 

@@ -1,0 +1,92 @@
+"""MVC, MGC, BZC (3.5, S2.6–S2.9): who is worth most, who can grow most, who costs money now and for good.
+
+Checked in the order BZC, MVC, MGC; the rest are MIGRATOR. A BZC is a proposal for a person to decide on, nothing more.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from kemai.value.arguments import fen_of
+from kemai.value.exact import half_up, to_yuan
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
+FEWEST_MONTHS = 6
+TOP = Fraction(20, 100)
+
+
+def value_classes(table: Any, value_cut: Any = None, growth_cut: Any = None) -> Table:
+    """Class customers by actual value (av) and potential value (pv), both in yuan, one row a customer.
+
+    A cut (yuan) that isn't given is the value that the best 20 % reach: of the positive av for `value_cut`, of the
+    gaps pv - av for `growth_cut` (at least one customer, and a gap above 0). An optional column months says how long
+    the customer has been one. The result has customer_id, av, pv, gap, class (MVC, MGC, BZC, MIGRATOR, UNRATED),
+    value_cut, growth_cut (null where nobody could set one) and reason: missing_av, missing_pv, missing_months,
+    new_customer (under six months) of the unrated. FactError names a column of the wrong shape.
+    """
+    import ibis
+
+    rows = _read(table)
+    rated = rows.filter(rows.reason.isnull())
+    value_line = (
+        _line(rated.filter(rated.av_fen > 0), "av_fen")
+        if value_cut is None
+        else fen_of(value_cut, "value_cut")
+    )
+    growth_line = _growth_line(rated) if growth_cut is None else fen_of(growth_cut, "growth_cut")
+    label = ibis.cases(
+        (rows.reason.notnull(), "UNRATED"),
+        ((rows.av_fen < 0) & (rows.pv_fen <= 0), "BZC"),
+        (_reaches(rows.av_fen, value_line), "MVC"),
+        (_reaches(rows.gap_fen, growth_line) & (rows.pv_fen > 0), "MGC"),
+        else_="MIGRATOR",
+    )
+    lines = {"value_cut": value_line, "growth_cut": growth_line}
+    return rows.select(
+        "customer_id", av=to_yuan(rows.av_fen), pv=to_yuan(rows.pv_fen), gap=to_yuan(rows.gap_fen),
+        **{"class": label}, **{name: to_yuan(ibis.literal(fen, "int64")) for name, fen in lines.items()},
+        reason=rows.reason,
+    )  # fmt: skip
+
+
+def _read(table: Any) -> Table:
+    import ibis
+
+    from kemai.value.tables import one_row_each, read, shaped
+
+    source = read(table)
+    has_months = "months" in source.columns
+    rows = shaped(source, {"customer_id": "text", "av": "money", "pv": "money"}, {"months": "number"})
+    rows = one_row_each(rows, "customer_id")
+    reasons = [(rows.av_fen.isnull(), "missing_av"), (rows.pv_fen.isnull(), "missing_pv")]
+    if has_months:
+        reasons += [(rows.months.isnull(), "missing_months"), (rows.months < FEWEST_MONTHS, "new_customer")]
+    return rows.mutate(gap_fen=rows.pv_fen - rows.av_fen, reason=ibis.cases(*reasons))
+
+
+def _growth_line(rated: Table) -> int | None:
+    """What the best fifth of all gaps reach, but never 0 or less."""
+    line = _line(rated, "gap_fen")
+    if line is None or line > 0:
+        return line
+    smallest = rated.gap_fen.min(where=rated.gap_fen > 0).to_pyarrow().as_py()
+    return None if smallest is None else int(smallest)
+
+
+def _line(table: Table, name: str) -> int | None:
+    """The smallest of the best fifth, rounded half up and one at least; None where there is nobody."""
+    n = table.count().to_pyarrow().as_py()
+    if not n:
+        return None
+    place = max(1, half_up(n * TOP)) - 1
+    found = table.order_by(table[name].desc()).limit(1, offset=place).to_pyarrow()[name]
+    return int(found[0].as_py())
+
+
+def _reaches(column: Any, line: int | None) -> Any:
+    import ibis
+
+    return ibis.literal(False) if line is None else column >= line

@@ -1,0 +1,1 @@
+"""Points of several criteria added up to one index."""

@@ -1,0 +1,142 @@
+"""Churn warning (2.9, S4.9, S4.12): green, yellow, orange, red, or a proposal that the customer is lost, with reasons.
+
+The own cycle speaks for every customer; sales of three months against last year, complaints, satisfaction, rivals and
+lost contact people join where they are known. That a customer is lost is confirmed by a person, never here.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import reduce
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from kemai.value.exact import named, sum_or_zero, to_yuan
+from kemai.value.states.cycle import cycles
+from kemai.value.windows import as_date, complete_months, months_before
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
+YELLOW, ORANGE, RED, LOST = 1.2, 1.5, 2.0, 3.0
+LOST_DAYS = 180
+DROP_YELLOW, DROP_ORANGE = 20, 40
+BAD_CSAT = 2
+SIGNALS = {"complaint_overdue": "flag", "csat": "number", "competitor_signed": "flag", "contact_left": "flag"}
+STATES = ("active", "at_risk", "dormant", "lost")
+
+
+def churn(sales: Any, as_of: date, signals: Any = None, classes: Any = None, confirmed: Any = None) -> Table:
+    """The warning level of every customer that ever bought.
+
+    `sales` as for `rfm`. `signals` (customer_id) may have complaint_overdue (unsolved beyond the SLA), csat (1 to 5),
+    competitor_signed, contact_left (without a successor). `classes` (customer_id, class) give the cycle of those with
+    fewer than three purchases. `confirmed` (customer_id, lost_on) are those a person has called lost; who bought
+    afterwards is not.
+
+    The result has customer_id, purchases (days), last_order_on, days_since, cycle_days, cycle_from (own, class, all),
+    q, on_cycle (purchases in a row in time), sales_3m and sales_3m_last_year (yuan, complete months), drop_percent,
+    level (green, yellow, orange, red, lost_proposed, lost), reasons (cycle, sales_drop, complaint, csat, competitor,
+    contact_left; joined by commas), state (active, at_risk, dormant, lost) and reason: no_cycle where the cycle isn't
+    known (the level then rests on the other signals).
+    """
+    import ibis
+
+    day = as_date(as_of)
+    table = _facts(sales, day, signals, classes, confirmed)
+    drop = (table.before_fen > 0).ifelse((table.before_fen - table.now_fen) * 100.0 / table.before_fen, None)
+    table = table.mutate(drop_percent=drop)
+    yellow, orange, red = _conditions(table)
+    is_gone = (table.q >= LOST) & (table.days_since >= LOST_DAYS)
+    has = {
+        name: ibis.or_(*rules.values()).fill_null(False)
+        for name, rules in zip("yor", (yellow, orange, red), strict=True)
+    }
+    level = ibis.cases(
+        (table.is_lost, "lost"), (is_gone, "lost_proposed"), (has["r"], "red"), (has["o"], "orange"),
+        (has["y"], "yellow"), else_="green",
+    )  # fmt: skip
+    return table.select(
+        "customer_id", "purchases", "last_order_on", "days_since", "cycle_days", "cycle_from", "q", "on_cycle",
+        "drop_percent", sales_3m=to_yuan(table.now_fen), sales_3m_last_year=to_yuan(table.before_fen), level=level,
+        reasons=named({name: rule for name, rule in (yellow | orange | red).items() if name[0] != "_"}),
+        state=state_of(table),
+        reason=table.q.isnull().ifelse("no_cycle", None),
+    )  # fmt: skip
+
+
+def state_of(table: Table) -> Any:
+    """The Markov state: active below 1.2 cycles, at_risk below 2, dormant until a person confirms lost."""
+    import ibis
+
+    return ibis.cases(
+        (table.is_lost, "lost"), (table.q < YELLOW, "active"), (table.q < RED, "at_risk"), (table.q.notnull(), "dormant")
+    )  # fmt: skip
+
+
+def _conditions(table: Table) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """What makes yellow, orange and red; the same name is the same reason, at its mildest in yellow."""
+    yellow = {"cycle": table.q >= YELLOW, "sales_drop": table.drop_percent >= DROP_YELLOW}
+    orange = {
+        "complaint": table.complaint_overdue, "csat": table.csat <= BAD_CSAT,
+        "_cycle": table.q >= ORANGE, "_drop": table.drop_percent >= DROP_ORANGE,
+    }  # fmt: skip
+    red = {
+        "_cycle": table.q >= RED,
+        "competitor": table.competitor_signed,
+        "contact_left": table.contact_left,
+    }
+    return yellow, orange, red
+
+
+def _facts(sales: Any, day: date, signals: Any, classes: Any, confirmed: Any) -> Table:
+    from kemai.value.tables import sale_lines
+
+    lines = sale_lines(sales)
+    lines = lines.filter(lines.day <= day)
+    table = cycles(lines, day, _keyed(classes, {"class": "text"}) if classes is not None else None)
+    for other in (_three_months(lines, day), _keyed(signals, SIGNALS), _keyed(confirmed, {"lost_on": "day"})):
+        table = table.left_join(other, "customer_id").drop("customer_id_right")
+    is_lost = (table.lost_on <= day) & (table.last_order_on <= table.lost_on)
+    return table.mutate(is_lost=is_lost.fill_null(False))
+
+
+def _three_months(lines: Table, day: date) -> Table:
+    """now_fen and before_fen: the last three complete months and the same three a year earlier."""
+    start, *_, end = complete_months(day, 3)
+    spans = {"now_fen": (start, end), "before_fen": (months_before(start, 12), months_before(end, 12))}
+    return lines.group_by("customer_id").aggregate(
+        **{
+            name: sum_or_zero(lines.amount_fen, where=(lines.day >= first) & (lines.day < after))
+            for name, (first, after) in spans.items()
+        }
+    )
+
+
+def _keyed(data: Any, optional: dict[str, str]) -> Table:
+    import pyarrow as pa
+
+    from kemai.value.tables import one_row_each, shaped
+
+    nobody = pa.table({"customer_id": pa.array([], pa.string())})
+    return one_row_each(
+        shaped(nobody if data is None else data, {"customer_id": "text"}, optional), "customer_id"
+    )
+
+
+def state_moves(
+    sales: Any, as_of: date, quarters: int = 4, classes: Any = None, confirmed: Any = None
+) -> Table:
+    """How customers moved between states over the last consecutive quarters (three months each), for
+    `transition_matrix`: from_state, to_state, count. A customer counts from the first quarter end at which it has a
+    state. Arguments as for `churn`."""
+    day = as_date(as_of)
+    ends = [months_before(day, 3 * back) for back in range(quarters, -1, -1)]
+    at = [churn(sales, end, None, classes, confirmed).select("customer_id", "state") for end in ends]
+    pairs = [
+        first.inner_join(then, "customer_id").select(from_state=first.state, to_state=then.state)
+        for first, then in pairwise(at)
+    ]
+    moves = reduce(lambda a, b: a.union(b), pairs)
+    moves = moves.filter(moves.from_state.notnull() & moves.to_state.notnull())
+    return moves.group_by(["from_state", "to_state"]).aggregate(count=moves.count())
