@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         limit_by_working_assets,
         limit_by_working_capital,
     )
-    from kemai.value.credit.solvency import solvency
+    from kemai.value.credit.solvency import operations, solvency
     from kemai.value.engine import EngineSettings, RevalueResult, revalue
     from kemai.value.measures.archive import archive_quality, rate_archive
     from kemai.value.measures.classes import abc, pyramid
@@ -143,6 +143,7 @@ _HOMES = {
     "discount_roi": "measures.ratios",
     "investment_ratios": "measures.ratios",
     "performance_indices": "measures.performance",
+    "operations": "credit.solvency",
 }
 _ROOMS = ("composition", "engine", "explain", "facts", "schemes")
 
@@ -206,6 +207,7 @@ __all__ = [
     "loyalty_type",
     "move_links",
     "open_invoices",
+    "operations",
     "pareto",
     "performance_index",
     "performance_indices",
