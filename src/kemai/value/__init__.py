@@ -16,6 +16,7 @@ from kemai.value.errors import FactError, FactWarning, HorizonError, SchemeError
 
 if TYPE_CHECKING:
     from kemai.value import composition, engine, explain, facts, schemes
+    from kemai.value.channel.counts import stock_report
     from kemai.value.channel.exposure import exposure, exposure_detail
     from kemai.value.channel.links import move_links
     from kemai.value.channel.stock import consumption, consumption_forecast, sold_out, suggested_order
@@ -144,6 +145,7 @@ _HOMES = {
     "investment_ratios": "measures.ratios",
     "performance_indices": "measures.performance",
     "operations": "credit.solvency",
+    "stock_report": "channel.counts",
 }
 _ROOMS = ("composition", "engine", "explain", "facts", "schemes")
 
@@ -229,6 +231,7 @@ __all__ = [
     "stability",
     "state_moves",
     "state_values",
+    "stock_report",
     "suggested_order",
     "transition_matrix",
     "value_classes",
