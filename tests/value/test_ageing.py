@@ -138,6 +138,14 @@ def test_what_comes_after_the_day_is_left_out():
     assert open_by_number(table, paid(("R", "甲", 1, 30, "later")), AS_OF) == {"I": 70}
 
 
+def test_a_column_with_nothing_in_it_is_no_wrong_column():
+    invoice = {"invoice_no": "I", "customer_id": "甲", "issued_on": ago(5), "due_on": None, "amount": 5}
+    receipt = {"receipt_no": "R", "customer_id": "甲", "received_on": ago(1), "amount": 2, "invoice_no": None}
+    assert one([invoice], [receipt], AS_OF)["days_1_30"] == 3
+    nothing = pa.table({name: pa.array([], pa.null()) for name in receipt})
+    assert one([invoice], nothing, AS_OF)["days_1_30"] == 5
+
+
 @pytest.mark.parametrize(
     ("invoices", "receipts", "column"),
     [

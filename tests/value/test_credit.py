@@ -245,6 +245,14 @@ def test_s4_97_turnovers_and_profits():
     }  # fmt: skip
 
 
+def test_s4_97_years_stand_side_by_side_and_a_missing_one_says_so():
+    year = {"current_assets": 900, "current_liabilities": 500}
+    found = value.operations({2024: year, 2025: None, 2026: year | {"current_assets": 1000}})["current_ratio"]
+    assert [(y, ratio.value, ratio.reason) for y, ratio in found.items()] == [
+        (2024, Decimal("1.80"), None), (2025, None, "missing_year"), (2026, Decimal("2.00"), None),
+    ]  # fmt: skip
+
+
 def test_no_debt_is_not_endless_soundness_and_much_too_sound_is_noted():
     found = value.solvency({"current_assets": 900, "current_liabilities": 0, "inventory": 0})
     assert (found["current_ratio"].value, found["current_ratio"].reason) == (None, "no_current_debt")

@@ -116,6 +116,19 @@ def test_a_customer_is_reachable_by_archive_contact_and_another_way_of_supply(ab
     assert in_wan(row, "sell_through", "recoverable") == (360, 0 if missing else 288)
 
 
+def test_a_dealer_who_supplies_already_is_another_way_of_supply():
+    about = known(["J1"], J1={"alternatives": 0})
+    both, over = linked(("D", "J1"), ("E", "J1")), linked(("D", "J1"), ("E", "J1", None, None, None, OLD))
+    missing = [
+        {
+            (row["dealer_id"], row["missing"])
+            for row in value.exposure_detail(links, EXAMPLE, AS_OF, about).to_pyarrow().to_pylist()
+        }
+        for links in (both, over)
+    ]
+    assert missing == [{("D", ""), ("E", "")}, {("D", "alternative"), ("E", "")}]
+
+
 @pytest.mark.parametrize(
     ("about", "kept"),
     [({}, 0.8), ({"tie": "strong"}, 0.9), ({"tie": "weak"}, 0.5), ({"tie": "weak", "keep": 0.7}, 0.7)],

@@ -16,6 +16,7 @@ from kemai.value.errors import FactError, FactWarning, HorizonError, SchemeError
 
 if TYPE_CHECKING:
     from kemai.value import composition, engine, explain, facts, lifetime, schemes
+    from kemai.value.channel.counts import stock_report
     from kemai.value.channel.exposure import exposure, exposure_detail
     from kemai.value.channel.links import move_links
     from kemai.value.channel.stock import consumption, consumption_forecast, sold_out, suggested_order
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
         limit_by_working_assets,
         limit_by_working_capital,
     )
-    from kemai.value.credit.solvency import solvency
+    from kemai.value.credit.solvency import operations, solvency
     from kemai.value.engine import EngineSettings, RevalueResult, revalue
     from kemai.value.measures.archive import archive_quality, rate_archive
     from kemai.value.measures.classes import abc, pyramid
@@ -143,6 +144,8 @@ _HOMES = {
     "discount_roi": "measures.ratios",
     "investment_ratios": "measures.ratios",
     "performance_indices": "measures.performance",
+    "operations": "credit.solvency",
+    "stock_report": "channel.counts",
 }
 _ROOMS = ("composition", "engine", "explain", "facts", "lifetime", "schemes")
 
@@ -207,6 +210,7 @@ __all__ = [
     "loyalty_type",
     "move_links",
     "open_invoices",
+    "operations",
     "pareto",
     "performance_index",
     "performance_indices",
@@ -228,6 +232,7 @@ __all__ = [
     "stability",
     "state_moves",
     "state_values",
+    "stock_report",
     "suggested_order",
     "transition_matrix",
     "value_classes",

@@ -66,7 +66,16 @@ def _registered(arrow: Any) -> Table:
     backend.con.register(name, arrow)
     table = backend.table(name)
     weakref.finalize(table.op(), _forget, backend.con, name).atexit = False
-    return table
+    return _with_empty_columns(table, arrow)
+
+
+def _with_empty_columns(table: Table, arrow: Any) -> Table:
+    """A column with nothing in it has no type in Arrow but a whole number's in DuckDB: it may be anything again."""
+    import ibis
+    import pyarrow as pa
+
+    empty = [field.name for field in arrow.schema if pa.types.is_null(field.type)]
+    return table.mutate(**{name: ibis.null() for name in empty}) if empty else table
 
 
 def _forget(duckdb: Any, name: str) -> None:

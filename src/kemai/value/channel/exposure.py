@@ -50,8 +50,9 @@ def exposure(
     then the part of a customer's line that the dealer supplies); with "dealer" a share is the part of the dealer's
     purchases that goes on to the customer. Product lines come from a column product_line of the sales or from
     `products` (product_code, line). `customers` (customer_id) may tell region, completeness (percent of the archive),
-    confirmed_on, alternatives (how many other dealers could supply), direct_supply, tie (strong, weak) or keep (0 to
-    1), receivable and stock (yuan, of dealers); what isn't told counts against being reachable.
+    confirmed_on, alternatives (how many other dealers could supply; one that does already counts), direct_supply, tie
+    (strong, weak) or keep (0 to 1), receivable and stock (yuan, of dealers); what isn't told counts against being
+    reachable.
 
     The result has dealer_id, gross, mapped, reachable, recoverable, at_risk, unmapped (yuan), at_risk_share (percent
     of gross), region, region_sales (yuan), region_dependency (percent), region_flag (red above `red_from`),
@@ -103,9 +104,13 @@ def _detail(
     pairs = ties.group_by(["dealer_id", "link_customer"]).aggregate(
         is_held=in_force(ties, day).any().fill_null(False)
     )
-    elsewhere = ties.filter(in_force(ties, day)).select(held_by="link_customer").distinct()
-    pairs = pairs.left_join(elsewhere, pairs.link_customer == elsewhere.held_by)
-    pairs = pairs.select("dealer_id", "link_customer", is_moved=~pairs.is_held & pairs.held_by.notnull())
+    now = ties.filter(in_force(ties, day))
+    holders = now.group_by(held="link_customer").aggregate(dealers=now.dealer_id.nunique())
+    pairs = pairs.left_join(holders, pairs.link_customer == holders.held)
+    has_other = pairs.dealers.fill_null(0) > pairs.is_held.cast("int64")
+    pairs = pairs.select(
+        "dealer_id", "link_customer", has_other=has_other, is_moved=~pairs.is_held & has_other
+    )
     found = pairs.left_join(flows, ["dealer_id", "link_customer"]).drop(
         "dealer_id_right", "link_customer_right"
     )
@@ -136,7 +141,11 @@ def _judged(joined: Table, day: date, keep: Any) -> Table:
     lacks = {
         "archive": ~(joined.completeness >= LEAST_COMPLETE).fill_null(False),
         "contact": ~(joined.confirmed_on >= day - timedelta(days=CONFIRMED_DAYS)).fill_null(False),
-        "alternative": ~((joined.alternatives >= 1).fill_null(False) | joined.direct_supply.fill_null(False)),
+        "alternative": ~(
+            (joined.alternatives >= 1).fill_null(False)
+            | joined.direct_supply.fill_null(False)
+            | joined.has_other
+        ),
     }
     by_tie = ibis.cases(*((joined.tie == tie, bp) for tie, bp in TIES_BP.items()))
     told = ibis.coalesce((joined.keep * WHOLE).round().cast("int64"), by_tie)

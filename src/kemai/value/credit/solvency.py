@@ -72,6 +72,19 @@ def solvency(statement: Mapping[str, Any]) -> dict[str, Ratio]:
     return {name: _ratio(name, dict.fromkeys(OFTEN_NOTHING, 0) | fen) for name in RULES}
 
 
+def operations(statements: Mapping[Any, Mapping[str, Any] | None]) -> dict[str, dict[Any, Ratio]]:
+    """Past, present and forecast side by side (S4.97): each ratio by year, in the order of `statements`; a year without
+    a statement has reason missing_year.
+
+    >>> table = operations({2024: {"profit": 40, "sales": 1000}, 2025: None, 2026: {"profit": 60, "sales": 1000}})
+    >>> [ratio.value and str(ratio.value) for ratio in table["net_margin"].values()]
+    ['4.00', None, '6.00']
+    """
+    missing = dict.fromkeys(RULES, Ratio(None, reason="missing_year"))
+    by_year = {year: solvency(given) if given else missing for year, given in statements.items()}
+    return {name: {year: ratios[name] for year, ratios in by_year.items()} for name in RULES}
+
+
 def _ratio(name: str, fen: Mapping[str, int]) -> Ratio:
     parts, off, whole = RULES[name]
     for figure in (*parts, *off, whole):

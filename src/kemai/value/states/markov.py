@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kemai.value.arguments import number, whole_number
@@ -35,7 +35,7 @@ def transition_matrix(
 ) -> Floats:
     """Transition shares of `states`, shape (n, n), each row adding to 1.
 
-    `moves` is a sequence of pairs (from, to), a mapping of such pairs to counts, square counts (array or nested
+    `moves` are pairs (from, to), a mapping of such pairs to counts, square counts (array or nested
     lists) in the order of `states`, or a table with from_state, to_state and optionally count. A row with fewer than `few` moves is
     smoothed by adding `smoothing` to each of its cells. A row without any takes that of the matrix `prior`, or else
     stays where it is, with a FactWarning. The `absorbing` states are never left. FactError for an unknown or repeated
@@ -146,6 +146,8 @@ def _checked_counts(counts: Floats, size: int) -> Floats:
 def _triples(moves: Any) -> list[tuple[Any, Any, float]]:
     if isinstance(moves, Mapping) and "from_state" not in moves:
         return [(start, end, float(count)) for (start, end), count in moves.items()]
+    if isinstance(moves, Iterator):
+        moves = list(moves)
     if isinstance(moves, Sequence) and (not moves or not isinstance(moves[0], Mapping)):
         return [(start, end, 1.0) for start, end in moves]
     from kemai.value.tables import read, shaped
