@@ -106,7 +106,11 @@ def _people(
     for shop in shops:
         if shop.number in ties:
             made[shop.number] = list(_of_shop(shop, customers[shop.code], ties[shop.number].people, seed))
-    Contact.objects.bulk_create([c for some in made.values() for c in some], batch_size=1_000)
+    for place in range(max(map(len, made.values()), default=0)):  # whom one reports to has to be there first
+        rank = [some for some in made.values() if len(some) > place]
+        for some in rank:
+            some[place].reports_to = some[place // 3] if place else None
+        Contact.objects.bulk_create([some[place] for some in rank], batch_size=1_000)
     index_customers([customers[s.code].pk for s in shops if s.number in made])
     return made
 
