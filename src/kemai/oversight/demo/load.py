@@ -110,7 +110,7 @@ def customer_row(shop: story.Shop, today: date) -> tuple[Any, ...]:
     """One line of the customer list."""
     since = today - timedelta(days=1_096 - shop.starts)
     size = "大" if shop.size > 40_000 else "中" if shop.size > 9_000 else "小"
-    phone = f"138{shop.number * 7_919 % 100_000_000:08d}"
+    phone = f"138{(shop.twin_of or shop.number) * 7_919 % 100_000_000:08d}"
     trade = next((t for t in story.TRADES if shop.short.endswith(t)), "商贸")
     return (
         shop.code,

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 CUSTOMERS, DEALERS, PROSPECTS = 1_200, 60, 72
 HUARUI, RISER = 318, 188  # the one that slides away, the one that rises
+TWINS = {1_198: 212, 1_199: 87, 1_200: 431}  # prospects that somebody entered although the customer was there
 PEOPLE = (
     ("boss", "沈知遥", "executive", "总部"), ("admin", "管理员", "admin", "总部"), ("dang", "档小满", "custodian", "总部"),
     ("cai", "蔡问渠", "credit", "总部"), ("ke", "柯晚晴", "service", "总部"),
@@ -44,6 +45,7 @@ class Shop:
     stops: int
     grows: float
     orders: list[tuple[int, float]] = field(default_factory=list)
+    twin_of: int = 0
 
     @property
     def code(self) -> str:
@@ -87,7 +89,20 @@ def shops(seed: int = 1) -> list[Shop]:
     )
     for shop in made[-PROSPECTS:]:
         shop.starts = shop.stops = 1_096
+    for place, (number, other) in enumerate(TWINS.items()):
+        _enter_again(made[number - 1], made[other - 1], place)
     return made
+
+
+def _enter_again(twin: Shop, known: Shop, place: int) -> None:
+    """The same firm as a colleague writes it."""
+    twin.twin_of, twin.city, twin.short = known.number, known.city, known.short
+    ways = (
+        f"{known.city}市{known.short}有限责任公司",
+        f"{known.short}（{known.city}）有限公司",
+        f"{known.city}{known.short}公司",
+    )
+    twin.name = ways[place]
 
 
 def _short(dice: random.Random, known: set[str]) -> str:
