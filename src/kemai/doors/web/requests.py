@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from kemai.business.archives.queries import Moved
 from kemai.doors.web.rendering import refusal_page
@@ -59,6 +60,18 @@ def page(view: View) -> View:
             raise Http404 from missing
 
     return guarded
+
+
+def customers_page(view: View) -> View:
+    """A page of the list: for people whose post sees customers at all; others get the sentence."""
+
+    @wraps(view)
+    def seen(request: ActorRequest, *args: Any, **kwargs: Any) -> Any:
+        if not request.actor.sees_customers:
+            raise Refused(_("你的岗位不看客户。"))
+        return view(request, *args, **kwargs)
+
+    return page(seen)
 
 
 def _moved(request: ActorRequest, moved: Moved, asked: dict[str, Any]) -> HttpResponse:

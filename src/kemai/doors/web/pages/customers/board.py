@@ -16,7 +16,7 @@ from kemai.business.archives.directory import ListPage, ListQuery, list_customer
 from kemai.business.archives.directory.grouping import grouped
 from kemai.business.archives.models import State
 from kemai.doors.web.pages.customers.asking import Asked, address
-from kemai.doors.web.requests import ActorRequest, page
+from kemai.doors.web.requests import ActorRequest, customers_page
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.filters import Condition, Expression, Group
 
@@ -69,7 +69,7 @@ def _card(actor: Actor, row: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@page
+@customers_page
 def move(request: ActorRequest) -> HttpResponse:
     """One card to another column; a refusal carries its sentence and nothing moves."""
     given = request.POST

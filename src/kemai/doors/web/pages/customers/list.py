@@ -37,8 +37,8 @@ from kemai.doors.web.pages.customers.look import look_of
 from kemai.doors.web.pages.customers.recent import recent_customers
 from kemai.doors.web.pages.customers.views import EVERYTHING, at_hand, opening, question, views_for
 from kemai.doors.web.rendering import render
-from kemai.doors.web.requests import ActorRequest, page
-from kemai.foundation.access.actor import Actor, Refused
+from kemai.doors.web.requests import ActorRequest, customers_page
+from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import restrict
 from kemai.foundation.filters import BadExpression
 from kemai.foundation.preferences.views import renew_view
@@ -46,12 +46,10 @@ from kemai.foundation.preferences.views import renew_view
 EMPTY = ListPage([], 1, 0, False, "", False)
 
 
-@page
+@customers_page
 def show(request: ActorRequest) -> HttpResponse:
     """One page of the list, or what is wrong with the question."""
     actor, problem, found = request.actor, "", EMPTY
-    if not actor.sees_customers:
-        raise Refused(_("你的岗位不看客户。"))
     led = opening(actor, request.GET)
     if led:
         return HttpResponseRedirect(led)
@@ -74,11 +72,9 @@ def show(request: ActorRequest) -> HttpResponse:
     return render(request, "customers/list.html", context, status=400 if problem else 200)
 
 
-@page
+@customers_page
 def columns(request: ActorRequest) -> HttpResponse:
     """Remembers which columns the person wants."""
-    if not request.actor.sees_customers:
-        raise Refused(_("你的岗位不看客户。"))
     actor, keys, query = request.actor, request.POST.getlist("column"), request.POST.get("query", "")
     view = at_hand(actor, QueryDict(query))
     if view and view.columns and view.person_id == actor.person_id:

@@ -22,7 +22,7 @@ from kemai.doors.web.pages.customers import editing
 from kemai.doors.web.pages.customers.asking import asked
 from kemai.doors.web.pages.customers.chips import told
 from kemai.doors.web.rendering import render
-from kemai.doors.web.requests import ActorRequest, page
+from kemai.doors.web.requests import ActorRequest, customers_page
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.jobs.models import Job
 
@@ -44,7 +44,7 @@ def preview(request: ActorRequest, what: str) -> HttpResponse | None:
     return _page(request, seen)
 
 
-@page
+@customers_page
 def change_all(request: ActorRequest) -> HttpResponse:
     """The confirmed change is begun; without its value yet the form is shown once more."""
     actor, given = request.actor, request.POST
@@ -69,7 +69,7 @@ def change_all(request: ActorRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("customers_change", args=[change.pk]))
 
 
-@page
+@customers_page
 def show(request: ActorRequest, pk: int) -> HttpResponse:
     """How far a change is, or how it ended."""
     change = queries.mass_change_by_id(request.actor, pk)
@@ -86,7 +86,7 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
     return render(request, "customers/change.html", context)
 
 
-@page
+@customers_page
 def cancel(request: ActorRequest, pk: int) -> HttpResponse:
     """Stops a change that is not in force."""
     actions.cancel_mass(actor=request.actor, change=queries.mass_change_by_id(request.actor, pk))
@@ -94,7 +94,7 @@ def cancel(request: ActorRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("customers_change", args=[pk]))
 
 
-@page
+@customers_page
 def undo(request: ActorRequest, pk: int) -> HttpResponse:
     """Begins the way back."""
     back = actions.undo_mass(actor=request.actor, change=queries.mass_change_by_id(request.actor, pk))
