@@ -157,6 +157,9 @@ def filled(text: str) -> str:
     return text
 
 
+UNTOUCHED = "nothing was written"
+
+
 @dataclass(frozen=True)
 class Visit:
     """One request of a round and what came back."""
@@ -168,7 +171,7 @@ class Visit:
     partial: bool
     answer: Any
     body: str
-    state: str  # the hash of all tables after it
+    state: str  # the hash of all tables after it, or UNTOUCHED
 
     def __str__(self) -> str:
         part = " as a part" if self.partial else ""
@@ -193,9 +196,21 @@ def _visit(
     data = {key: filled(value) for key, value in route.data.items()}
     url = route.address(customer, import_id)
     with rolled_back():
+        written = _written()
         answer = client.get(url, headers=headers) if method == "GET" else client.post(url, data)
         body = _text(answer)
-        return Visit(route, login, method, customer, partial, answer, body, state_hash())
+        state = UNTOUCHED if _written() == written else state_hash()
+        return Visit(route, login, method, customer, partial, answer, body, state)
+
+
+def _written() -> Any:
+    """Changes when the database has written anything: rows changed on SQLite, the transaction's number on PostgreSQL."""
+    if connection.vendor == "sqlite":
+        return connection.connection.total_changes
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id_if_assigned()::text")
+        number = cursor.fetchone()[0]
+    return number if number is None else object()  # written before already: nothing can be told from it
 
 
 def _text(answer: Any) -> str:

@@ -15,10 +15,10 @@ def main(batch_id: int, small: int) -> None:
     django.setup()
     from kemai.foundation.access.actor import system_actor
     from kemai.oversight.exchange.actions import undo
-    from kemai.oversight.exchange.undoing import changed, created, lines
+    from kemai.oversight.exchange.undoing import changed, created, versions
 
     undo.SMALL = small
-    changed.CHUNK = created.CHUNK = lines.CHUNK = 20
+    changed.CHUNK = created.CHUNK = versions.CHUNK = 20
     undo.undo_import(actor=system_actor(date(2026, 11, 22)), batch_id=batch_id, reason="导错了")
 
 
