@@ -49,6 +49,9 @@ PROMISES = {
     "reading a workbook": Promise(20_000, "rows/s", is_least=True, size=1_000_000),
     "reading a file, memory": Promise(512, "MiB", size=1_000_000),
     "writers refused beside an import": Promise(0, "writes"),
+    "bg_nbd against a peer": Promise(20, "times", is_least=True, size=1_000_000),
+    "gamma_gamma against a peer": Promise(10, "times", is_least=True, size=1_000_000),
+    "pareto_nbd against a peer": Promise(5, "times", is_least=True, size=20_000),
     "set-up, cold": Promise(90, "s"),
     "set-up, warm": Promise(5, "s"),
 }  # fmt: skip

@@ -210,3 +210,15 @@ def test_the_same_answer_for_one_and_for_many():
                    lambda *row: model.discounted_purchases(*row, 0.002)):  # fmt: skip
         many = answer(x, t_x, T)
         assert many == pytest.approx([answer(*row) for row in zip(x, t_x, T, strict=True)], rel=1e-12)
+
+
+def test_customers_kept_back_are_scored_as_the_fit_scores_its_own(people):
+    x, t_x, T = people
+    for model in (BetaGeoNBD, ParetoNBD):
+        fitted = model().fit(x, t_x, T)
+        assert fitted.score(x, t_x, T) == pytest.approx(fitted.log_likelihood, rel=1e-12)
+        assert fitted.score(x[:9], t_x[:9], T[:9]) > fitted.score(x[:10], t_x[:10], T[:10])
+    spend = GammaGamma().fit([2, 3, 5] * 40, [20.0, 35.5, 28.0] * 40)
+    assert spend.score([2, 3, 5] * 40, [20.0, 35.5, 28.0] * 40) == pytest.approx(
+        spend.log_likelihood, rel=1e-12
+    )

@@ -30,11 +30,24 @@ class Fitted:
     problem: str | None
 
 
-def maximise(likelihood: Likelihood, starts: Sequence[Sequence[float]], repeat_buyers: float) -> Fitted:
-    """The best end of all starts. `likelihood` takes natural parameters and gives the sum and its gradient."""
-    ends = [_search(likelihood, np.log(np.asarray(start, dtype=np.float64))) for start in starts]
-    logs, reached = max(ends, key=lambda end: end[1])
-    logs, reached, hessian = _polish(likelihood, logs, reached)
+def maximise(
+    likelihood: Likelihood,
+    starts: Sequence[Sequence[float]],
+    repeat_buyers: float,
+    part: tuple[Likelihood, float] | None = None,
+) -> Fitted:
+    """The best end of all starts. `likelihood` takes natural parameters and gives the sum and its gradient.
+
+    `part` is the likelihood of an even part of very many customers and how many times as many there are: the search
+    is then made among them, and the whole only follows the slope from there.
+    """
+    first = [np.log(np.asarray(start, dtype=np.float64)) for start in starts]
+    if part is None:
+        logs, reached = max((_search(likelihood, start) for start in first), key=lambda end: end[1])
+    else:
+        near = max((_search(part[0], start) for start in first), key=lambda end: end[1])[0]
+        logs, reached = _follow(likelihood, near, _hessian(part[0], near) * part[1])
+    logs, reached, hessian = _polish(likelihood, logs, reached, is_large=part is not None)
     errors = _standard_errors(hessian, logs)
     gradient = likelihood(np.exp(logs))[1] * np.exp(logs)
     is_settled = bool(np.abs(gradient).max() <= 1e-5 * max(1.0, abs(reached)))
@@ -44,22 +57,48 @@ def maximise(likelihood: Likelihood, starts: Sequence[Sequence[float]], repeat_b
 def _search(likelihood: Likelihood, start: Floats) -> tuple[Floats, float]:
     from scipy.optimize import minimize
 
-    def downhill(logs: Floats) -> tuple[float, Floats]:
-        parameters = np.exp(logs)
-        value, gradient = likelihood(parameters)
-        return -value, -gradient * parameters
-
     found = minimize(
-        downhill, start, jac=True, method="L-BFGS-B", bounds=[(-BOUND, BOUND)] * start.size,
+        _downhill(likelihood), start, jac=True, method="L-BFGS-B", bounds=[(-BOUND, BOUND)] * start.size,
         options={"maxiter": 500, "ftol": 1e-10, "gtol": 1e-7, "maxcor": 20},
     )  # fmt: skip
     return np.asarray(found.x), -float(found.fun)
 
 
-def _polish(likelihood: Likelihood, logs: Floats, reached: float) -> tuple[Floats, float, Floats]:
+def _follow(likelihood: Likelihood, near: Floats, hessian: Floats) -> tuple[Floats, float]:
+    """From a place that is nearly right, with second derivatives that are nearly right: a few steps."""
+    from scipy.optimize import minimize
+
+    try:
+        inverse = np.linalg.inv(-hessian)
+        np.linalg.cholesky(inverse)
+    except np.linalg.LinAlgError:
+        return _search(likelihood, near)
+    found = minimize(
+        _downhill(likelihood), near, jac=True, method="BFGS",
+        options={"hess_inv0": (inverse + inverse.T) / 2, "maxiter": 50, "gtol": 1e-4 * np.sqrt(np.abs(hessian).max())},
+    )  # fmt: skip
+    if not np.all(np.isfinite(found.x)) or np.abs(found.x).max() > BOUND:
+        return _search(likelihood, near)
+    return np.asarray(found.x), -float(found.fun)
+
+
+def _downhill(likelihood: Likelihood) -> Likelihood:
+    """What a minimiser wants, in the logarithms of the parameters."""
+
+    def value_and_slope(logs: Floats) -> tuple[float, Floats]:
+        parameters = np.exp(logs)
+        value, gradient = likelihood(parameters)
+        return -value, -gradient * parameters
+
+    return value_and_slope
+
+
+def _polish(
+    likelihood: Likelihood, logs: Floats, reached: float, *, is_large: bool
+) -> tuple[Floats, float, Floats]:
     """A few Newton steps, each taken only if it goes up; with the second derivatives of the last place but a hair."""
     for _turn in range(NEWTON):
-        hessian = _hessian(likelihood, logs)
+        hessian = _hessian(likelihood, logs, is_large=is_large)
         step = _newton(hessian, likelihood(np.exp(logs))[1] * np.exp(logs))
         if step is None or np.abs(logs + step).max() > BOUND or np.abs(step).max() > 1:
             break
@@ -80,14 +119,18 @@ def _newton(hessian: Floats, gradient: Floats) -> Floats | None:
     return np.asarray(step, dtype=np.float64) if np.all(np.isfinite(step)) else None
 
 
-def _hessian(likelihood: Likelihood, logs: Floats) -> Floats:
-    """Second derivatives in the logarithms: central differences of the analytic gradient."""
+def _hessian(likelihood: Likelihood, logs: Floats, *, is_large: bool = False) -> Floats:
+    """Second derivatives in the logarithms: differences of the analytic gradient, of very many to one side only."""
 
     def gradient(at: Floats) -> Floats:
         return likelihood(np.exp(at))[1] * np.exp(at)
 
-    steps = np.eye(logs.size) * STEP
-    rows = np.array([(gradient(logs + step) - gradient(logs - step)) / (2 * STEP) for step in steps])
+    if is_large:
+        here, step = gradient(logs), STEP / 10
+        rows = np.array([(gradient(logs + each) - here) / step for each in np.eye(logs.size) * step])
+    else:
+        steps = np.eye(logs.size) * STEP
+        rows = np.array([(gradient(logs + each) - gradient(logs - each)) / (2 * STEP) for each in steps])
     return np.asarray((rows + rows.T) / 2)
 
 

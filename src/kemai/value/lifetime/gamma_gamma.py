@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from kemai.value.errors import FactError
 from kemai.value.lifetime.customers import Counted, column, grouped, refuse, same_length
 from kemai.value.lifetime.fitting import maximise
-from kemai.value.lifetime.model import Parametric
+from kemai.value.lifetime.model import THINNED, Parametric
 
 Floats = NDArray[np.float64]
 
@@ -35,19 +35,16 @@ class GammaGamma(Parametric):
 
         `frequency` is the number of repeat purchases, `mean_value` yuan per repeat purchase (nan where there is none).
         """
-        x = column(frequency, "frequency")
-        means = np.atleast_1d(np.asarray(mean_value, dtype=np.float64))
-        w = np.ones_like(x) if weights is None else column(weights, "weights")
-        same_length(frequency=x, mean_value=means, weights=w)
-        refuse(np.isinf(means), "mean_value", "应为有限的数")
-        counts = (x > 0) & (means > 0) & (w > 0)
-        if not counts.any():
-            raise FactError("mean_value：没有重复购买的客户", code="empty", column="mean_value")
-        (x, means), w = grouped([x[counts], means[counts]], w[counts])
-        typical = float(np.average(means, weights=w))
-        likelihood = _Likelihood(Counted.of(x), means, w)
-        self._fitted = maximise(likelihood, [[6, 4, typical / 2], [1.5, 2, typical]], float(w.sum()))
+        likelihood = _likelihood(frequency, mean_value, weights)
+        typical = float(np.average(likelihood.means, weights=likelihood.weights))
+        starts = [[6, 4, typical / 2], [1.5, 2, typical]]
+        part = likelihood.part(THINNED) if likelihood.weights.size > 2 * THINNED else None
+        self._fitted = maximise(likelihood, starts, float(likelihood.weights.sum()), part)
         return self
+
+    def score(self, frequency: Any, mean_value: Any, weights: Any = None) -> float:
+        """Log-likelihood of other customers under these parameters."""
+        return float(_likelihood(frequency, mean_value, weights)(self.fitted.parameters)[0])
 
     @property
     def has_mean(self) -> bool:
@@ -76,15 +73,35 @@ class GammaGamma(Parametric):
         return np.array([None if each else "no_mean" for each in has_mean.tolist()], dtype=object)
 
 
+def _likelihood(frequency: Any, mean_value: Any, weights: Any) -> _Likelihood:
+    """Of the customers that count; equal ones once. FactError names a bad column, or says that nobody counts."""
+    x = column(frequency, "frequency")
+    means = np.atleast_1d(np.asarray(mean_value, dtype=np.float64))
+    w = np.ones_like(x) if weights is None else column(weights, "weights")
+    same_length(frequency=x, mean_value=means, weights=w)
+    refuse(np.isinf(means), "mean_value", "应为有限的数")
+    counts = (x > 0) & (means > 0) & (w > 0)
+    if not counts.any():
+        raise FactError("mean_value：没有重复购买的客户", code="empty", column="mean_value")
+    (x, means), w = grouped([x[counts], means[counts]], w[counts])
+    return _Likelihood(Counted.of(x), means, w)
+
+
 class _Likelihood:
     """The sum over customers and its gradient."""
 
     def __init__(self, x: Counted, means: Floats, weights: Floats) -> None:
-        self.counts, self.weights = x, weights
+        self.counts, self.means, self.weights = x, means, weights
         self.x = x.spread(x.values)
         self.spent = self.x * means
         self.log_spent, self.log_mean = np.log(self.spent), np.log(means)
         self.by_x = np.bincount(x.place, weights=weights, minlength=x.values.size)
+
+    def part(self, rows: int) -> tuple[_Likelihood, float]:
+        """That of about so many of the different customers, evenly, and how many times as many there are."""
+        step = max(1, self.weights.size // rows)
+        some = _Likelihood(Counted.of(self.x[::step]), self.means[::step], self.weights[::step])
+        return some, float(self.weights.sum() / some.weights.sum())
 
     def __call__(self, parameters: Floats) -> tuple[float, Floats]:
         from scipy.special import gammaln, psi

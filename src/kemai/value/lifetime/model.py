@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from kemai.value.errors import FactError
 from kemai.value.lifetime.customers import History, history, once_each
-from kemai.value.lifetime.fitting import Fitted, maximise
+from kemai.value.lifetime.fitting import Fitted, Likelihood, maximise
 from kemai.value.lifetime.quadrature import legendre
 
 Floats = NDArray[np.float64]
 PANELS, NODES = 4, 24
-THINNED = 20_000  # different customers among whom the search starts
+THINNED = 2_000  # different customers among whom the search is made where there are more than twice as many
 FORGOTTEN = 45.0  # e^-45: later than this nothing counts
 
 
@@ -86,16 +86,19 @@ class PurchaseModel(Parametric, ABC):
         if people.customers == 0:
             raise FactError("frequency：没有客户", code="empty", column="frequency")
         typical = max(float(np.average(people.T.spread(people.T.values), weights=people.weights)), 1e-9)
-        self._fitted = maximise(self._likelihood(people), self._near(people, typical), people.repeat_buyers)
+        part = self._part(people) if people.weights.size > 2 * THINNED else None
+        self._fitted = maximise(self._likelihood(people), self._starts(typical), people.repeat_buyers, part)
         return self
 
-    def _near(self, people: History, typical: float) -> list[list[float]]:
-        """Where to start: of very many customers, where an even part of them ends."""
-        starts = self._starts(typical)
-        if people.weights.size <= 4 * THINNED:
-            return starts
+    def score(self, frequency: Any, recency: Any, age: Any, weights: Any = None) -> float:
+        """Log-likelihood of other customers under these parameters, say of those kept back from the fit."""
+        people = history(frequency, recency, age, weights)
+        return float(self._likelihood(people)(self.fitted.parameters)[0])
+
+    def _part(self, people: History) -> tuple[Likelihood, float]:
+        """An even part of very many customers, and how many times as many there are."""
         part = people.thinned(THINNED)
-        return [maximise(self._likelihood(part), starts, part.repeat_buyers).parameters.tolist()]
+        return self._likelihood(part), people.customers / part.customers
 
     def alive(self, x: Any, t_x: Any, T: Any) -> Any:
         """Probability that the customer still buys at T."""
