@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from kemai.value.errors import FactError
 
 Floats = NDArray[np.float64]
+FEW = 64  # rows that are not worth comparing
+LARGEST = 2**62
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,7 @@ class Counted:
     @classmethod
     def of(cls, column: Floats) -> Counted:
         """The column as its different values and their places."""
-        values, place = np.unique(column, return_inverse=True)
-        return cls(values, place.reshape(column.shape))
+        return cls(*_encoded(column))
 
     def spread(self, of_values: Floats) -> Floats:
         """What was computed for each value, one for each customer."""
@@ -70,40 +71,53 @@ def history(frequency: Any, recency: Any, age: Any, weights: Any = None) -> Hist
     refuse(t_x > T * (1 + 1e-12), "recency", "最后一次购买不能晚于观察结束")
     refuse((x == 0) & (t_x > 0), "recency", "没有重复购买时，最后一次购买的时间应为 0")
     refuse((x > 0) & (t_x <= 0), "recency", "有重复购买时，最后一次购买的时间应大于 0")
-    rows, counts = grouped([x, t_x, T], w)
-    return History(Counted.of(rows[0]), Counted.of(rows[1]), Counted.of(rows[2]), counts)
+    (repeats, last, watched), counts = grouped([x, t_x, T], w)
+    return History(repeats, last, watched, counts)
 
 
-def grouped(columns: list[Floats], weights: Floats) -> tuple[list[Floats], Floats]:
-    """The different rows in a fixed order, and the sum of the weights of each; rows of weight 0 are left out."""
-    order, starts = _runs(columns)
-    if order.size == 0:
-        return columns, weights
-    counts = np.add.reduceat(weights[order], starts)
+def grouped(columns: list[Floats], weights: Floats) -> tuple[list[Counted], Floats]:
+    """The different rows in their order, and the sum of the weights of each; rows of weight 0 are left out."""
+    encoded = [_encoded(each) for each in columns]
+    keys, place = np.unique(_keys(encoded), return_inverse=True)
+    counts = np.asarray(np.bincount(place, weights=weights, minlength=keys.size), dtype=np.float64)
+    first = np.empty(keys.size, dtype=np.intp)
+    first[place[::-1]] = np.arange(place.size - 1, -1, -1)
     kept = counts > 0
-    return [each[order[starts]][kept] for each in columns], counts[kept]
+    return [Counted(values, codes[first[kept]]) for values, codes in encoded], counts[kept]
 
 
 def once_each(function: Callable[..., Floats], *columns: Floats) -> Floats:
     """function(*columns) of columns of one shape, computed once for each different row."""
     flat = [np.ravel(each) for each in columns]
-    order, starts = _runs(flat)
-    if starts.size * 2 > order.size:
+    if flat[0].size < FEW:
         return function(*columns)
-    found = function(*(each[order[starts]] for each in flat))
-    result = np.empty_like(found, shape=order.shape)
-    result[order] = np.repeat(found, np.diff(np.append(starts, order.size)))
-    return np.asarray(result.reshape(columns[0].shape))
+    keys = _keys([_encoded(each) for each in flat])
+    _different, first, place = np.unique(keys, return_index=True, return_inverse=True)
+    found = function(*(each[first] for each in flat))
+    return np.asarray(found[place].reshape(columns[0].shape))
 
 
-def _runs(columns: list[Floats]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The order that puts equal rows together, and where in it each different row starts."""
-    order = np.lexsort(columns[::-1])
-    if order.size == 0:
-        return order, order
-    ordered = [each[order] for each in columns]
-    changes = np.logical_or.reduce([each[1:] != each[:-1] for each in ordered])
-    return order, np.concatenate(([0], np.flatnonzero(changes) + 1)).astype(np.intp)
+def _encoded(column: Floats) -> tuple[Floats, NDArray[np.intp]]:
+    """The different values in their order, and where in it each row's lies; by hashing, since they are few."""
+    import pyarrow as pa
+
+    coded = pa.array(np.ascontiguousarray(column)).dictionary_encode()
+    values = coded.dictionary.to_numpy(zero_copy_only=False)
+    order = np.argsort(values)
+    rank = np.empty(order.size, dtype=np.intp)
+    rank[order] = np.arange(order.size)
+    return values[order], rank[coded.indices.to_numpy(zero_copy_only=False)]
+
+
+def _keys(encoded: list[tuple[Floats, NDArray[np.intp]]]) -> NDArray[np.int64]:
+    """One number a row, equal where the rows are equal, in the order of the rows."""
+    keys, many = np.zeros(encoded[0][1].size, dtype=np.int64), 1
+    for values, place in encoded:
+        if many * values.size >= LARGEST:
+            different, keys = np.unique(keys, return_inverse=True)
+            many = different.size
+        keys, many = keys * values.size + place, many * max(values.size, 1)
+    return keys
 
 
 def column(values: Any, name: str) -> Floats:

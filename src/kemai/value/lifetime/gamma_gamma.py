@@ -83,8 +83,8 @@ def _likelihood(frequency: Any, mean_value: Any, weights: Any) -> _Likelihood:
     counts = (x > 0) & (means > 0) & (w > 0)
     if not counts.any():
         raise FactError("mean_value：没有重复购买的客户", code="empty", column="mean_value")
-    (x, means), w = grouped([x[counts], means[counts]], w[counts])
-    return _Likelihood(Counted.of(x), means, w)
+    (repeats, spent), w = grouped([x[counts], means[counts]], w[counts])
+    return _Likelihood(repeats, spent.spread(spent.values), w)
 
 
 class _Likelihood:
