@@ -68,9 +68,9 @@ def group_word(group: str) -> str:
     return _("看得到信用资料的人") if group == "credit" else _("看得到这家客户的人")
 
 
-def number(text: str | None) -> int:
-    """A page or version number, 1 for anything odd."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else 1
+def number(text: str | None, odd: int = 1) -> int:
+    """A page, version or record number; `odd` for anything that is none."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else odd
 
 
 def day_of(text: str | None) -> date | None:

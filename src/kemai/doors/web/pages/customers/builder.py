@@ -25,7 +25,7 @@ from kemai.doors.web.pages.customers.drafting import (
 )
 from kemai.doors.web.pages.customers.saying import choices_for, operator_words, said
 from kemai.doors.web.rendering import render
-from kemai.doors.web.requests import ActorRequest, page
+from kemai.doors.web.requests import ActorRequest, customers_page
 from kemai.foundation import filters
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.filters.expression import DEEPEST, WITHOUT_VALUE
@@ -34,12 +34,10 @@ MARKS = ("join-", "f-", "o-", "v-")
 DATES = "day"
 
 
-@page
+@customers_page
 def show(request: ActorRequest) -> HttpResponse:
     """The form as it stands after the button; `do=apply` leads to the list."""
     actor, data = request.actor, request.GET
-    if not actor.sees_customers:
-        raise Refused(_("你的岗位不看客户。"))
     given, unread = _given(data)
     sent = f"join-{ROOT}" in data
     draft = read_form(data) if sent else drafted(given)

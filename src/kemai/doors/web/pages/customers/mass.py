@@ -18,9 +18,11 @@ from kemai.business.archives.actions.bulk import MOST
 from kemai.business.archives.custom_fields import field_of
 from kemai.business.archives.directory import filter_customers
 from kemai.business.archives.models import CustomField, MassChange
+from kemai.doors.web.pages.customer.words import number
 from kemai.doors.web.pages.customers import editing
 from kemai.doors.web.pages.customers.asking import asked
 from kemai.doors.web.pages.customers.chips import told
+from kemai.doors.web.pages.running import percent_of
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, customers_page
 from kemai.foundation.access.actor import Actor, Refused
@@ -55,7 +57,7 @@ def change_all(request: ActorRequest) -> HttpResponse:
     values = given.getlist("value")
     known: dict[str, dict[str, Any]] = {
         "edit": {"field": given.get("field", ""), "values": values, "mode": given.get("mode", "set")},
-        "assign": {"person": _number(given.get("person", "")), "reason": given.get("reason", "")},
+        "assign": {"person": number(given.get("person"), odd=0), "reason": given.get("reason", "")},
         "target": {"reason": given.get("reason", "")},
     }
     arguments = known[seen["what"]]
@@ -77,9 +79,8 @@ def show(request: ActorRequest, pk: int) -> HttpResponse:
     is_going = change.status == Status.PREPARING and (
         job is None or job.state not in (Job.State.FAILED, Job.State.CANCELLED)
     )
-    percent = 100 * job.progress_done // job.progress_total if job and job.progress_total else None
     context = {
-        "title": title_of(change.what), "change": change, "going": is_going, "percent": percent, "note": job.progress_note if job else "",
+        "title": title_of(change.what), "change": change, "going": is_going, "percent": percent_of(job) if job else None, "note": job.progress_note if job else "",
         "label": _label(change), "may_undo": change.status == Status.DONE and change.what == "edit", "left": _left(change),
         "broken": change.status == Status.PREPARING and not is_going, "back": f"{reverse('customers')}?{change.address}",
     }  # fmt: skip
@@ -150,7 +151,3 @@ def _label(change: MassChange) -> str:
 def _left(change: MassChange) -> int:
     """Customers that an undo left alone because somebody changed them since."""
     return change.expected - change.changed if change.undoes_id and change.status == Status.DONE else 0
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kemai.doors.web.formats import moment, whole
+from kemai.doors.web.pages.customer.words import number
 from kemai.doors.web.pages.duplicates.pairs import card
 from kemai.doors.web.pages.duplicates.searches import DUTY, running
 from kemai.doors.web.rendering import render
@@ -29,7 +30,7 @@ def show(request: ActorRequest) -> HttpResponse:
     """One page of the list as it was asked for."""
     actor, may = request.actor, request.actor.may(DUTY)
     last, asked = queries.last_search(actor), _asked(request.GET)
-    start = min(_number(request.GET.get("start")), FARTHEST)
+    start = min(number(request.GET.get("start"), odd=0), FARTHEST)
     found = queries.listed(actor, asked, start, PAGE)
     pairs = [pair for _key, some in found.groups for pair in some]
     contacts = queries.contacts_named(actor, pairs)
@@ -52,13 +53,9 @@ def _asked(data: QueryDict) -> Asked:
     sort = data.get("sort", "")
     return Asked(
         state=states.get(data.get("state", ""), Pair.State.OPEN), region=data.get("region", "").replace("\0", "")[:60],
-        owner_id=_number(data.get("owner")), sign=data.get("sign", "") if data.get("sign") in queries.SIGNS else "",
+        owner_id=number(data.get("owner"), odd=0), sign=data.get("sign", "") if data.get("sign") in queries.SIGNS else "",
         sort=sort if sort in queries.SORTS else "likely",
     )  # fmt: skip
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else 0
 
 
 def _states(actor: Actor, asked: Asked) -> list[dict[str, Any]]:

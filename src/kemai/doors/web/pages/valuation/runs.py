@@ -14,10 +14,10 @@ from kemai.business.valuation import queries
 from kemai.business.valuation.jobs import NAME
 from kemai.business.valuation.models import Run
 from kemai.doors.web.pages.me import safe_next
+from kemai.doors.web.pages.running import progress_part, running_job, stop_job
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation import jobs
-from kemai.foundation.jobs.models import Job
 
 
 @page
@@ -44,12 +44,7 @@ def show(request: ActorRequest) -> HttpResponse:
 def progress(request: ActorRequest) -> HttpResponse:
     """How far the run is; when it has ended the page is loaded anew."""
     request.actor.require("ranking.view", _("你的岗位看不到估值。"))
-    now = running(request.actor.may("revalue"))
-    if now is None:
-        answer = HttpResponse()
-        answer["HX-Refresh"] = "true"
-        return answer
-    return render(request, "valuation/progress.html", {"running": now})
+    return progress_part(request, running(request.actor.may("revalue")), "valuation/progress.html")
 
 
 @require_POST
@@ -57,24 +52,12 @@ def progress(request: ActorRequest) -> HttpResponse:
 def cancel(request: ActorRequest, pk: int) -> HttpResponse:
     """Stops a run that waits or goes on; what is published stays."""
     request.actor.require("revalue", _("估值要主管或领导来停。"))
-    if not Job.objects.filter(pk=pk, name=NAME).exists():
-        raise LookupError(pk)
-    jobs.request_cancel(pk, request.actor)
-    messages.success(request, _("在停，各页仍是上一次的结果"))
-    return HttpResponseRedirect(reverse("valuation"))
+    return stop_job(request, NAME, pk, said=_("在停，各页仍是上一次的结果"), back="valuation")
 
 
 def running(may_cancel: bool = False) -> dict[str, Any] | None:
     """The valuation that waits or runs now."""
-    going = Job.objects.filter(name=NAME, state__in=[Job.State.WAITING, Job.State.RUNNING])
-    job = going.order_by("state", "pk").first()  # running before waiting
-    if job is None:
-        return None
-    percent = 100 * job.progress_done // job.progress_total if job.progress_total else None
-    waits = job.state == Job.State.WAITING
-    note = _("在排队") if waits else job.progress_note
-    stop = reverse("valuation_cancel", args=[job.pk]) if may_cancel and not job.cancel_requested else None
-    return {"percent": None if waits else percent, "note": note, "cancel": stop}
+    return running_job(NAME, "valuation_cancel" if may_cancel else None)
 
 
 def run_row(run: Run, published: Run | None) -> dict[str, Any]:
