@@ -50,7 +50,7 @@ NO_CUSTOMER_ROWS = {
     "dedupe.Search", "exchange.Import", "exchange.ImportLease", "exchange.RememberedMapping", "jobs.Job", "jobs.Timetable",
     "jobs.WorkerBeat", "numbering.Counter", "outbox.Event", "preferences.SavedView", "preferences.Setting",
     "trade.DirtyMonth", "trade.FactsMark", "trade.Product", "trail.Head", "valuation.PublishedRun", "valuation.Run", "valuation.Scheme",
-    "valuation.SchemeVersion", "workdays.DayOverride",
+    "valuation.ParameterVersion", "valuation.SchemeVersion", "workdays.DayOverride",
 }  # fmt: skip
 """People, units, rules, calendars, queues, counters: no row of them belongs to a customer."""
 OTHER_WAYS = {

@@ -4,5 +4,10 @@ from kemai.foundation.lazily import offer
 
 __getattr__ = offer(
     __name__,
-    {"revalue": "revaluing", "save_scheme_version": "versions", "save_valuation_settings": "versions"},
+    {
+        "revalue": "revaluing",
+        "save_parameters": "parameters",
+        "save_scheme_version": "versions",
+        "save_valuation_settings": "versions",
+    },
 )

@@ -15,6 +15,7 @@ from kemai import value
 from kemai.business.trade.facts import FactsManifest
 from kemai.business.valuation.files import folder
 from kemai.business.valuation.parameters import engine_settings
+from kemai.business.valuation.parts import parts
 from kemai.business.valuation.schemes import in_force
 from kemai.foundation.arrow.reading import Reader, reader
 from kemai.foundation.batches.models import unlanded_ids
@@ -47,6 +48,7 @@ class Inputs:
     potentials: pa.Table
     schemes: Mapping[str, tuple[int, Any]]
     settings: value.EngineSettings
+    parameters: Mapping[str, Mapping[str, Any]]
 
     @property
     def digest(self) -> str:
@@ -54,7 +56,7 @@ class Inputs:
         schemes = {key: definition.to_json() for key, (_number, definition) in self.schemes.items()}
         inputs = [
             self.facts.digest, _digest(self.customers), _digest(self.potentials), self.as_of.isoformat(),
-            self.settings.to_json(), schemes,
+            self.settings.to_json(), schemes, self.parameters,
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(inputs, sort_keys=True, default=str).encode()).hexdigest()
 
@@ -78,7 +80,8 @@ def read_inputs(as_of: date, facts: FactsManifest) -> Inputs:
     with reader() as read:
         customers = _table(read, _CUSTOMERS.format(hidden=hidden), value.facts.CUSTOMERS)
         potentials = _table(read, _POTENTIALS.format(hidden=hidden, true=true), value.facts.POTENTIALS)
-    return Inputs(as_of, facts, customers, potentials, in_force(), engine_settings())
+    parameters = {part.key: part.parameters() for part in parts()}
+    return Inputs(as_of, facts, customers, potentials, in_force(), engine_settings(), parameters)
 
 
 def _table(read: Reader, sql: str, contract: value.facts.FactTable) -> pa.Table:

@@ -14,6 +14,7 @@ from kemai import value
 from kemai.business.trade.facts import refresh_facts
 from kemai.business.valuation.actions.changes import note_changes
 from kemai.business.valuation.actions.inputs import Inputs, read_inputs
+from kemai.business.valuation.actions.parts_of_a_run import work_out_parts
 from kemai.business.valuation.actions.storing import drop_old_standings, forget_results, store_standings
 from kemai.business.valuation.files import folder
 from kemai.business.valuation.models import PublishedRun, Run
@@ -60,11 +61,14 @@ def _steps(actor: Actor, run: Run, began: float) -> None:
     handle.progress(1, STEPS, _("整理台账"))
     facts = refresh_facts()
     fault("revalue.facts")
-    result = _engine(run, read_inputs(run.as_of, facts))
+    inputs = read_inputs(run.as_of, facts)
+    result = _engine(run, inputs)
     fault("revalue.engine")
     handle.progress(5, STEPS, _("写入结果"))
     store_standings(run, result.path)
     fault("revalue.loaded")
+    handle.progress(6, STEPS, _("算其余指标"))
+    run.summary = {**result.to_json(), "parts": work_out_parts(run, inputs, result.path)}
     handle.progress(7, STEPS, _("比较级别"))
     previous = _previous()
     if previous is not None and (folder() / previous.file).is_file():
@@ -92,7 +96,7 @@ def _previous() -> Run | None:
 def _publish(actor: Actor, run: Run, previous: Run | None, result: Any, began: float) -> None:
     """The one step after which every page reads this run."""
     run.status, run.file, run.result_hash = Run.Status.DONE, result.path.name, result.sha256
-    run.summary, run.customers, run.facts = result.to_json(), result.customers, int(result.facts["lines"])
+    run.customers, run.facts = result.customers, int(result.facts["lines"])
     run.seconds, run.finished_at = round(time.monotonic() - began, 3), timezone.now()
     run.peak_mib = round(peak_mib(), 1)
     with transaction.atomic():

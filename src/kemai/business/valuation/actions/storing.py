@@ -10,7 +10,8 @@ from django.db.models import Max, Min
 
 from kemai.business.valuation.actions.leading_index import ensure_leading_index
 from kemai.business.valuation.files import folder
-from kemai.business.valuation.models import ClassChange, Run, Standing
+from kemai.business.valuation.models import ClassChange, Run, RunRow, Standing
+from kemai.business.valuation.parts import part_models
 from kemai.foundation import jobs
 from kemai.foundation.arrow.appending import append
 from kemai.foundation.faults import fault
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 CHUNK, READ_AT_ONCE = 10_000, 50_000
 KEPT = 2
+Rows = type[Standing] | type[RunRow]
 
 
 def store_standings(run: Run, path: Path) -> None:
@@ -45,28 +47,46 @@ def _rows(run: Run, path: Path) -> Iterator[pa.Table]:
     return (piece.to_arrow() for piece in rows.iter_slices(READ_AT_ONCE))
 
 
+def store_part(run: Run, model: type[RunRow], table: pa.Table) -> None:
+    """Every row of a part of the run, in the order in which they come."""
+    import polars as pl
+
+    rows = pl.DataFrame(pl.from_arrow(table)).rename({"customer_key": "customer_id"})
+    rows = rows.with_columns(run_id=pl.lit(run.pk, pl.Int64))
+    names = [str(each.column) for each in model._meta.concrete_fields if each.column != "id"]
+    pieces = (piece.to_arrow() for piece in rows.select(names).iter_slices(READ_AT_ONCE))
+    append(model, pieces, chunk=CHUNK, after_chunk=jobs.current().check_cancelled)
+
+
 def forget_results(run_ids: list[int]) -> None:
     """Rows and files of runs that will never be published."""
     for run_id in run_ids:
-        _drop_standings(run_id)
+        for model in _tables():
+            _drop(model, run_id)
         ClassChange.objects.filter(run_id=run_id).delete()
-        (folder() / f"{run_id}.parquet").unlink(missing_ok=True)
+        for path in folder().glob(f"{run_id}.*parquet"):
+            path.unlink(missing_ok=True)
 
 
 def drop_old_standings() -> None:
-    """Keeps the standings of the last published runs; older ones stay in their files."""
+    """Keeps the rows of the last published runs; older ones stay in their files."""
     keep = set(Run.objects.filter(status=Run.Status.DONE).order_by("-pk").values_list("pk", flat=True)[:KEPT])
-    for run_id in _stored_runs() - keep:
-        _drop_standings(run_id)
+    for model in _tables():
+        for run_id in _stored_runs(model) - keep:
+            _drop(model, run_id)
 
 
-def _stored_runs() -> set[int]:
+def _tables() -> list[Rows]:
+    return [Standing, *part_models()]
+
+
+def _stored_runs(model: Rows) -> set[int]:
     """Runs with rows, found by hopping along the index: a DISTINCT would read millions of rows."""
     found: set[int] = set()
     last = 0
     while True:
         following = (
-            Standing.objects.filter(run_id__gt=last)
+            model._default_manager.filter(run_id__gt=last)
             .order_by("run_id")
             .values_list("run_id", flat=True)
             .first()
@@ -77,9 +97,9 @@ def _stored_runs() -> set[int]:
         last = following
 
 
-def _drop_standings(run_id: int) -> None:
+def _drop(model: Rows, run_id: int) -> None:
     """In pieces that hold the write lock briefly, in the order in which they were written."""
-    rows = Standing.objects.filter(run_id=run_id)
+    rows = model._default_manager.filter(run_id=run_id)
     span = rows.aggregate(first=Min("pk"), last=Max("pk"))
     while span["first"] is not None and span["first"] <= span["last"]:
         start, span["first"] = span["first"], span["first"] + CHUNK

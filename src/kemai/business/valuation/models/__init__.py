@@ -1,7 +1,11 @@
-"""Schemes, runs and what each customer's standing was in them."""
+"""Schemes, runs, parameters and what each customer's standing was in them."""
 
+from kemai.business.valuation.models.parameter_version import ParameterVersion
+from kemai.business.valuation.models.rows import RunRow
 from kemai.business.valuation.models.run import ClassChange, PublishedRun, Run
 from kemai.business.valuation.models.scheme import Scheme, SchemeVersion
 from kemai.business.valuation.models.standing import Standing
 
-__all__ = ["ClassChange", "PublishedRun", "Run", "Scheme", "SchemeVersion", "Standing"]
+__all__ = [
+    "ClassChange", "ParameterVersion", "PublishedRun", "Run", "RunRow", "Scheme", "SchemeVersion", "Standing",
+]  # fmt: skip

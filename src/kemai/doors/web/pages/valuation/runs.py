@@ -15,7 +15,7 @@ from kemai.business.valuation.jobs import NAME
 from kemai.business.valuation.models import Run
 from kemai.doors.web.pages.me import safe_next
 from kemai.doors.web.pages.running import progress_part, running_job, stop_job
-from kemai.doors.web.rendering import render
+from kemai.doors.web.pages.valuation import frame
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation import jobs
 
@@ -37,7 +37,7 @@ def show(request: ActorRequest) -> HttpResponse:
         "may_revalue": actor.may("revalue"), "running": running(actor.may("revalue")), "runs": [run_row(r, run) for r in found],
         "can_compare": sum(r.status == Run.Status.DONE for r in found) > 1,
     }  # fmt: skip
-    return render(request, "valuation/page.html", context)
+    return frame.show(request, "page.html", "valuation", context)
 
 
 @page

@@ -1,0 +1,50 @@
+"""Works out the parts of a run one after the other: the file first, then the rows."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from kemai.business.valuation import parts
+from kemai.business.valuation.actions.storing import store_part
+from kemai.foundation import jobs
+from kemai.foundation.faults import fault
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from kemai.business.valuation.actions.inputs import Inputs
+    from kemai.business.valuation.models import Run
+
+
+def work_out_parts(run: Run, inputs: Inputs, standings: Path) -> dict[str, Any]:
+    """{key: {"sha256", "parameters", "summary"}} of every part, its file written and its rows stored."""
+    done: dict[str, pa.Table] = {}
+    told: dict[str, Any] = {}
+    for part in parts.parts():
+        jobs.current().check_cancelled()
+        parameters = inputs.parameters[part.key]
+        given = parts.Given(
+            as_of=inputs.as_of, sales=inputs.paths, statuses=inputs.settings.statuses, standings=standings,
+            customers=inputs.customers, potentials=inputs.potentials, parameters=parameters, parts=done,
+        )  # fmt: skip
+        found = part.work(given)
+        done[part.key] = found.table
+        told[part.key] = {
+            "sha256": _written(found.table, parts.part_file(run.pk, part.key)),
+            "parameters": dict(parameters),
+            "summary": dict(found.summary),
+        }
+        store_part(run, part.model(), found.table)
+        fault(f"revalue.part.{part.key}")
+    return told
+
+
+def _written(table: pa.Table, path: Path) -> str:
+    import pyarrow.parquet as pq
+
+    pq.write_table(table, path, compression="zstd")
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
