@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from kemai.business.archives.directory.askable import Askable, register_askable
+from kemai.business.valuation.labels import WORDS
 
+TIERS = ("key", "major", "ordinary", "small")
 MEASURES = (
     Askable("class", _("级别"), "choice", "standing__lead_class", "value"),
     Askable("rank", _("名次"), "number", "standing__lead_rank", "value"),
@@ -20,7 +22,14 @@ MEASURES = (
     Askable("profit_12m", _("12 月毛利"), "money", "standing__profit_12m_fen", "margin", 100),
     Askable("need", _("市场潜力"), "money", "standing__mp_fen", "potential", 100),
     Askable("quality", _("质量分"), "number", "standing__quality_score_centi", "value", 100),
-    Askable("tier", _("金字塔的层"), "choice", "standing__pyramid_class", "value"),
+    Askable(
+        "tier",
+        _("金字塔的层"),
+        "choice",
+        "standing__pyramid_class",
+        "value",
+        options=tuple((key, WORDS[key]) for key in TIERS),
+    ),
 )
 
 

@@ -19,7 +19,18 @@ from kemai.doors.web.pages import (
     valuation,
 )
 from kemai.doors.web.pages.customer import editing
-from kemai.doors.web.pages.customers import board, builder, bulk, cell, export, groups, mass, printing, recent
+from kemai.doors.web.pages.customers import (
+    board,
+    builder,
+    bulk,
+    cell,
+    export,
+    groups,
+    mass,
+    printing,
+    recent,
+    sheets,
+)
 from kemai.doors.web.pages.customers import editing as editing_many
 from kemai.doors.web.sign_in import SignIn
 
@@ -49,6 +60,7 @@ urlpatterns = [
     path("palette/", palette.show, name="palette"),
     path("customers/", customers.show, name="customers"),
     path("customers/filter/", builder.show, name="customers_filter"),
+    path("customers/conditions/", sheets.conditions, name="customers_conditions"),
     path("customers/views/", require_POST(customers.keep_view), name="customers_views"),
     path("customers/views/counts/", customers.counts, name="customers_view_counts"),
     path("customers/look/", require_POST(customers.density), name="customers_look"),
@@ -65,7 +77,7 @@ urlpatterns = [
     path("customers/edits/<int:pk>/undo/", require_POST(editing_many.undo), name="customers_edit_undo"),
     path("customers/export/", export.show, name="customers_export"),
     path("customers/views/<int:pk>/", require_POST(customers.change_view), name="customers_view"),
-    path("customers/columns/", require_POST(customers.columns), name="customers_columns"),
+    path("customers/columns/", sheets.columns, name="customers_columns"),
     path("customers/new/", editing.create, name="customer_new"),
     path("customers/new/similar/", editing.similar, name="customer_similar"),
     path("customers/<str:code>/cell/<str:key>/", cell.show, name="customer_cell"),

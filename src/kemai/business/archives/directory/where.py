@@ -93,7 +93,7 @@ def _leaf(actor: Actor, asked: filters.Condition) -> Condition:
         raise BadFilter(_("「%(label)s」不能这样比。") % {"label": field.label})
     if field.kind == "part":
         return _stale(actor, asked)
-    source = _source(field)
+    source = source_of(field)
     if asked.operator == "filled":
         return Condition(source.holds(source.is_filled))
     if asked.operator == "blank":
@@ -159,7 +159,8 @@ class Source:
         return Sql(f"{name} IS NOT NULL AND {name} <> ''" if self.is_text else f"{name} IS NOT NULL")
 
 
-def _source(field: Askable) -> Source:
+def source_of(field: Askable) -> Source:
+    """The table and column of a field."""
     name, _dot, column = field.place.partition("__")
     own = own_of(field)
     if own is not None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kemai.business.archives.custom_fields import active_fields, label_of, own_cells
 from kemai.business.archives.directory import ListQuery, filter_customers, list_customers
+from kemai.business.archives.directory.telling import stored_values, tellable_fields
 from kemai.business.archives.models import CustomerType, State
 from kemai.business.valuation.labels import amount, class_word
 from kemai.business.valuation.leading import leading_definition
@@ -46,7 +47,8 @@ def list_file(
     count = count_of(actor, query)
     if count > REASON_FROM and not reason.strip():
         raise Refused(str(_("超过 %(n)s 家要写用途。")) % {"n": f"{REASON_FROM:,}"})
-    offered = COLUMNS | {f.key: (label_of(f), _text(f.key)) for f in active_fields()}
+    stored = {f.key: (f.label, _stored(f.key, f.kind)) for f in tellable_fields(actor)}
+    offered = {**stored, **COLUMNS, **{f.key: (label_of(f), _text(f.key)) for f in active_fields()}}
     known = [(key, *offered[key]) for key in ("code", "name", *columns) if key in offered]
     wanted = list({each[0]: each for each in known}.values())
     header = [str(label) for _key, label, _cell in wanted]
@@ -71,11 +73,13 @@ def list_file(
 
 def _rows(actor: Actor, query: ListQuery, keys: list[str]) -> Iterator[Row]:
     """The pages of the list one after the other, as the list itself shows them."""
+    further = [key for key in keys if key not in COLUMNS]
     now = replace(query, page=1, after="", before="")
     for _page in range(MOST_PAGES):
         found = list_customers(actor, now)
-        own = own_cells([row["id"] for row in found.rows], keys)
-        yield from (row | own.get(row["id"], {}) for row in found.rows)
+        ids = [row["id"] for row in found.rows]
+        own, stored = own_cells(ids, keys), stored_values(actor, ids, further)
+        yield from (row | stored.get(row["id"], {}) | own.get(row["id"], {}) for row in found.rows)
         if not found.has_more:
             return
         now = replace(now, after=found.next_after)
@@ -83,6 +87,12 @@ def _rows(actor: Actor, query: ListQuery, keys: list[str]) -> Iterator[Row]:
 
 def _text(key: str) -> Callable[[Row], str]:
     return lambda row: "" if row.get(key) is None else str(row[key])
+
+
+def _stored(key: str, kind: str) -> Callable[[Row], str]:
+    if kind == "money":
+        return _money(key)
+    return lambda row: f"{row[key].normalize():f}" if isinstance(row.get(key), Decimal) else _text(key)(row)
 
 
 def _value(row: Row) -> str:

@@ -5,8 +5,6 @@ export function startBuilder() {
     if (form) again(form, "show");
   });
   document.addEventListener("click", (event) => {
-    const opener = event.target.closest("a[data-dialog=builder-sheet]");
-    if (opener) window.htmx.ajax("GET", opener.href, { target: "#builder", select: "#builder", swap: "outerHTML" });
     const button = event.target.closest("[data-builder] button[name=do]");
     if (!button || button.value === "apply" || button.value === "show") return;
     event.preventDefault();

@@ -14,6 +14,7 @@ export function startDialogs() {
       if (!dialog) return;
       event.preventDefault();
       openDialog(dialog, opener);
+      if (opener.dataset.load) fill(opener);
     } else if (event.target.closest("[data-dialog-close]")) {
       event.target.closest("dialog").close();
     } else if (event.target instanceof HTMLDialogElement && event.target.matches(":modal")) {
@@ -28,6 +29,14 @@ export function startDialogs() {
     menu.querySelector("summary").focus();
     event.preventDefault();
   });
+}
+
+/* A sheet whose opener leads to a page of its own takes from that page the part named by data-load. */
+async function fill(opener) {
+  const part = opener.dataset.load;
+  await window.htmx.ajax("GET", opener.href, { target: part, select: part, swap: "outerHTML" });
+  const asked = document.querySelector(`${part} input:not([type=hidden]), ${part} select, ${part} button`);
+  if (document.querySelector(part)?.closest("dialog")?.contains(document.activeElement) ?? false) asked?.focus();
 }
 
 function closeMenus(target) {

@@ -11,22 +11,31 @@ from django.utils.translation import pgettext
 
 from kemai.business.archives.custom_fields import active_fields, column_of, label_of
 from kemai.business.archives.directory import ListQuery
+from kemai.business.archives.directory.askable import Askable
+from kemai.business.archives.directory.telling import tellable_fields
 from kemai.business.valuation.leading import leading_definition, leading_scheme
 from kemai.business.valuation.queries import published_run
 from kemai.business.valuation.schemes import measure_name, scheme_name
 from kemai.doors.web.pages.customers.asking import address
+from kemai.doors.web.pages.customers.drafting import about
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.moments import kept_for_a_moment
 from kemai.foundation.money import unit_word
 from kemai.foundation.preferences.views import save_view, views_of
 
 SCREEN, NAME = "customers_columns", "columns"
+SHOWN_ALREADY = {
+    "code", "name", "region", "category", "size", "type", "state", "class", "rank", "ev", "sales_12m", "last_order_on",
+    "last_contact_on", "next_step_on",
+}  # fmt: skip
+"""Fields that a column of the house's own shows, in words or beside something else."""
 STANDARD = ("region", "class", "sales", "spark", "yoy", "last_order", "last_contact", "next_step", "owner")
 
 
 @dataclass(frozen=True)
 class Column:
-    """`sort` is the facet it sorts by ("" for none), `cell` the class that places it on a phone."""
+    """`sort` is the facet it sorts by ("" for none), `cell` the class that places it on a phone; `asked` is the field
+    behind a column that shows just what is stored."""
 
     key: str
     label: str
@@ -37,15 +46,32 @@ class Column:
     unit: str = ""
     first: str = ""
     cell: str = ""
+    asked: Askable | None = None
 
 
 def offered(actor: Actor) -> list[Column]:
     """The columns that the actor may choose from."""
-    return [
+    own = [
         c
         for c in _all()
         if c.group == "basics" or actor.sees(c.group) or actor.own_sights.get(c.group) == "visible"
     ]
+    return [*own, *(_stored(f) for f in tellable_fields(actor) if f.key not in SHOWN_ALREADY)]
+
+
+def by_subject(columns: list[Column]) -> dict[str, list[Column]]:
+    """The columns under what they are about."""
+    made: dict[str, list[Column]] = {}
+    for column in columns:
+        made.setdefault(about(column.asked) if column.asked else _("常用"), []).append(column)
+    return made
+
+
+def _stored(field: Askable) -> Column:
+    is_number = field.kind in ("money", "number")
+    unit = unit_word() if field.kind == "money" else ""
+    label = _("企业负责人") if field.key == "principal" else str(field.label)  # not who of us is responsible
+    return Column(field.key, label, "", "", field.group, is_number, unit, asked=field)
 
 
 @kept_for_a_moment

@@ -12,7 +12,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from kemai.business.archives.directory.askable import askable, askable_fields
+from kemai.business.archives.directory.askable import Askable, askable, askable_fields
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.filters import Condition, Expression, Group
 from kemai.foundation.filters.expression import DEEPEST, JOINS, MOST_CONDITIONS, WITHOUT_VALUE
@@ -150,15 +150,18 @@ def groups_of_fields(actor: Actor) -> Mapping[str, list[tuple[str, str]]]:
     """The fields by what they are about, as a select offers them."""
     made: dict[str, list[tuple[str, str]]] = {}
     for each in askable_fields(actor):
-        if each.place.startswith("standing__"):
-            title = _("指标")
-        elif each.place.startswith("own__"):
-            title = _("公司自己的字段")
-        elif each.place.startswith(("credit__", "operations__")):
-            title = _("信用与经营")
-        elif each.kind in ("day", "part") and each.key != "since":
-            title = _("来往")
-        else:
-            title = _("基础资料")
-        made.setdefault(title, []).append((each.key, str(each.label)))
+        made.setdefault(about(each), []).append((each.key, str(each.label)))
     return made
+
+
+def about(field: Askable) -> str:
+    """What a field is about, in a word or two."""
+    if field.place.startswith("standing__"):
+        return _("指标")
+    if field.place.startswith("own__"):
+        return _("公司自己的字段")
+    if field.place.startswith(("credit__", "operations__")):
+        return _("信用与经营")
+    if field.kind in ("day", "part") and field.key != "since":
+        return _("来往")
+    return _("基础资料")

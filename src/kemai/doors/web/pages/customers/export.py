@@ -13,6 +13,7 @@ from kemai.doors.web.pages.customer.cards import as_file
 from kemai.doors.web.pages.customers.asking import asked
 from kemai.doors.web.pages.customers.chips import told
 from kemai.doors.web.pages.customers.columns import chosen
+from kemai.doors.web.pages.customers.views import at_hand
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.doors.web.tables import TYPES
@@ -26,7 +27,9 @@ def show(request: ActorRequest) -> HttpResponse:
     actor = request.actor
     actor.require("export", _("你没有导出的权限。"))
     now = asked(request.GET, actor)
-    keys = [c.key for c in chosen(actor)]
+    view = at_hand(actor, request.GET)
+    columns = chosen(actor, view.columns if view else "")
+    keys = [c.key for c in columns]
     said = told(actor, now)
     in_words = _("；").join(
         part for part in (f"{_('搜索')} {now.query.q}" if now.query.q else "", said) if part
@@ -35,7 +38,7 @@ def show(request: ActorRequest) -> HttpResponse:
         return _file(request, now.query, keys, in_words)
     count = count_of(actor, now.query)
     context: dict[str, Any] = {
-        "count": count, "told": in_words, "names": [c.label for c in chosen(actor)], "needs_reason": count > REASON_FROM,
+        "count": count, "told": in_words, "names": [c.label for c in columns], "needs_reason": count > REASON_FROM,
         "back": f"{reverse('customers')}?{request.GET.urlencode()}",
     }  # fmt: skip
     return render(request, "customers/export.html", context)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
@@ -12,36 +11,35 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives.custom_fields import active_fields, own_cells
 from kemai.business.archives.directory import PAGE_SIZE, BadFilter, ListPage, ListQuery, list_customers
+from kemai.business.archives.directory.telling import stored_values
 from kemai.business.archives.models import Customer, CustomerType, State
 from kemai.business.trade.queries import months_of_many
 from kemai.business.valuation import queries as valuation
 from kemai.business.valuation.leading import leading_definition, leading_scheme
 from kemai.doors.web.addresses import address as path_of
+from kemai.doors.web.formats import figure, iso_day
 from kemai.doors.web.pages.customers.asking import (
     Asked,
     address,
     asked,
-    choices,
     emptying,
     labels,
     parse,
     plain,
-    ranges,
     words,
 )
 from kemai.doors.web.pages.customers.board import LOOK, lanes
 from kemai.doors.web.pages.customers.cell import IN_PLACE
 from kemai.doors.web.pages.customers.chips import where_chips
-from kemai.doors.web.pages.customers.columns import Column, chosen, heads, keep, offered
+from kemai.doors.web.pages.customers.columns import Column, chosen, heads
 from kemai.doors.web.pages.customers.look import look_of
 from kemai.doors.web.pages.customers.recent import recent_customers
-from kemai.doors.web.pages.customers.views import EVERYTHING, at_hand, opening, question, views_for
+from kemai.doors.web.pages.customers.views import at_hand, opening, question, views_for
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, customers_page
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import restrict
 from kemai.foundation.filters import BadExpression
-from kemai.foundation.preferences.views import renew_view
 
 EMPTY = ListPage([], 1, 0, False, "", False)
 
@@ -72,27 +70,13 @@ def show(request: ActorRequest) -> HttpResponse:
     return render(request, "customers/list.html", context, status=400 if problem else 200)
 
 
-@customers_page
-def columns(request: ActorRequest) -> HttpResponse:
-    """Remembers which columns the person wants."""
-    actor, keys, query = request.actor, request.POST.getlist("column"), request.POST.get("query", "")
-    view = at_hand(actor, QueryDict(query))
-    if view and view.columns and view.person_id == actor.person_id:
-        known = ",".join(c.key for c in offered(actor) if c.key in keys)
-        renew_view(actor=actor, view_id=view.pk, query=view.query, columns=known, density=view.density)
-    else:
-        keep(actor, keys)
-        query = urlencode({"view": EVERYTHING}) + f"&{question(QueryDict(query))}" if view else query
-    return HttpResponseRedirect(f"{reverse('customers')}?{query}")
-
-
 def _table(request: ActorRequest, now: Asked, found: ListPage, columns: list[Column]) -> dict[str, Any]:
     data = request.GET
     return {
         "query": now.query, "rows": _rows(request.actor, found, columns), "first": found.first, "last": found.first + len(found.rows) - 1,
         "total": found.total, "capped": found.is_capped, "about": found.about, "columns": columns, "previous": _previous(data, now.query, found),
         "heads": heads(data, now.query, columns), "next": address(data, after=found.next_after) if found.has_more else None,
-        "in_place": {*IN_PLACE, *(f.key for f in active_fields())}, "offered": offered(request.actor), "column_keys": [c.key for c in columns],
+        "in_place": {*IN_PLACE, *(f.key for f in active_fields())}, "column_keys": [c.key for c in columns],
         "value_unit": leading_definition(valuation.published_run()).measure_spec.unit,
     }  # fmt: skip
 
@@ -112,17 +96,14 @@ def _tools(request: ActorRequest, now: Asked) -> dict[str, Any]:
         {"key": named[k], "label": _("、").join(v), "remove": address(data, drop=k)}
         for k, v in spoken.items()
     ] + where_chips(request.actor, data, now)
-    filters = [
-        {"key": k, "label": named[k], "choices": c, "values": now.values.get(k, ())}
-        for k, c in choices(request.actor).items()
-    ]
     return {
-        "chips": chips, "filters": filters, "ranges": ranges(now.values), "kept": [*now.kept, *((k, data[k]) for k in ("view", "sort", "look") if data.get(k))],
+        "chips": chips, "kept": [*now.kept, *((k, data[k]) for k in ("view", "sort", "look") if data.get(k))],
         "table_href": address(data, drop="look") if data.get("look") == LOOK else "#main", "is_board": data.get("look") == LOOK,
         "board_href": address(data, look=LOOK) if data.get("look") != LOOK else "#main",
         "recent": recent_customers(request.actor),
-        "has_where": data.get("where", ""), "builder_href": f"{reverse('customers_filter')}?{plain(data)}",
-        "query_string": plain(data), "sort_now": data.get("sort", ""), **views_for(request.actor, data), "question": question(data),
+        "has_where": data.get("where", ""), "conditions_href": f"{reverse('customers_conditions')}?{plain(data)}",
+        "columns_href": f"{reverse('customers_columns')}?{plain(data)}", "builder_href": f"{reverse('customers_filter')}?{plain(data)}",
+        "query_string": plain(data), **views_for(request.actor, data), "question": question(data),
     }  # fmt: skip
 
 
@@ -139,11 +120,26 @@ def _rows(actor: Actor, found: ListPage, columns: list[Column]) -> list[dict[str
     keys = {c.key for c in columns}
     moves = _moves(actor, ids) if "class" in keys else {}
     months = months_of_many(actor, _selling(actor, ids)) if "spark" in keys and ids else {}
-    own = own_cells(ids, keys)
+    own, stored = own_cells(ids, keys), _stored(actor, ids, columns)
     return [
-        _row(row, actor.today, moves.get(row["id"]), months.get(row["id"])) | own.get(row["id"], {})
+        _row(row, actor.today, moves.get(row["id"]), months.get(row["id"])) | own.get(row["id"], {}) | stored.get(row["id"], {})
         for row in found.rows
-    ]
+    ]  # fmt: skip
+
+
+def _stored(actor: Actor, ids: list[int], columns: list[Column]) -> dict[int, dict[str, str]]:
+    """The cells of columns that show just what is stored, as text."""
+    kinds = {c.key: c.asked.kind for c in columns if c.asked}
+    found = stored_values(actor, ids, list(kinds)) if kinds else {}
+    return {pk: {key: _text(kinds[key], value) for key, value in some.items()} for pk, some in found.items()}
+
+
+def _text(kind: str, value: Any) -> str:
+    if kind == "money":
+        return figure(value)
+    if kind == "day":
+        return iso_day(value)
+    return f"{value.normalize():,f}" if kind == "number" else str(value)
 
 
 def _selling(actor: Actor, ids: list[int]) -> list[Customer]:
@@ -175,4 +171,4 @@ def _row(row: dict[str, Any], today: date, move: int | None, months: list[int] |
     }  # fmt: skip
 
 
-__all__ = ["columns", "parse", "show"]
+__all__ = ["parse", "show"]
