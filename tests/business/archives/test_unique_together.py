@@ -10,7 +10,7 @@ from tests.oversight.exchange.conftest import Importer
 
 from kemai.business.archives import actions
 from kemai.business.archives.field_sets import current_number, difference, published
-from kemai.business.archives.models import Customer, CustomField, CustomValue, FieldSet, UniqueTogether
+from kemai.business.archives.models import Customer, CustomField, CustomValue, FieldSet, Merge, UniqueTogether
 from kemai.foundation.access.actor import Refused
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +84,29 @@ def test_a_bulk_edit_that_would_make_two_alike_changes_nobody(people: Any, shelf
     with pytest.raises(Refused, match="一家都没改"):
         actions.edit_many(actor=people["e1"], codes=[c.code for c in shops], field=shelf.key, value="1")
     assert sorted(CustomValue.objects.values_list("text", flat=True)) == ["1", "2", "3"]
+
+
+def test_a_merge_that_would_be_like_a_third_and_an_unmerge_that_has_become_so_change_nothing(
+    people: Any, shelf: Any, rule: Any
+) -> None:
+    third, mine, theirs = (
+        customer_of(people, "e1", name, region=region)
+        for name, region in (("一店", "镇江"), ("二店", "镇江"), ("二店旧", "常州"))
+    )
+    fill(people, third, shelf, "A-1")
+    fill(people, theirs, shelf, "A-1")
+    me = people["me"]
+    with pytest.raises(actions.Invalid, match="一店"):
+        actions.merge_customers(actor=me, survivor=mine, absorbed=theirs)
+    assert Customer.objects.count() == 3
+    fill(people, mine, shelf, "B-2")
+    actions.merge_customers(actor=me, survivor=mine, absorbed=theirs)
+    third.refresh_from_db()
+    actions.change_basics(actor=people["e1"], customer=third, version=third.version, region="常州")
+    with pytest.raises(actions.Invalid, match="一店"):
+        actions.unmerge_customers(actor=me, merge=Merge.objects.get())
+    assert Customer.objects.count() == 2
+    assert Merge.objects.get().undone_at is None
 
 
 def test_an_import_refuses_the_rows_that_would_be_like_another(

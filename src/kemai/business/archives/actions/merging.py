@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives.actions.customers import Conflict
 from kemai.business.archives.actions.reporting import forget_lines_between_customers
+from kemai.business.archives.actions.uniqueness import hold_together
 from kemai.business.archives.fields import EDITABLE
 from kemai.business.archives.indexing import forget_customers
 from kemai.business.archives.merging.columns import joined
@@ -19,6 +20,7 @@ from kemai.business.archives.merging.rows import follow, move_all, note_made, pu
 from kemai.business.archives.merging.snapshot import insert, pack, unpack, value_of
 from kemai.business.archives.models import Customer, Merge, MergedRows, StateChange
 from kemai.business.archives.search import index_customers
+from kemai.business.archives.uniqueness import eligible
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.scopes import restrict
@@ -54,6 +56,7 @@ def merge_customers(
         forget_customers([theirs.pk])
         Customer.objects.filter(pk=theirs.pk).delete()
         Customer.objects.filter(pk=mine.pk).update(version=F("version") + 1, **values)
+        _stays_unique(actor, [mine.pk])
         _bring_up(actor, merge, [mine.pk])
         mine.refresh_from_db()
         merge.changed = _differences(before, pack(mine))
@@ -84,6 +87,7 @@ def unmerge_customers(*, actor: Actor, merge: Merge) -> tuple[Customer, list[str
         put_back(now)
         forget_lines_between_customers([survivor.pk, back.pk])
         Merge.objects.filter(pk=now.pk).update(undone_at=timezone.now(), undone_by=actor.name[:60])
+        _stays_unique(actor, [survivor.pk, back.pk])
         _bring_up(actor, None, [survivor.pk, back.pk])
         said = {"merged_code": [f"{now.code} {now.name}", None]}
         undone = {k: [v[1], v[0]] for k, v in now.changed.items() if k in EDITABLE and k not in kept}
@@ -133,6 +137,11 @@ def _last_of_all(merge: Merge) -> None:
     later = Merge.objects.filter(survivor_id=merge.survivor_id, undone_at=None, pk__gt=merge.pk).first()
     if later:
         raise Refused(_("后来又并入了 %(name)s，先拆开那一次。") % {"name": later.name})
+
+
+def _stays_unique(actor: Actor, ids: list[int]) -> None:
+    """What comes together or comes back may have become like a third customer meanwhile."""
+    hold_together(actor, ids, [name for name, _label in eligible()])
 
 
 def _bring_up(actor: Actor, merge: Merge | None, ids: list[int]) -> None:

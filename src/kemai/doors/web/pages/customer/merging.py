@@ -70,6 +70,8 @@ def _merged(request: ActorRequest, customer: Customer, other: Customer) -> HttpR
     except actions.Conflict:
         said = _("没合并：两家里有一家刚被人改过，请再看一遍。")
         return _page(request, customer, other, error=said, status=409)
+    except actions.Invalid as wrong:
+        return _page(request, customer, other, error=str(wrong), status=wrong.status)
     messages.success(request, _("%(name)s 已经并进来了，在变更里可以拆开") % {"name": other.name})
     return HttpResponseRedirect(reverse("customer", args=[customer.code]))
 
