@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from django.db.models import Count, F, QuerySet
@@ -13,11 +13,14 @@ from kemai.business.agenda.models import Task
 from kemai.business.agenda.queries.tasks import Whose, instants_of, tasks_of
 from kemai.business.archives.models import Customer
 from kemai.foundation.access.actor import Actor
+from kemai.foundation.among import Among
 from kemai.foundation.prepared import prepared_number
 
 AtRisk = Callable[[Actor, list[int]], Mapping[int, int]]
 SHOWN = 200
 COMING = 3
+DECIDES = ("customer_id", "person_id", "due_on", "due_at", "asked_at", "asked_by_id")
+"""What the order is made of."""
 _at_risk: list[AtRisk] = []
 
 
@@ -50,8 +53,20 @@ def register_money_at_risk(source: AtRisk) -> None:
 
 def work_due(actor: Actor, whose: Whose = "me", limit: int = SHOWN) -> list[Work]:
     """What is due today or late: a fixed time first, then who waits for me, then money at risk, then days late."""
-    rows = _due(actor, whose).order_by("due_on", "due_at", "id")[: limit * 5]
-    return ordered(actor, rows)[:limit]
+    candidates = _due(actor, whose).select_related(None).only(*DECIDES).order_by("due_on", "due_at", "id")
+    works = ordered(actor, candidates[: limit * 5])[:limit]
+    return _whole(_due(actor, whose), works)
+
+
+def _whole(tasks: QuerySet[Task], works: Sequence[Work]) -> list[Work]:
+    """The rows with everything that a page shows of them: many stand in line, few are shown."""
+    ids = [task.pk for work in works for task in (work.task, *work.others)]
+    full = {task.pk: task for task in tasks.filter(Among("id", ids))} if ids else {}
+    return [
+        replace(work, task=full[work.task.pk], others=tuple(full[t.pk] for t in work.others if t.pk in full))
+        for work in works
+        if work.task.pk in full
+    ]
 
 
 def work_about(actor: Actor, task: Task) -> Work:

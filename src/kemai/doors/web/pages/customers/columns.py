@@ -51,12 +51,16 @@ class Column:
 
 def offered(actor: Actor) -> list[Column]:
     """The columns that the actor may choose from."""
-    own = [
+    return [*_house(actor), *(_stored(f) for f in tellable_fields(actor) if f.key not in SHOWN_ALREADY)]
+
+
+def _house(actor: Actor) -> list[Column]:
+    """Those that the house has words and marks for."""
+    return [
         c
         for c in _all()
         if c.group == "basics" or actor.sees(c.group) or actor.own_sights.get(c.group) == "visible"
     ]
-    return [*own, *(_stored(f) for f in tellable_fields(actor) if f.key not in SHOWN_ALREADY)]
 
 
 def by_subject(columns: list[Column]) -> dict[str, list[Column]]:
@@ -151,11 +155,11 @@ def chosen(actor: Actor, of_view: str = "") -> list[Column]:
     kept = of_view or next(
         (v.query for v in views_of(actor, SCREEN) if v.person_id == actor.person_id and v.name == NAME), ""
     )
-    wanted = set(kept.split(",")) if kept else set(STANDARD)
-    found = [c for c in offered(actor) if c.key in wanted]
-    if not any(c.key == "class" for c in found) and not kept:
-        found = [c for c in offered(actor) if c.key in wanted | {"state"}]
-    return found
+    wanted, house = set(kept.split(",")) if kept else set(STANDARD), _house(actor)
+    if not kept and not any(c.key == "class" for c in house):
+        wanted.add("state")
+    is_house_enough = wanted <= {c.key for c in house}
+    return [c for c in (house if is_house_enough else offered(actor)) if c.key in wanted]
 
 
 def keep(actor: Actor, keys: list[str]) -> None:
