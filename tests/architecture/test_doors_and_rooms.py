@@ -57,6 +57,7 @@ OTHER_WAYS = {
     "archives.BulkEdit": "its maker's own; undoing asks for each customer again",
     "archives.Individual": "read with a card, which is asked for first",
     "archives.CustomerSearch": "an index, read only joined to the restricted customer",
+    "exchange.ListExport": "its maker's own file, written with his rights",
     "dedupe.Pair": "read through dedupe.queries, which asks for both customers",
     "archives.MassChange": "its maker's own; each customer is asked for again when it is prepared",
     "archives.MassRow": "read with its change, joined to restricted customers",

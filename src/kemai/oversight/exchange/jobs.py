@@ -19,12 +19,13 @@ from kemai.foundation.clock import business_today
 from kemai.foundation.jobs.models import Job
 from kemai.foundation.notifications import notify
 from kemai.oversight.exchange.actions.importing import run_import
+from kemai.oversight.exchange.actions.list_export import JOB, clear_old_exports, write_list_export
 from kemai.oversight.exchange.actions.steps import CHECK, EFFECTS, LAND, READ, UNDO
 from kemai.oversight.exchange.actions.undo import undo_import
 from kemai.oversight.exchange.effects import effects_of, keep_plan
 from kemai.oversight.exchange.landing.recovery import recover_pending, settle_undos
 from kemai.oversight.exchange.layout import layout_of
-from kemai.oversight.exchange.models import Import
+from kemai.oversight.exchange.models import Import, ListExport
 from kemai.oversight.exchange.parsing.kinds import KINDS
 from kemai.oversight.exchange.planning.request import ImportRefused, ImportRequest
 from kemai.oversight.exchange.queries import errors_path, plan_path, stored_path
@@ -168,6 +169,23 @@ def recover(**_when: str) -> int:
 
 
 jobs.timetable("exchange.recover", time(2, 30))
+
+
+@jobs.job(JOB, max_attempts=3)
+def list_export(*, export_id: int) -> None:
+    """Writes a long list for who asked, in his language and with his rights of this moment."""
+    person = Person.objects.get(pk=ListExport.objects.values_list("person_id", flat=True).get(pk=export_id))
+    with override(person.language):
+        write_list_export(actor=actor_of(person, business_today()), export_id=export_id)
+
+
+@jobs.job("exchange.clear_exports")
+def clear_exports() -> int:
+    """Clears away lists that nobody will fetch any more."""
+    return clear_old_exports()
+
+
+jobs.timetable("exchange.clear_exports", time(3, 0))
 
 
 def _request(item: Import) -> ImportRequest:

@@ -91,3 +91,35 @@ class OverwrittenAccount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.batch_id}:{self.customer_id}"
+
+
+class ListExport(models.Model):
+    """A list too long to wait for: written in the background, kept for a few days for who asked."""
+
+    class Status(models.TextChoices):
+        WRITING = "writing", _("在写")
+        DONE = "done", _("写好")
+        REFUSED = "refused", _("没写成")
+        CANCELLED = "cancelled", _("已取消")
+        GONE = "gone", _("过期清掉")
+
+    question = models.JSONField()  # q, filters, where, sort
+    columns = models.JSONField()
+    told = models.CharField(max_length=500)
+    format = models.CharField(max_length=4)
+    reason = models.CharField(max_length=500, default="", blank=True)
+    address = models.CharField(max_length=2000, default="", blank=True)  # of the list that was asked from
+    expected = models.BigIntegerField(default=0)
+    rows = models.BigIntegerField(default=0)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.WRITING)
+    problem = models.CharField(max_length=300, default="", blank=True)
+    stored_name = models.CharField(max_length=80)  # random, inside the data folder
+    job_id = models.BigIntegerField(null=True)
+    person_id = models.BigIntegerField(db_index=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.told[:40]}"

@@ -18,7 +18,7 @@ from kemai.foundation.access.models import Assignment
 from kemai.foundation.access.scopes import restrict
 from kemai.foundation.batches.models import Batch
 from kemai.foundation.jobs.models import Job
-from kemai.oversight.exchange.models import Import
+from kemai.oversight.exchange.models import Import, ListExport
 from kemai.oversight.exchange.parsing.kinds import KINDS
 from kemai.oversight.exchange.planning.request import KINDS_NOW
 from kemai.oversight.exchange.reading.limits import ReadLimits
@@ -204,3 +204,11 @@ def _sentence(job: Any) -> str:
     if job is None or job.state != Job.State.FAILED:
         return ""
     return str(job.error) if "\n" not in job.error else ""
+
+
+def list_export_by_id(actor: Actor, pk: int) -> ListExport:
+    """A long list that the actor asked for himself. Raises LookupError for anybody else's."""
+    found = ListExport.objects.filter(pk=pk, person_id=actor.person_id or 0).first()
+    if found is None:
+        raise LookupError(pk)
+    return found

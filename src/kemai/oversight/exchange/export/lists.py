@@ -29,6 +29,7 @@ from kemai.oversight.exchange.export.writing import write_table
 REASON_FROM = 1_000
 MOST_PAGES = 40_000
 Row = dict[str, Any]
+Progress = Callable[[int], None]
 
 
 def count_of(actor: Actor, query: ListQuery) -> int:
@@ -39,47 +40,65 @@ def count_of(actor: Actor, query: ListQuery) -> int:
 def list_file(
     *, actor: Actor, query: ListQuery, columns: list[str], told: str, format: str, reason: str = ""
 ) -> bytes:
-    """The list as CSV or XLSX in the order of the page, `told` being the filter in words.
+    """The list as CSV or XLSX in the order of the page, `told` being the filter in words: see `write_list`."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"list.{format}"
+        write_list(actor=actor, query=query, columns=columns, told=told, path=path, reason=reason)
+        return path.read_bytes()
+
+
+def write_list(
+    *, actor: Actor, query: ListQuery, columns: list[str], told: str, path: Path, reason: str = "",
+    progress: Progress = lambda done: None,
+) -> int:  # fmt: skip
+    """Writes the list to a .csv or .xlsx file and gives how many rows; `progress` hears how many are written.
 
     Refused without the duty, and without a reason when there are more than 1,000 rows. Every file leaves an entry.
     """
-    actor.require("export", str(_("你没有导出的权限。")))
-    count = count_of(actor, query)
-    if count > REASON_FROM and not reason.strip():
-        raise Refused(str(_("超过 %(n)s 家要写用途。")) % {"n": f"{REASON_FROM:,}"})
-    stored = {f.key: (f.label, _stored(f.key, f.kind)) for f in tellable_fields(actor)}
-    offered = {**stored, **COLUMNS, **{f.key: (label_of(f), _text(f.key)) for f in active_fields()}}
-    known = [(key, *offered[key]) for key in ("code", "name", *columns) if key in offered]
-    wanted = list({each[0]: each for each in known}.values())
-    header = [str(label) for _key, label, _cell in wanted]
-    cells = (
-        [cell(row) for _key, _label, cell in wanted]
-        for row in _rows(actor, query, [key for key, *_rest in wanted])
-    )
-    with tempfile.TemporaryDirectory() as folder, moment():
-        path = Path(folder) / f"list.{format}"
-        written = write_table(path, header, cells)
-        made = path.read_bytes()
+    check_export(actor, count_of(actor, query), reason)
+    known = _columns(actor, columns)
+    header = [str(label) for _key, label, _cell in known]
+    rows = _rows(actor, query, [key for key, *_rest in known], progress)
+    with moment():
+        written = write_table(path, header, ([cell(row) for _key, _label, cell in known] for row in rows))
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
     with transaction.atomic():
         trail.record(
             actor=actor, verb="exchange.list.exported", subject_type="export", reason=reason.strip()[:500],
             changes={
                 "filter": [None, told], "columns": [None, "、".join(header)], "rows": [None, written],
-                "sha256": [None, hashlib.sha256(made).hexdigest()],
+                "sha256": [None, digest],
             },
         )  # fmt: skip
-    return made
+    return written
 
 
-def _rows(actor: Actor, query: ListQuery, keys: list[str]) -> Iterator[Row]:
+def check_export(actor: Actor, count: int, reason: str) -> None:
+    """Raises Refused without the duty, and without a reason for a large file."""
+    actor.require("export", str(_("你没有导出的权限。")))
+    if count > REASON_FROM and not reason.strip():
+        raise Refused(str(_("超过 %(n)s 家要写用途。")) % {"n": f"{REASON_FROM:,}"})
+
+
+def _columns(actor: Actor, keys: list[str]) -> list[tuple[str, Any, Callable[[Row], str]]]:
+    """Key, label and cell of each column that is known and for the actor, code and name first, each once."""
+    stored = {f.key: (f.label, _stored(f.key, f.kind)) for f in tellable_fields(actor)}
+    offered = {**stored, **COLUMNS, **{f.key: (label_of(f), _text(f.key)) for f in active_fields()}}
+    return [(key, *offered[key]) for key in dict.fromkeys(("code", "name", *keys)) if key in offered]
+
+
+def _rows(actor: Actor, query: ListQuery, keys: list[str], progress: Progress) -> Iterator[Row]:
     """The pages of the list one after the other, as the list itself shows them."""
     further = [key for key in keys if key not in COLUMNS]
-    now = replace(query, page=1, after="", before="")
+    now, done = replace(query, page=1, after="", before=""), 0
     for _page in range(MOST_PAGES):
         found = list_customers(actor, now)
         ids = [row["id"] for row in found.rows]
         own, stored = own_cells(ids, keys), stored_values(actor, ids, further)
         yield from (row | stored.get(row["id"], {}) | own.get(row["id"], {}) for row in found.rows)
+        done += len(ids)
+        progress(done)
         if not found.has_more:
             return
         now = replace(now, after=found.next_after)
