@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from kemai.business.valuation.confirmed import confirmed_as_lost, latest_change, lost_by
@@ -38,13 +39,16 @@ def work(given: Given) -> Found:
     with given.engine() as engine:
         lines, people = lines_of(engine, given), people_of(engine, given)
         lines = lines.semi_join(people, "customer_id")
-        classes = engine.create_table("classes", classes_of(engine, given, given.parameters["scheme"]), temp=True)
+        classes = engine.create_table(
+            "classes", classes_of(engine, given, given.parameters["scheme"]), temp=True
+        )
         confirmed = lent(engine, "confirmed", lost_by(events, given.as_of))
         table = churn_stakes(lines, given.as_of, None, classes, confirmed).inner_join(people, "customer_id")
         table = table.left_join(classes, "customer_id").drop("customer_id_right")
         found = _in_order(table).to_pyarrow()
         rates = _rates(engine, lines, events, given.as_of)
-    summary = {"levels": _levels(found), "rates": rates}
+        by_class = rates_by_class(engine, given, found, events)
+    summary = {"levels": _levels(found), "rates": rates, "by_class": by_class}
     return Found(found, summary)
 
 
@@ -71,21 +75,23 @@ def _rates(engine: Any, lines: Table, events: pa.Table, as_of: date) -> list[dic
     if (as_of + timedelta(days=1)).day == 1 and as_of.month % 3 == 0:
         start = as_of + timedelta(days=1)
     ends = [months_before(start, 3 * back) for back in range(QUARTERS, -1, -1)]
-    spans = [(a, b - timedelta(days=1), "quarter") for a, b in zip(ends, ends[1:], strict=False)]
+    spans = [(a, b - timedelta(days=1), "quarter") for a, b in pairwise(ends)]
     return [_rate(engine, lines, events, *span) for span in [*spans, (months_start(as_of), as_of, "year")]]
 
 
 def _rate(engine: Any, lines: Table, events: pa.Table, since: date, until: date, kind: str) -> dict[str, Any]:
     name = f"lost_{since:%Y%m%d}_{until:%Y%m%d}"
-    [row] = churn_rates(lines, lent(engine, name, lost_by(events, until)), since, until).to_pyarrow().to_pylist()
+    [row] = (
+        churn_rates(lines, lent(engine, name, lost_by(events, until)), since, until).to_pyarrow().to_pylist()
+    )
     return {"kind": kind, "since": since.isoformat(), "until": until.isoformat(), **_plain(row)}
 
 
-def rates_by_class(engine: Any, given: Given) -> dict[str, Any]:
-    """{class: rates of the last 12 months} by the classes of the part's rows; for parts after this one."""
-    churn = lent(engine, "classed", given.parts[KEY].select(["customer_key", "class"]))
+def rates_by_class(engine: Any, given: Given, found: pa.Table, events: pa.Table) -> dict[str, Any]:
+    """{class: rates of the last 12 months} by the classes of the part's rows `found`."""
+    churn = lent(engine, "classed", found.select(["customer_key", "class"]))
     classed = people_of(engine, given).inner_join(churn.filter(churn["class"].notnull()), "customer_key")
-    lost = lent(engine, "lost_by_class", lost_by(confirmed_as_lost(latest_change()), given.as_of))
+    lost = lent(engine, "lost_by_class", lost_by(events, given.as_of))
     lines = lines_of(engine, given)
     rows = churn_rates_by_class(lines, lost, classed, months_start(given.as_of), given.as_of).to_pyarrow()
     return {row["class"]: _plain(row) for row in sorted(rows.to_pylist(), key=lambda row: str(row["class"]))}

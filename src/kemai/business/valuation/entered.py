@@ -20,13 +20,17 @@ JOIN archives_customer c ON c.id = m.customer_id GROUP BY c.code ORDER BY c.code
 
 def spends() -> list[list[Any]]:
     """Period, first day, last day and fen of what was spent on winning customers, oldest first."""
-    rows = AcquisitionSpend.objects.order_by("starts_on").values_list("period", "starts_on", "ends_on", "amount_fen")
+    rows = AcquisitionSpend.objects.order_by("starts_on").values_list(
+        "period", "starts_on", "ends_on", "amount_fen"
+    )
     return [[period, start.isoformat(), end.isoformat(), fen] for period, start, end, fen in rows]
 
 
 def extra_digest() -> list[Any]:
     """What differs whenever an estimate line by line does."""
-    found = MissingLine.objects.aggregate(n=Count("pk"), fen=Sum("worth_fen"), last=Max("pk"), at=Max("created_at"))
+    found = MissingLine.objects.aggregate(
+        n=Count("pk"), fen=Sum("worth_fen"), last=Max("pk"), at=Max("created_at")
+    )
     return [found["n"], found["fen"] or 0, found["last"] or 0, found["at"].isoformat() if found["at"] else ""]
 
 
@@ -36,4 +40,9 @@ def extra_estimates() -> pa.Table:
 
     with reader() as read:
         rows = read(_EXTRA)
-    return pa.table({"customer_id": rows["customer_id"].cast(pa.string()), "extra_fen": rows["extra_fen"].cast(pa.int64())})
+    return pa.table(
+        {
+            "customer_id": rows["customer_id"].cast(pa.string()),
+            "extra_fen": rows["extra_fen"].cast(pa.int64()),
+        }
+    )

@@ -64,7 +64,9 @@ def _repeat_buyers(people: Any) -> int:
 def _purchases(people: Any) -> BetaGeoNBD | None:
     if not len(people):
         return None
-    return value.lifetime.BetaGeoNBD().fit(*(_column(people, name) for name in ("frequency", "recency", "age")))
+    return value.lifetime.BetaGeoNBD().fit(
+        *(_column(people, name) for name in ("frequency", "recency", "age"))
+    )
 
 
 def _spend(people: Any) -> GammaGamma | None:
@@ -78,7 +80,9 @@ def _told(model: Any) -> dict[str, Any]:
     """Plain JSON; what the data did not give is null."""
     if model is None:
         return {"problem": "nobody", "parameters": [], "log_likelihood": None}
-    rows = [[name, _plain(number), _plain(model.standard_errors[name])] for name, number in model.params.items()]
+    rows = [
+        [name, _plain(number), _plain(model.standard_errors[name])] for name, number in model.params.items()
+    ]
     return {"problem": model.problem, "parameters": rows, "log_likelihood": _plain(model.log_likelihood)}
 
 
@@ -107,7 +111,13 @@ def _tracking(lines: Table, as_of: date) -> dict[str, Any]:
         for k, n in enumerate(sizes.tolist())
         if n
     ]  # fmt: skip
-    return {"groups": rows, "problem": None, "since": then.isoformat(), "expected": round(float(expected.sum()), 1), "actual": int(came.sum())}
+    return {
+        "groups": rows,
+        "problem": None,
+        "since": then.isoformat(),
+        "expected": round(float(expected.sum()), 1),
+        "actual": int(came.sum()),
+    }
 
 
 def _came(lines: Table, then: date, as_of: date, before: Any) -> Any:
@@ -118,7 +128,9 @@ def _came(lines: Table, then: date, as_of: date, before: Any) -> Any:
     from kemai.value.measures.rfm import is_order_line
 
     later = lines.filter(lines.day > then, lines.day <= as_of, is_order_line(lines))
-    counts = later.select("customer_id", "day").distinct().group_by("customer_id").aggregate(n=lambda t: t.count())
+    counts = (
+        later.select("customer_id", "day").distinct().group_by("customer_id").aggregate(n=lambda t: t.count())
+    )
     table = counts.to_pyarrow()
     ids = before.select(["customer_id"]).append_column("place", pa.array(np.arange(len(before))))
     joined = ids.join(table, "customer_id", join_type="left outer").sort_by("place")

@@ -6,8 +6,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from kemai.business.valuation.churn_part import rates_by_class
 from kemai.business.valuation.churn_part import KEY as CHURN
+from kemai.business.valuation.churn_part import rates_by_class
+from kemai.business.valuation.confirmed import confirmed_as_lost, latest_change
 from kemai.business.valuation.counted import lent, lines_of, people_of
 from kemai.business.valuation.entered import extra_estimates
 from kemai.business.valuation.worth_parameters import retention_by_class
@@ -27,7 +28,12 @@ def inputs_of(engine: Any, given: Given) -> pa.Table:
     """Everybody who bought or for whom there is an estimate, by customer_key."""
     rows = engine.read_parquet(str(given.standings)).select("customer_id", *_STANDING)
     table = people_of(engine, given).inner_join(rows, "customer_id")
-    others = (_profits(engine, given), _growth(engine, given), lent(engine, "extra", extra_estimates()), _leaving(engine, given))
+    others = (
+        _profits(engine, given),
+        _growth(engine, given),
+        lent(engine, "extra", extra_estimates()),
+        _leaving(engine, given),
+    )
     for other in others:
         table = table.left_join(other, "customer_id").drop("customer_id_right")
     table = table.mutate(
@@ -100,6 +106,12 @@ def _retention(engine: Any, given: Given, table: Table) -> Any:
     import ibis
 
     values, fixed = given.parameters, ibis.literal(float(given.parameters["retention"]))
-    by_class = retention_by_class(values, rates_by_class(engine, given)) if values["retention_from"] == "class" else {}
+    measured = values["retention_from"] == "class"
+    rates = (
+        rates_by_class(engine, given, given.parts[CHURN], confirmed_as_lost(latest_change()))
+        if measured
+        else {}
+    )
+    by_class = retention_by_class(values, rates)
     stays = [(table["class"] == c, ibis.literal(r)) for c, r in by_class.items()]
     return ibis.cases(*stays, else_=fixed) if stays else fixed

@@ -26,7 +26,9 @@ def check(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values in stored form. Raises SchemeError with a sentence."""
     found = {
         "margin_from": _one_of(values["margin_from"], ("customer", "rate"), _("毛利从哪来")),
-        "margin_rate": _rate(values["margin_rate"], _("毛利率"), 0, 1, is_needed=values["margin_from"] == "rate"),
+        "margin_rate": _rate(
+            values["margin_rate"], _("毛利率"), 0, 1, is_needed=values["margin_from"] == "rate"
+        ),
         "retention_from": _one_of(values["retention_from"], ("fixed", "class"), _("保有率从哪来")),
         "retention": _rate(values["retention"], _("保有率"), 0, 1),
         "discount": _rate(values["discount"], _("贴现率"), 0, 1),
@@ -54,7 +56,9 @@ def retention_by_class(values: Mapping[str, Any], by_class: Mapping[str, Any]) -
     """{class: fraction that stays a year}, of classes with enough customers; empty where one figure holds for all."""
     if values["retention_from"] != "class":
         return {}
-    known = {c: rate for c, rate in by_class.items() if rate["start"] >= FEW_AT_START and rate["churn"] is not None}
+    known = {
+        c: rate for c, rate in by_class.items() if rate["start"] >= FEW_AT_START and rate["churn"] is not None
+    }
     return {c: 1 - rate["churn"] / 100 for c, rate in known.items()}
 
 
@@ -96,5 +100,7 @@ def _years(value: Any) -> int:
 def _yuan(value: Any, name: str) -> str:
     found = _number(str(value).strip() or "0", name)
     if not 0 <= found <= 100_000_000 or found != round(found, 2):
-        raise SchemeError(_("%(name)s要是不小于 0 的金额，最多两位小数。") % {"name": name}, code="out_of_range")
+        raise SchemeError(
+            _("%(name)s要是不小于 0 的金额，最多两位小数。") % {"name": name}, code="out_of_range"
+        )
     return f"{found.normalize():f}"

@@ -39,15 +39,26 @@ def work(given: Given) -> Found:
     kinds = pl.DataFrame(pl.from_arrow(worth(known, outlook)))
     table = pl.DataFrame(pl.from_arrow(known)).join(kinds, on="customer_id")
     table = table.join(_histories(fitted), on="customer_id", how="left")
-    table = _in_groups(_expected(table, fitted, outlook).with_columns(retention_cost_fen=pl.lit(outlook.retention_cost_fen, pl.Int64)))
-    summary = {"totals": totals_of(table), "groups": groups_of(table), "acquisition": periods, "model": fitted.told}
+    table = _in_groups(
+        _expected(table, fitted, outlook).with_columns(
+            retention_cost_fen=pl.lit(outlook.retention_cost_fen, pl.Int64)
+        )
+    )
+    summary = {
+        "totals": totals_of(table),
+        "groups": groups_of(table),
+        "acquisition": periods,
+        "model": fitted.told,
+    }
     return Found(table.drop("customer_id").to_arrow(), summary)
 
 
 def _histories(fitted: Fit) -> pl.DataFrame:
     import polars as pl
 
-    return pl.DataFrame(pl.from_arrow(fitted.people)).select("customer_id", "frequency", "recency", "age", "mean_value")
+    return pl.DataFrame(pl.from_arrow(fitted.people)).select(
+        "customer_id", "frequency", "recency", "age", "mean_value"
+    )
 
 
 def _expected(table: pl.DataFrame, fitted: Fit, outlook: Outlook) -> pl.DataFrame:

@@ -23,12 +23,25 @@ def groups_of(table: pl.DataFrame) -> list[dict[str, Any]]:
     """Of each group, the best first: customers and the means of what tells it from the others; null over nothing."""
     import polars as pl
 
-    columns = ("lifetime_fen", "current_fen", "potential_fen", "sales_12m_fen", "orders_12m", "alive", "days_since")
+    columns = (
+        "lifetime_fen",
+        "current_fen",
+        "potential_fen",
+        "sales_12m_fen",
+        "orders_12m",
+        "alive",
+        "days_since",
+    )
     warned = pl.col("level").is_in(["orange", "red", "lost_proposed"]).mean().alias("warned")
     found = (
         table.filter(pl.col("worth_group").is_not_null())
         .group_by("worth_group")
-        .agg(pl.len().alias("customers"), pl.col("lifetime_fen").sum().alias("total_fen"), warned, *(pl.col(c).mean() for c in columns))
+        .agg(
+            pl.len().alias("customers"),
+            pl.col("lifetime_fen").sum().alias("total_fen"),
+            warned,
+            *(pl.col(c).mean() for c in columns),
+        )
         .sort("worth_group")
     )
     return [{key: _plain(value) for key, value in row.items()} for row in found.iter_rows(named=True)]

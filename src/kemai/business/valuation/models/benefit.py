@@ -66,9 +66,7 @@ class MissingLine(models.Model):
 
     class Meta:
         ordering = ["kind", "name"]
-        constraints = [
-            models.UniqueConstraint(fields=["customer", "kind", "name"], name="missing_line_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["customer", "kind", "name"], name="missing_line_once")]
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.name}"

@@ -150,7 +150,7 @@ def groups_of_fields(actor: Actor) -> Mapping[str, list[tuple[str, str]]]:
     """The fields by what they are about, as a select offers them."""
     made: dict[str, list[tuple[str, str]]] = {}
     for each in askable_fields(actor):
-        if each.place.startswith("standing__"):
+        if each.place.startswith(("standing__", "leaving__", "worth__")):
             title = _("指标")
         elif each.place.startswith("own__"):
             title = _("公司自己的字段")
