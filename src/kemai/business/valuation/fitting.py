@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -21,12 +22,15 @@ MOST_REPEATS = 7
 
 @dataclass(frozen=True)
 class Fit:
-    """Everybody's history and the two models; a model is None where there was nobody to fit it with. `told` is what the
-    page says of them: parameters, errors, likelihood, problem, and expected beside actual repeat purchases."""
+    """Everybody's history and the two models; a model is None where there was nobody to fit it with.
+
+    `unit` is the yuan in which `spend` counts, `told` what the page says of them: parameters, errors, likelihood,
+    problem, and expected beside actual repeat purchases."""
 
     people: Any
     purchases: BetaGeoNBD | None
     spend: GammaGamma | None
+    unit: float = 1.0
     told: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -43,12 +47,12 @@ class Fit:
 def fit(lines: Table, as_of: date) -> Fit:
     """Histories in weeks up to the as-of date, and the models fitted to them."""
     people = value.lifetime.summary(lines, as_of, UNIT_DAYS).to_pyarrow()
-    purchases, spend = _purchases(people), _spend(people)
+    purchases, (spend, unit) = _purchases(people), _spend(people)
     told = {
-        "customers": len(people), "repeat_buyers": _repeat_buyers(people), "purchases": _told(purchases), "spend": _told(spend),
+        "customers": len(people), "repeat_buyers": _repeat_buyers(people), "purchases": _told(purchases), "spend": _told(spend, {"v": unit}),
         "tracking": _tracking(lines, as_of),
     }  # fmt: skip
-    return Fit(people, purchases, spend, told)
+    return Fit(people, purchases, spend, unit, told)
 
 
 def _column(people: Any, name: str) -> Any:
@@ -69,19 +73,26 @@ def _purchases(people: Any) -> BetaGeoNBD | None:
     )
 
 
-def _spend(people: Any) -> GammaGamma | None:
-    try:
-        return value.lifetime.GammaGamma().fit(_column(people, "frequency"), _column(people, "mean_value"))
-    except value.FactError:
-        return None
+def _spend(people: Any) -> tuple[GammaGamma | None, float]:
+    """Fitted to spend in units of what is usual: whether `v` is near a bound must not hang on the currency."""
+    import numpy as np
+
+    x, means = _column(people, "frequency"), _column(people, "mean_value")
+    positive = means[(x > 0) & (means > 0)]
+    if not positive.size:
+        return None, 1.0
+    unit = float(np.median(positive))
+    return value.lifetime.GammaGamma().fit(x, means / unit), unit
 
 
-def _told(model: Any) -> dict[str, Any]:
-    """Plain JSON; what the data did not give is null."""
+def _told(model: Any, units: Mapping[str, float] | None = None) -> dict[str, Any]:
+    """Plain JSON, parameters in yuan by their `units`; what the data did not give is null."""
     if model is None:
         return {"problem": "nobody", "parameters": [], "log_likelihood": None}
+    errors, scale = model.standard_errors, units or {}
     rows = [
-        [name, _plain(number), _plain(model.standard_errors[name])] for name, number in model.params.items()
+        [name, _plain(n * scale.get(name, 1)), _plain(errors[name] * scale.get(name, 1))]
+        for name, n in model.params.items()
     ]
     return {"problem": model.problem, "parameters": rows, "log_likelihood": _plain(model.log_likelihood)}
 

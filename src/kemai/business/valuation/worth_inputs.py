@@ -114,4 +114,5 @@ def _retention(engine: Any, given: Given, table: Table) -> Any:
     )
     by_class = retention_by_class(values, rates)
     stays = [(table["class"] == c, ibis.literal(r)) for c, r in by_class.items()]
-    return ibis.cases(*stays, else_=fixed) if stays else fixed
+    gone = (table.level == "lost", ibis.null("float64"))
+    return ibis.cases(gone, *stays, else_=fixed)

@@ -78,12 +78,13 @@ def _expected(table: pl.DataFrame, fitted: Fit, outlook: Outlook) -> pl.DataFram
         alive = fitted.purchases.alive(x, t_x, age)
         purchases = fitted.purchases.expected_purchases(WEEKS_A_YEAR, x, t_x, age)
         if fitted.trusts_spend and fitted.spend is not None:
-            spend = fitted.spend.expected_spend(x, mean)
+            mean = mean / fitted.unit
+            spend = fitted.spend.expected_spend(x, mean) * fitted.unit
             by_sales = lifetime_value(
                 fitted.purchases, fitted.spend, x, t_x, age, mean, margin=1.0, discount=outlook.discount,
                 years=outlook.years, unit_days=UNIT_DAYS,
             )  # fmt: skip
-            model = by_sales * rows["margin"].cast(pl.Float64).fill_null(np.nan).to_numpy()
+            model = by_sales * fitted.unit * rows["margin"].cast(pl.Float64).fill_null(np.nan).to_numpy()
     made = rows.select("customer_id").with_columns(
         alive=_or_null(alive), purchases_12m=_or_null(purchases), spend_fen=_fen(spend), model_fen=_fen(model)
     )

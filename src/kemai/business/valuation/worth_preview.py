@@ -42,9 +42,8 @@ def preview(actor: Actor, run: Run, values: Mapping[str, Any]) -> Preview | None
             schema={"customer_key": pl.Int64},
         )
         rows = rows.join(seen, on="customer_key", how="semi")
-    asked = rows.with_columns(
-        retention=_retention(run, values), customer_id=pl.col("customer_key").cast(pl.String)
-    )
+    stays = pl.when(pl.col("level").eq_missing("lost")).then(None).otherwise(_retention(run, values))
+    asked = rows.with_columns(retention=stays, customer_id=pl.col("customer_key").cast(pl.String))
     new = pl.DataFrame(pl.from_arrow(worth(asked.to_arrow(), outlook_of(values))))
     both = rows.select("customer_key", old="lifetime_fen").with_columns(new=new["lifetime_fen"])
     best = (

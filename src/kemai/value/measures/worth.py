@@ -45,13 +45,13 @@ def worth(customers: pa.Table, outlook: Outlook) -> pa.Table:
     """A row for each row of `customers`, in its order.
 
     `customers` has customer_id and, each null where unknown: profit_all_fen and sales_all_fen (to date), profit_12m_fen
-    and sales_12m_fen, acquisition_fen (what winning the customer cost), retention (fraction that stays a year),
+    and sales_12m_fen, acquisition_fen (what winning the customer cost), retention (fraction that stays a year; null of who is lost),
     growth_fen (sales that could come on top in a year) with growth_bp (probability, 1/10000), and extra_fen (potential that
     was estimated line by line, profit).
 
     The result has customer_id, revenue_fen, benefit_fen (margin of a year before the cost of retention), margin
     (fraction), historical_fen, current_fen, potential_fen, lifetime_fen and for each of the four `…_reason`: no_purchase,
-    no_cost (no costs are known and no margin rate was given), no_estimate (potential), no_current (lifetime).
+    no_cost (no costs are known and no margin rate was given), lost (current), no_estimate (potential), no_current (lifetime).
     """
     import numpy as np
     import pyarrow as pa
@@ -65,9 +65,10 @@ def worth(customers: pa.Table, outlook: Outlook) -> pa.Table:
     lifetime = current + np.nan_to_num(potential)
     bought = ~np.isnan(have["sales_all_fen"])
     why = np.where(bought, "no_cost", "no_purchase")
+    why_now = np.where(bought & np.isnan(have["retention"]), "lost", why)
     has_estimate = ~np.isnan(have["growth_fen"] * have["growth_bp"])
     kinds = {
-        "historical": (historical, why), "current": (current, why),
+        "historical": (historical, why), "current": (current, why_now),
         "potential": (potential, np.where(has_estimate, "no_cost", "no_estimate")),
         "lifetime": (lifetime, np.where(bought, "no_current", "no_purchase")),
     }  # fmt: skip

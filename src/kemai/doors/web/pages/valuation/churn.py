@@ -117,7 +117,7 @@ def _row(actor: Actor, row: dict[str, Any]) -> dict[str, Any]:
         "code": code, "href": path_of("customer", code), "why": reverse("customer_why", args=[code, "churn"]),
         "name": row["customer__short_name"] or row["customer__name"], "full_name": row["customer__name"], "level": row["level"],
         "days": row["days_since"], "cycle": f"{row['cycle_days']:.0f}" if row["cycle_days"] else "", "is_own_cycle": row["cycle_from"] == "own",
-        "reasons": _("；").join(signal_words(row["reasons"])), "fen": row["at_risk_fen"] if row["at_risk_fen"] is not None else row["year_fen"],
+        "drop": _("比去年少 %(n)s%%") % {"n": f"{row['drop_percent']:.0f}"} if "sales_drop" in row["reasons"] else "", "fen": row["at_risk_fen"] if row["at_risk_fen"] is not None else row["year_fen"],
         "owner": row["customer__owner__name"] or "", "contact_on": last, "contact_days": (actor.today - last).days if last else None,
         "contact_by": row["customer__last_contact_by"] or "", "next_on": step, "next_step": row["customer__next_step"] or "",
         "late": (actor.today - step).days if step else 0, "is_lost": row["customer__state"] != State.ACTUAL,
