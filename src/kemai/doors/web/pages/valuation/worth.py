@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from kemai.business.archives.actions import Invalid
 from kemai.business.valuation import actions, queries
+from kemai.business.valuation.fitting import MOST_REPEATS
 from kemai.business.valuation.labels import missing_word
 from kemai.business.valuation.parts import part_summary
 from kemai.business.valuation.worth_reading import (
@@ -158,6 +159,8 @@ def _model(told: dict[str, Any] | None) -> dict[str, Any] | None:
         for key, label in names.items()
     ]  # fmt: skip
     tracking = told["tracking"]
+    for each in tracking["groups"]:
+        each["label"] = f"{each['repeats']}+" if each["repeats"] == MOST_REPEATS else str(each["repeats"])
     return {"models": models, "customers": told["customers"], "repeat_buyers": told["repeat_buyers"], "tracking": tracking,
             "tracking_missing": missing_word(tracking["problem"])}  # fmt: skip
 
