@@ -33,6 +33,7 @@ from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor, Refused
 
 SHARES = ("share", "margin", "p", "conversion")
+FIELDS = ("period", "kind", "amount", "note", "name", "demand", "referrals", "mean", *SHARES)
 
 
 @page
@@ -102,7 +103,7 @@ def _page(
         **head, "lines": card_lines(actor, customer, standing), "value_note": run_note(run), "sees_margin": sees_margin,
         "may_enter": sees_margin and actor.may("potential.edit"), "parameters": _parameters(actor, customer) if sees_margin else [],
         "periods": [_period(each) for each in both_sides(actor, customer)], "missing_lines": [_line(each) for each in missing_lines_of(actor, customer)],
-        "kinds": Benefit.Kind.choices, "line_kinds": MissingLine.Kind.choices, "given": request.POST, "benefit_errors": benefit_errors or {},
+        "kinds": Benefit.Kind.choices, "line_kinds": MissingLine.Kind.choices, "given": {name: request.POST.get(name, "") for name in FIELDS}, "benefit_errors": benefit_errors or {},
         "line_errors": line_errors or {}, "this_year": str(actor.today.year),
         "ask_four": format_html('<a class="ask sm" href="{}" data-why>{}</a>', reverse("customer_why", args=[customer.code, "economics"]), _("怎么看")),
     }  # fmt: skip

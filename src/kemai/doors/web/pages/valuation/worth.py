@@ -84,7 +84,7 @@ def _page(
         "totals": _totals(worth_totals(actor, run)) if known and run else [], "groups": [_group(g) for g in worth_groups(actor, run)] if known and run else [],
         "best": [_best(r) for r in worth_rows(actor, run).select_related("customer")[:BEST]] if known and run else [],
         "acquisition": _acquisition(acquisition_spends(actor), worth_told(actor, run, "acquisition") if known and run else None), "model": _model(model), "is_whole": model is not None,
-        "may_enter": actor.may("scheme.edit"), "errors": errors or {}, "given": request.POST, "this_year": str(actor.today.year),
+        "may_enter": actor.may("scheme.edit"), "errors": errors or {}, "given": {name: request.POST.get(name, "") for name in ("period", "amount", "note")}, "this_year": str(actor.today.year),
         "export_href": frame.export_href(request, "valuation_worth") if known else "",
     }  # fmt: skip
     return frame.show(request, "worth.html", "valuation_worth", context, status=status)
