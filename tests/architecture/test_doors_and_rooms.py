@@ -50,7 +50,7 @@ NO_CUSTOMER_ROWS = {
     "dedupe.Search", "exchange.Import", "exchange.ImportLease", "exchange.RememberedMapping", "jobs.Job", "jobs.Timetable",
     "jobs.WorkerBeat", "numbering.Counter", "outbox.Event", "preferences.SavedView", "preferences.Setting",
     "trade.DirtyMonth", "trade.FactsMark", "trade.Product", "trail.Head", "valuation.PublishedRun", "valuation.Run", "valuation.Scheme",
-    "valuation.ParameterVersion", "valuation.SchemeVersion", "workdays.DayOverride",
+    "valuation.AcquisitionSpend", "valuation.ParameterVersion", "valuation.SchemeVersion", "workdays.DayOverride",
 }  # fmt: skip
 """People, units, rules, calendars, queues, counters: no row of them belongs to a customer."""
 OTHER_WAYS = {
@@ -66,8 +66,10 @@ OTHER_WAYS = {
     "notifications.Notification": "its reader's own; the customer it names is asked for again when shown",
     "trail.Entry": "read through trail.queries, which asks for the customer first",
     "trail.EntryValues": "read with its entry",
+    "valuation.ChurnRow": "read by the ids of restricted customers",
     "valuation.ClassChange": "read by the ids of restricted customers",
     "valuation.Standing": "read by the ids of restricted customers",
+    "valuation.WorthRow": "read by the ids of restricted customers",
 }
 
 

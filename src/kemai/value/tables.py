@@ -107,26 +107,30 @@ def customer_values(data: Any) -> Table:
 def sale_lines(data: Any, also: Sequence[str] = ()) -> Table:
     """Rows of customer_id, order_no, day, amount_fen, kind: the delivered lines of known customers.
 
+    Facts as the product keeps them, in whole fen (`facts.SALES`), are taken as they are where there is no `amount`.
     The text columns named in `also` come along, empty where the table has none.
     """
     import ibis
 
     table = read(data)
-    for name, kind in (("customer_id", "text"), ("order_no", "text"), ("day", "day"), ("amount", "number")):
+    amount = "amount_fen" if "amount_fen" in table.columns and "amount" not in table.columns else "amount"
+    for name, kind in (("customer_id", "text"), ("order_no", "text"), ("day", "day"), (amount, "number")):
         _need(table, name, kind)
-    _check_amounts(table, ["amount"])
+    if amount == "amount":
+        _check_amounts(table, [amount])
     if _one(table.aggregate(empty=table.day.isnull().sum()))[0]:
         raise FactError("day：有没有日期的行", code="empty", column="day")
     if "status" in table.columns:
         table = table.filter(table.status == "delivered")
     table = table.filter(table.customer_id.notnull())
     kind = table.kind.fill_null("sale") if "kind" in table.columns else ibis.literal("sale")
+    fen = to_fen(table.amount) if amount == "amount" else table.amount_fen.cast("int64")
     nothing = ibis.null("string")
     extra = {
         name: table[name].cast("string") if name in table.columns else nothing.name(name) for name in also
     }
     return table.select(
-        "customer_id", "order_no", day=table.day.cast("date"), amount_fen=to_fen(table.amount), kind=kind, **extra
+        "customer_id", "order_no", day=table.day.cast("date"), amount_fen=fen, kind=kind, **extra
     )  # fmt: skip
 
 

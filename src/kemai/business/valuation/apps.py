@@ -1,4 +1,4 @@
-"""Registers the app: the facets it publishes to the directory, and what follows an import and a run."""
+"""Registers the app: the facets it publishes to the directory, the parts of a run, and what follows an import and a run."""
 
 from django.apps import AppConfig
 
@@ -19,3 +19,22 @@ class ValuationConfig(AppConfig):
         outbox.handler("exchange.batch.undone")(jobs.revalue_soon)
         outbox.handler("valuation.run.published")(jobs.tell_soon)
         register_money_at_risk(moved.money_lost)
+        _worth()
+
+
+def _worth() -> None:
+    """Churn and worth: two parts of a run, their parameters, and the books that people keep for them."""
+    from kemai.business.archives.merging import one_each
+    from kemai.business.valuation import churn_part, worth_parameters, worth_part
+    from kemai.business.valuation.models import Benefit, MissingLine
+    from kemai.business.valuation.parameter_groups import register_parameters
+    from kemai.business.valuation.parts import register_part
+    from kemai.foundation.access.scopes import register_path
+
+    register_part(churn_part.part())
+    register_part(worth_part.part())
+    register_parameters(worth_parameters.group())
+    for model in (Benefit, MissingLine):
+        register_path(model, "customer")
+    one_each(Benefit, lambda b: (b.period, b.kind))
+    one_each(MissingLine, lambda m: (m.kind, m.name))

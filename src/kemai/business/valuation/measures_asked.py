@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from kemai.business.archives.directory.askable import Askable, register_askable
-from kemai.business.valuation.labels import WORDS
+from kemai.business.valuation.labels import LEVEL_WORDS, WORDS
 
 TIERS = ("key", "major", "ordinary", "small")
 MEASURES = (
@@ -22,6 +22,13 @@ MEASURES = (
     Askable("profit_12m", _("12 月毛利"), "money", "standing__profit_12m_fen", "margin", 100),
     Askable("need", _("市场潜力"), "money", "standing__mp_fen", "potential", 100),
     Askable("quality", _("质量分"), "number", "standing__quality_score_centi", "value", 100),
+    Askable("churn", _("流失预警"), "choice", "leaving__level", "value", options=tuple(LEVEL_WORDS.items())),
+    Askable("at_risk", _("会丢的销售"), "money", "leaving__at_risk_fen", "sales", 100),
+    Askable("overdue", _("周期的倍数"), "number", "leaving__q", "value"),
+    Askable("lifetime", _("终身价值"), "money", "worth__lifetime_fen", "margin", 100),
+    Askable("current_value", _("现实价值"), "money", "worth__current_fen", "margin", 100),
+    Askable("historical_value", _("历史价值"), "money", "worth__historical_fen", "margin", 100),
+    Askable("alive", _("还在买的可能"), "number", "worth__alive", "value"),
     Askable(
         "tier",
         _("金字塔的层"),

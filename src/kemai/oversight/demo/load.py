@@ -30,6 +30,7 @@ from kemai.oversight.demo.passwords import note_public_passwords
 from kemai.oversight.demo.relations import load_relations
 from kemai.oversight.demo.terms import load_terms
 from kemai.oversight.demo.torn import marked
+from kemai.oversight.demo.worth import load_worth
 from kemai.oversight.exchange.actions import run_import
 from kemai.oversight.exchange.planning.request import ImportRequest
 
@@ -63,6 +64,7 @@ def _load(today: date, password: str, seed: int) -> dict[str, int]:
     load_papers(shops, today, seed)
     load_agenda(today)
     second_thoughts(shops, today)
+    load_worth(shops, today)
     set_company_setting(actor=actor, key="company.name", value=NAME)
     Event.objects.filter(delivered_at=None).update(
         delivered_at=timezone.now()

@@ -63,3 +63,37 @@ def investment_ratios(investments: Sequence[Any], revenues: Sequence[Any]) -> li
         earned += fen_of(revenue, "revenues")
         found.append(percent(spent, earned) if earned > 0 else None)
     return found
+
+
+def account_profit(
+    sales: Any, cost: Any, rebates: Any = 0, service: Any = 0
+) -> tuple[Decimal, Decimal | None]:
+    """What is left of a customer in a period, in yuan and in percent of its sales: sales less the cost of goods, less
+    what it earned with us (rebates, discounts, promotion), less what serving it cost (S1.71).
+
+    >>> account_profit(4_000_000, 3_000_000, rebates=80_000, service=120_000)
+    (Decimal('800000.00'), Decimal('20.00'))
+    """
+    sold = fen_of(sales, "sales")
+    left = sold - fen_of(cost, "cost") - fen_of(rebates, "rebates") - fen_of(service, "service")
+    return yuan(left), percent(left, sold) if sold > 0 else None
+
+
+def investment_return(profit: Any, investment: Any) -> Decimal | None:
+    """(profit - investment) / investment of what was put into one customer (S1.166); None where nothing was.
+
+    >>> investment_return(800_000, 500_000), investment_return(800_000, 0)
+    (Decimal('60.00'), None)
+    """
+    spent = fen_of(not_negative(investment, "investment"), "investment")
+    return percent(fen_of(profit, "profit") - spent, spent)
+
+
+def benefit_share(benefit: Any, sales: Any) -> Decimal | None:
+    """What the customer earned with us, of what it bought (S0.15); None where it bought nothing.
+
+    >>> benefit_share(100_000, 4_000_000)
+    Decimal('2.50')
+    """
+    sold = fen_of(sales, "sales")
+    return percent(fen_of(benefit, "benefit"), sold) if sold > 0 else None

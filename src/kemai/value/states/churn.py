@@ -95,8 +95,9 @@ def _facts(sales: Any, day: date, signals: Any, classes: Any, confirmed: Any) ->
     lines = sale_lines(sales)
     lines = lines.filter(lines.day <= day)
     table = cycles(lines, day, _keyed(classes, {"class": "text"}) if classes is not None else None)
-    for other in (_three_months(lines, day), _keyed(signals, SIGNALS), _keyed(confirmed, {"lost_on": "day"})):
-        table = table.left_join(other, "customer_id").drop("customer_id_right")
+    table = _joined(table, _three_months(lines, day))
+    for given, columns in ((signals, SIGNALS), (confirmed, {"lost_on": "day"})):
+        table = _with(table, given, columns)
     is_lost = (table.lost_on <= day) & (table.last_order_on <= table.lost_on)
     return table.mutate(is_lost=is_lost.fill_null(False))
 
@@ -113,15 +114,25 @@ def _three_months(lines: Table, day: date) -> Table:
     )
 
 
-def _keyed(data: Any, optional: dict[str, str]) -> Table:
-    import pyarrow as pa
+def _with(table: Table, given: Any, columns: dict[str, str]) -> Table:
+    """The columns of what is known beside the sales; empty where nothing was given."""
+    import ibis
 
+    from kemai.value.tables import KINDS
+
+    if given is None:
+        return table.mutate(**{name: ibis.null(KINDS[kind]) for name, kind in columns.items()})
+    return _joined(table, _keyed(given, columns))
+
+
+def _joined(table: Table, other: Table) -> Table:
+    return table.left_join(other, "customer_id").drop("customer_id_right")
+
+
+def _keyed(data: Any, optional: dict[str, str]) -> Table:
     from kemai.value.tables import one_row_each, shaped
 
-    nobody = pa.table({"customer_id": pa.array([], pa.string())})
-    return one_row_each(
-        shaped(nobody if data is None else data, {"customer_id": "text"}, optional), "customer_id"
-    )
+    return one_row_each(shaped(data, {"customer_id": "text"}, optional), "customer_id")
 
 
 def state_moves(

@@ -48,6 +48,20 @@ def churn_rates(sales: Any, confirmed: Any, since: date, until: date) -> Table:
     (never below 0). One row: customers_at_start, customers_lost, churn, retention (percent), sales_at_start, sales_lost
     (yuan), weighted_churn, weighted_retention (percent), reason (no_customers).
     """
+    return _rates(_at_start(sales, confirmed, since, until), None)
+
+
+def churn_rates_by_class(sales: Any, confirmed: Any, classes: Any, since: date, until: date) -> Table:
+    """The same for each class: `classes` has customer_id and class; who has none is left out. A row a class."""
+    from kemai.value.tables import one_row_each, shaped
+
+    known = one_row_each(shaped(classes, {"customer_id": "text", "class": "text"}), "customer_id")
+    table = _at_start(sales, confirmed, since, until).inner_join(known, "customer_id")
+    return _rates(table, "class")
+
+
+def _at_start(sales: Any, confirmed: Any, since: date, until: date) -> Table:
+    """Who was a customer at the start: weight (fen) and is_lost, a row each."""
     from kemai.value.measures.rfm import is_order_line
     from kemai.value.tables import one_row_each, sale_lines, shaped
 
@@ -64,21 +78,23 @@ def churn_rates(sales: Any, confirmed: Any, since: date, until: date) -> Table:
     table = known.filter(known.last_order_on.notnull()).left_join(gone, "customer_id")
     was_lost = (table.lost_on < first) & (table.last_order_on <= table.lost_on)
     table = table.filter(~was_lost.fill_null(False))
-    table = table.mutate(
+    return table.select(
+        "customer_id",
         weight=(table.fen > 0).ifelse(table.fen, 0),
         is_lost=table.lost_on.between(first, last).fill_null(False),
     )
-    return _rates(table)
 
 
-def _rates(table: Table) -> Table:
-    sums = table.aggregate(
+def _rates(table: Table, by: str | None) -> Table:
+    groups = table.group_by(by) if by else table
+    sums = groups.aggregate(
         start=table.count(), lost=table.is_lost.cast("int64").sum().fill_null(0),
         sales=sum_or_zero(table.weight), sales_gone=sum_or_zero(table.weight, where=table.is_lost),
     )  # fmt: skip
     by_head = sums.lost * 100.0 / sums.start.nullif(0)
     by_value = sums.sales_gone * 100.0 / sums.sales.nullif(0)
     return sums.select(
+        *([by] if by else []),
         customers_at_start=sums.start.cast("int64"), customers_lost=sums.lost.cast("int64"), churn=by_head,
         retention=100 - by_head, sales_at_start=to_yuan(sums.sales), sales_lost=to_yuan(sums.sales_gone),
         weighted_churn=by_value, weighted_retention=100 - by_value,

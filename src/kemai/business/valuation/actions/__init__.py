@@ -1,11 +1,17 @@
-"""Writes of valuation: a run and its publishing, a new version of a scheme."""
+"""Writes of valuation: a run and its publishing, a new version of a scheme, what people enter beside the ledger."""
 
 from kemai.foundation.lazily import offer
 
 __getattr__ = offer(
     __name__,
     {
+        "record_benefit": "benefits",
+        "record_spend": "spending",
+        "remove_benefit": "benefits",
+        "remove_missing_line": "missing_lines",
+        "remove_spend": "spending",
         "revalue": "revaluing",
+        "save_missing_line": "missing_lines",
         "save_parameters": "parameters",
         "save_scheme_version": "versions",
         "save_valuation_settings": "versions",

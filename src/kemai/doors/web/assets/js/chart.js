@@ -3,9 +3,10 @@
 import { script } from "./pick.js";
 import { months } from "./chart-months.js";
 import { pareto } from "./chart-pareto.js";
+import { pairs } from "./chart-pairs.js";
 import { trend } from "./chart-trend.js";
 
-const KINDS = { months, pareto, trend };
+const KINDS = { months, pairs, pareto, trend };
 const drawn = new Map();
 
 export async function attachCharts(root) {

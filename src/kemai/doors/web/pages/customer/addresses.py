@@ -32,6 +32,7 @@ from kemai.doors.web.pages.customer import (
     team,
     timeline,
     why,
+    worth,
 )
 
 urlpatterns = [
@@ -82,6 +83,11 @@ urlpatterns = [
     path("changes/", changes.changes, name="customer_changes"),
     path("edit/", editing.edit, name="customer_edit"),
     path("potential/", potential.potential, name="customer_potential"),
+    path("worth/", worth.worth, name="customer_worth"),
+    path("worth/benefits/", worth.benefit, name="customer_benefit"),
+    path("worth/benefits/<int:pk>/remove/", worth.benefit_remove, name="customer_benefit_remove"),
+    path("worth/lines/", worth.missing_line, name="customer_missing_line"),
+    path("worth/lines/<int:pk>/remove/", worth.missing_line_remove, name="customer_missing_line_remove"),
     path("log/", post(agenda.log), name="customer_log"),
     path("arrange/", post(agenda.arrange), name="customer_arrange"),
     path("tasks/<int:pk>/<str:what>/", post(agenda.task), name="customer_task"),

@@ -19,6 +19,7 @@ from kemai.business.archives.models import Customer, CustomerType, State
 from kemai.business.valuation import queries as valuation
 from kemai.business.valuation import wording
 from kemai.business.valuation.leading import fell, leading_definition, leading_scheme
+from kemai.business.valuation.leaving import churn_of
 from kemai.business.valuation.schemes import measure_name
 from kemai.doors.web.pages.customer.problems import problems_of
 from kemai.doors.web.pages.customer.words import card, class_word, day_word
@@ -43,12 +44,12 @@ def tab(
 def head_of(request: ActorRequest, customer: Customer, current: str) -> dict[str, Any]:
     """Everything the frame shows."""
     actor, run = request.actor, valuation.published_run()
-    row = valuation.standing_of(actor, customer)
+    row, churn = valuation.standing_of(actor, customer), churn_of(actor, customer)
     may = _rights(actor)
     return {
-        "c": card(customer), "h": _answers(actor, customer, run, row), "run": run, "standing": row, "may": may,
+        "c": card(customer), "h": _answers(actor, customer, run, row, churn), "run": run, "standing": row, "may": may,
         "sees": {g: actor.sees(g, customer.owner_id) for g in GROUPS}, "tabs": _tabs(actor, customer, current),
-        "people": _people(actor) if may["assign"] else [], "client_key": uuid4().hex, "channels": ContactLog.Channel.choices,
+        "churn": churn, "people": _people(actor) if may["assign"] else [], "client_key": uuid4().hex, "channels": ContactLog.Channel.choices,
         "log_contacts": _contacts(actor, customer) if may["log"] else [], "proposal": _proposal(actor, customer, may),
         "state_moves": [(s, State(s).label) for s in allowed_moves(customer)] if may["move"] else [],
     }  # fmt: skip
@@ -82,7 +83,7 @@ def _proposal(actor: Actor, customer: Customer, may: dict[str, bool]) -> dict[st
     }  # fmt: skip
 
 
-def _answers(actor: Actor, customer: Customer, run: Any, row: Any) -> dict[str, Any]:
+def _answers(actor: Actor, customer: Customer, run: Any, row: Any, churn: Any) -> dict[str, Any]:
     made: dict[str, Any] = {
         "class_key": None, "is_prospect": customer.state in (State.POTENTIAL, State.TARGET),
         "state_label": _state_label(customer), "type_label": str(CustomerType(customer.type).label),
@@ -90,7 +91,7 @@ def _answers(actor: Actor, customer: Customer, run: Any, row: Any) -> dict[str, 
         "sales_12m_fen": None, "sales_missing": _("还没有估值") if run is None else _("没有订单"), "yoy": None,
         "profit_12m_fen": None, "margin": None, "rank": None, "class_missing": _("还没有估值") if run is None else "", "ranked": 0,
         "rank_change": 0, "scheme_key": leading_scheme(), "class_story": "", "to_next": "", "value_fen": None, "value_text": "",
-        "value_missing": "", "value_formula": "", "value_label": "", "profit_missing": "", "wrong": problems_of(actor, customer, row),
+        "value_missing": "", "value_formula": "", "value_label": "", "profit_missing": "", "wrong": problems_of(actor, customer, row, churn),
     }  # fmt: skip
     return (
         made | _contacted(actor, customer) | (_figures(actor, customer, run, row) if row is not None else {})
@@ -196,8 +197,13 @@ def _tabs(actor: Actor, customer: Customer, current: str) -> list[dict[str, Any]
     himself = (
         [("person", "customer_own_person", _("个人"), None)] if customer.type == CustomerType.RETAIL else []
     )
+    worth = (
+        [("worth", "customer_worth", pgettext("tab", "价值"), None)]
+        if actor.sees("value", customer.owner_id)
+        else []
+    )
     named = [("overview", "customer", _("总览"), None), ("basics", "customer_basics", _("基础"), share["basics"]), *himself, *credit,
-             ("operations", "customer_operations", _("经营"), share["operations"]), ("sales", "customer_sales", _("销售"), None), ("contacts", "customer_contacts", _("联系人"), people),
+             ("operations", "customer_operations", _("经营"), share["operations"]), ("sales", "customer_sales", _("销售"), None), *worth, ("contacts", "customer_contacts", _("联系人"), people),
              ("channel", "customer_channel", _("渠道"), None), ("family", "customer_family", pgettext("tab", "集团"), None), ("files", "customer_files", pgettext("tab", "文件"), papers),
              ("timeline", "customer_timeline", _("时间线"), None), ("changes", "customer_changes", _("变更"), None)]  # fmt: skip
     return [

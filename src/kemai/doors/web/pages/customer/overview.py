@@ -34,6 +34,7 @@ def overview(request: ActorRequest, code: str) -> HttpResponse:
         request, "customer/overview.html",
         {
             **head, "classes": _class_rows(actor, customer, row), "steady": _steady_rows(customer, row), "value_note": run_note(run),
+            "worth_link": link("customer_worth", customer, _("值多少")),
             "months": months_of(actor, customer), "contacts": queries.people_of(actor, customer)[:4],
             "contacts_link": link("customer_contacts", customer, _("全部")), "events": events_of(actor, customer)[:12],
             "timeline_link": link("customer_timeline", customer, _("全部")), "tasks": task_rows(actor, customer),

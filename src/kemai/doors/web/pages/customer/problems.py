@@ -12,19 +12,21 @@ from kemai.business.agenda.queries import late_tasks_of
 from kemai.business.archives import fields
 from kemai.business.archives.models import Customer, State
 from kemai.foundation.access.actor import Actor
+from kemai.value.states.churn import YELLOW
 
 SILENT_FROM = 1.5
+WARNED = ("orange", "red", "lost_proposed")
 FEWEST_ORDERS = 3
 DROPPED_TO = 0.7
 MOST = 4
 FILLED_FROM = 60
 
 
-def problems_of(actor: Actor, customer: Customer, row: Any) -> list[dict[str, Any]]:
-    """The first few, the dearest first."""
+def problems_of(actor: Actor, customer: Customer, row: Any, churn: Any = None) -> list[dict[str, Any]]:
+    """The first few, the dearest first; `row` is its standing, `churn` its warning in the published run."""
     found = [
         *_of_owner(customer),
-        *_of_sales(actor, customer, row),
+        *_of_sales(actor, customer, row, churn),
         *_of_agenda(actor, customer),
         *_of_archive(customer),
     ]
@@ -40,18 +42,30 @@ def _of_owner(customer: Customer) -> Iterator[dict[str, Any]]:
         yield _line("r", _("没人负责"), "customer_basics", customer)
 
 
-def _of_sales(actor: Actor, customer: Customer, row: Any) -> Iterator[dict[str, Any]]:
+def _of_sales(actor: Actor, customer: Customer, row: Any, churn: Any) -> Iterator[dict[str, Any]]:
     if row is None or customer.state != State.ACTUAL or not actor.sees("sales", customer.owner_id):
         return
-    usual = usual_days(row)
-    silent = (actor.today - customer.last_order_on).days if customer.last_order_on else None
-    if usual and silent is not None and silent >= SILENT_FROM * usual:
-        text = _("%(days)s 天没下单，平常 %(usual)s 天") % {"days": silent, "usual": round(usual)}
-        yield _line("o", text, "customer_sales", customer)
+    yield from _of_silence(actor, customer, row, churn)
     now, before = row.sales_12m_fen, row.sales_prior_12m_fen
     if now is not None and before and 0 <= now < DROPPED_TO * before:
         text = _("比上年同期少 %(n)s%%") % {"n": round((1 - now / before) * 100)}
         yield _line("y", text, "customer_sales", customer)
+
+
+def _of_silence(actor: Actor, customer: Customer, row: Any, churn: Any) -> Iterator[dict[str, Any]]:
+    """Overdue by the cycle of the run's warning, so that a page knows one cycle; by a rough one before there is any."""
+    silent = (actor.today - customer.last_order_on).days if customer.last_order_on else None
+    if silent is None:
+        return
+    if churn is not None:
+        is_answered = customer.last_order_on != churn.last_order_on or churn.level not in WARNED
+        usual = None if is_answered or (churn.q or 0) < YELLOW else churn.cycle_days
+    else:
+        rough = usual_days(row)
+        usual = rough if rough and silent >= SILENT_FROM * rough else None
+    if usual:
+        text = _("%(days)s 天没下单，平常 %(usual)s 天") % {"days": silent, "usual": round(usual)}
+        yield _line("o", text, "customer_sales", customer)
 
 
 def usual_days(row: Any) -> float | None:

@@ -15,6 +15,7 @@ from kemai.business.valuation import wording
 from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.schemes import scheme_name
 from kemai.doors.web.pages.customer.formulas import formula_of, window_of
+from kemai.doors.web.pages.customer.why_worth import MEASURES, told_of
 from kemai.doors.web.pages.customer.words import card, class_word, run_note, said_by
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
@@ -35,7 +36,12 @@ def why(request: ActorRequest, code: str, measure: str) -> HttpResponse:
         raise Refused(_("你的岗位看不到毛利。"))
     if not actor.sees("value", customer.owner_id):
         raise Refused(_("你的岗位看不到估值。"))
-    run, row = valuation.published_run(), valuation.standing_of(actor, customer)
+    run = valuation.published_run()
+    if run is not None and key in MEASURES:
+        return render(
+            request, "customer/why.html", {"c": card(customer), "w": _of_worth(actor, customer, run, key)}
+        )
+    row = valuation.standing_of(actor, customer)
     if run is None or row is None:
         raise LookupError(code)
     if key == "stability":
@@ -46,6 +52,13 @@ def why(request: ActorRequest, code: str, measure: str) -> HttpResponse:
         if measure == "sales_12m" and found.value is not None:
             told["title"] = _("近 12 月销售怎么来的")
     return render(request, "customer/why.html", {"c": card(customer), "w": told})
+
+
+def _of_worth(actor: Actor, customer: Customer, run: Any, key: str) -> dict[str, Any]:
+    """Value kinds and churn; what rests on margin is for who sees it."""
+    if not actor.sees(MEASURES[key][0], customer.owner_id):
+        raise Refused(_("你的岗位看不到毛利。"))
+    return told_of(actor, customer, run, key)
 
 
 def _stability(run: Any, row: Any) -> dict[str, Any]:

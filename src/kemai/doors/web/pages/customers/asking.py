@@ -26,7 +26,7 @@ from kemai.business.archives.directory import BadFilter, ListQuery, filter_choic
 from kemai.business.archives.directory.facets import BLANK, NOT_FILLED
 from kemai.business.archives.models import CustomerType, CustomField, Part, State
 from kemai.business.archives.queries import first_possible_owners
-from kemai.business.valuation.labels import class_word
+from kemai.business.valuation.labels import LEVEL_WORDS, class_word
 from kemai.business.valuation.leading import leading_definition
 from kemai.business.valuation.queries import published_run
 from kemai.doors.web.pages.customers.saying import said
@@ -34,8 +34,20 @@ from kemai.foundation import filters as expressions
 from kemai.foundation.access.actor import Actor, units_below
 from kemai.foundation.access.models import OrgUnit, Person
 
-FILTERS = ("region", "category", "size", "type", "class", "state", "owner", "unit", "stale", "family")
-GROUPS = {"class": "value"}
+FILTERS = (
+    "region",
+    "category",
+    "size",
+    "type",
+    "class",
+    "churn",
+    "state",
+    "owner",
+    "unit",
+    "stale",
+    "family",
+)
+GROUPS = {"class": "value", "churn": "value"}
 LONGEST_TEXT = 100
 PLACES = ("page", "after", "before")
 
@@ -118,7 +130,7 @@ def labels() -> dict[str, str]:
     """Names of the filters."""
     return {
         "region": _("地区"), "category": _("类别"), "size": _("规模"), "type": _("类型"), "state": _("状态"),
-        "class": _("级别"), "owner": _("负责人"), "unit": _("单位"), "stale": _("该核对"), "family": pgettext("tab", "集团"),
+        "class": _("级别"), "churn": _("流失预警"), "owner": _("负责人"), "unit": _("单位"), "stale": _("该核对"), "family": pgettext("tab", "集团"),
         **{f.key: label_of(f) for f in active_fields()},
     }  # fmt: skip
 
@@ -130,7 +142,8 @@ def choices(actor: Actor) -> dict[str, list[tuple[str, str]]]:
     }  # fmt: skip
     if actor.sees("value"):
         classes = leading_definition(published_run()).classes
-        made = {"class": [(c, class_word(c)) for c in classes], **made}
+        levels = [(level, str(word)) for level, word in LEVEL_WORDS.items()]
+        made = {"class": [(c, class_word(c)) for c in classes], "churn": levels, **made}
     for key, found in filter_choices(actor, ("region", "category", "size")).items():
         made[key] = [(v, v) for v in found]
     made["stale"] = [(k, str(v)) for k, v in Part.choices if k != Part.CREDIT or actor.sees("credit")]
@@ -152,6 +165,7 @@ def words(values: dict[str, tuple[str, ...]]) -> dict[str, list[str]]:
         "state": dict(State.choices),
         "type": dict(CustomerType.choices),
         "stale": dict(Part.choices),
+        "churn": LEVEL_WORDS,
     }
     if "owner" in values:
         named["owner"] = dict(Person.objects.filter(login__in=values["owner"]).values_list("login", "name"))

@@ -97,6 +97,7 @@ def _all() -> list[Column]:
             cell="c2",
         ),
         *_value(),
+        *_worth(),
         Column(
             "ev",
             _("期望价值"),
@@ -137,6 +138,42 @@ def _all() -> list[Column]:
             Column(f.key, label_of(f), _("公司自己的字段"), f.key if column_of(f) else "")
             for f in active_fields()
         ),
+    ]
+
+
+def _worth() -> list[Column]:
+    """Who is leaving, and what it is worth."""
+    money = unit_word()
+    return [
+        Column(
+            "churn",
+            _("流失预警"),
+            _("按它自己的下单周期，拖了几倍；按会丢的销售排"),
+            "at_risk",
+            "value",
+            first="-",
+        ),
+        Column(
+            "at_risk",
+            _("会丢的销售"),
+            _("到最近一单为止一年的净销售；稳定的是 0"),
+            "at_risk",
+            "sales",
+            True,
+            money,
+            "-",
+        ),
+        Column(
+            "lifetime",
+            _("终身价值"),
+            _("现实价值 + 潜在价值，只看将来"),
+            "lifetime",
+            "margin",
+            True,
+            money,
+            "-",
+        ),
+        Column("alive", _("还在买的可能"), _("按全公司来买的规律估"), "", "value", True),
     ]
 
 

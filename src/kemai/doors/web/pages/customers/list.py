@@ -163,6 +163,7 @@ def _row(row: dict[str, Any], today: date, move: int | None, months: list[int] |
         "href": path_of("customer", row["code"]), "name": row["short_name"] or row["name"], "full_name": row["name"],
         "class_key": row.get("class"), "rank_change": move, "is_prospect": row["state"] in ("potential", "target"),
         "state_label": str(State(row["state"]).label), "sales_12m_fen": now, "ev_fen": row.get("ev"), "value": row.get("value"),
+        "churn": row.get("churn"), "at_risk_fen": row.get("at_risk"), "lifetime_fen": row.get("lifetime"), "alive": row.get("alive"),
         "months": months,
         "yoy": (now - before) / before * 100 if now is not None and before and before > 0 else None,
         "last_order_on": row["last_order_on"], "last_contact_on": last, "last_contact_by": row["last_contact_by"],

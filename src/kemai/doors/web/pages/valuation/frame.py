@@ -20,8 +20,12 @@ from kemai.oversight.exchange.export.writing import write_table
 
 PLACES: tuple[tuple[str, Any, str, str], ...] = (
     ("valuation", pgettext_lazy("valuation", "历次估值"), "history", "ranking.view"),
+    ("valuation_churn", pgettext_lazy("valuation", "谁要走"), "alert-triangle", "ranking.view"),
+    ("valuation_worth", pgettext_lazy("valuation", "客户价值"), "diamond", "ranking.view"),
 )
 """Name of the address, label, icon, and the duty that one needs to open the page."""
+OVER_MARGINS = {"valuation_worth"}
+"""Pages for who sees the margins of everybody within his sight."""
 
 
 def places(actor: Actor, current: str) -> list[dict[str, Any]]:
@@ -29,7 +33,7 @@ def places(actor: Actor, current: str) -> list[dict[str, Any]]:
     return [
         {"label": str(label), "icon": icon, "href": reverse(name), "current": name == current}
         for name, label, icon, duty in PLACES
-        if actor.may(duty)
+        if actor.may(duty) and (name not in OVER_MARGINS or actor.sees("margin"))
     ]
 
 

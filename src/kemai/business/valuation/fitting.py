@@ -1,0 +1,148 @@
+"""Fits the lifetime models over the whole company, asks whether they can be trusted, and holds them against what came."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from kemai import value
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
+    from kemai.value.lifetime import BetaGeoNBD, GammaGamma
+
+UNIT_DAYS = 7
+WEEKS_A_YEAR = 365 / UNIT_DAYS
+HELD_BACK_DAYS = 365
+MOST_REPEATS = 7
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Everybody's history and the two models; a model is None where there was nobody to fit it with.
+
+    `unit` is the yuan in which `spend` counts, `told` what the page says of them: parameters, errors, likelihood,
+    problem, and expected beside actual repeat purchases."""
+
+    people: Any
+    purchases: BetaGeoNBD | None
+    spend: GammaGamma | None
+    unit: float = 1.0
+    told: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def trusts_purchases(self) -> bool:
+        """Whether alive and expected purchases may be shown."""
+        return self.purchases is not None and self.purchases.is_trusted
+
+    @property
+    def trusts_spend(self) -> bool:
+        """Whether the expected spend may be shown."""
+        return self.spend is not None and self.spend.is_trusted
+
+
+def fit(lines: Table, as_of: date) -> Fit:
+    """Histories in weeks up to the as-of date, and the models fitted to them."""
+    people = value.lifetime.summary(lines, as_of, UNIT_DAYS).to_pyarrow()
+    purchases, (spend, unit) = _purchases(people), _spend(people)
+    told = {
+        "customers": len(people), "repeat_buyers": _repeat_buyers(people), "purchases": _told(purchases), "spend": _told(spend, {"v": unit}),
+        "tracking": _tracking(lines, as_of),
+    }  # fmt: skip
+    return Fit(people, purchases, spend, unit, told)
+
+
+def _column(people: Any, name: str) -> Any:
+    import numpy as np
+
+    return np.array(people[name].to_numpy(), dtype=np.float64)
+
+
+def _repeat_buyers(people: Any) -> int:
+    return int((_column(people, "frequency") > 0).sum())
+
+
+def _purchases(people: Any) -> BetaGeoNBD | None:
+    if not len(people):
+        return None
+    return value.lifetime.BetaGeoNBD().fit(
+        *(_column(people, name) for name in ("frequency", "recency", "age"))
+    )
+
+
+def _spend(people: Any) -> tuple[GammaGamma | None, float]:
+    """Fitted to spend in units of what is usual: whether `v` is near a bound must not hang on the currency."""
+    import numpy as np
+
+    x, means = _column(people, "frequency"), _column(people, "mean_value")
+    positive = means[(x > 0) & (means > 0)]
+    if not positive.size:
+        return None, 1.0
+    unit = float(np.median(positive))
+    return value.lifetime.GammaGamma().fit(x, means / unit), unit
+
+
+def _told(model: Any, units: Mapping[str, float] | None = None) -> dict[str, Any]:
+    """Plain JSON, parameters in yuan by their `units`; what the data did not give is null."""
+    if model is None:
+        return {"problem": "nobody", "parameters": [], "log_likelihood": None}
+    errors, scale = model.standard_errors, units or {}
+    rows = [
+        [name, _plain(n * scale.get(name, 1)), _plain(errors[name] * scale.get(name, 1))]
+        for name, n in model.params.items()
+    ]
+    return {"problem": model.problem, "parameters": rows, "log_likelihood": _plain(model.log_likelihood)}
+
+
+def _plain(number: float) -> float | None:
+    return round(float(number), 6) if number == number and abs(number) != float("inf") else None
+
+
+def _tracking(lines: Table, as_of: date) -> dict[str, Any]:
+    """Fitted on what was known a year before, how many purchases were expected of those with 0, 1, … repeat purchases,
+    and how many came. Empty where that earlier fit can't be trusted."""
+    import numpy as np
+
+    then = as_of - timedelta(days=HELD_BACK_DAYS)
+    before = value.lifetime.summary(lines, then, UNIT_DAYS).to_pyarrow()
+    model = _purchases(before)
+    if model is None or not model.is_trusted:
+        return {"groups": [], "problem": model.problem if model else "nobody"}
+    x, t_x, age = (_column(before, name) for name in ("frequency", "recency", "age"))
+    expected = model.expected_purchases(WEEKS_A_YEAR, x, t_x, age)
+    came = _came(lines, then, as_of, before)
+    group = np.minimum(x, MOST_REPEATS).astype(int)
+    sizes = np.bincount(group, minlength=MOST_REPEATS + 1)
+    sums = [np.bincount(group, weights=each, minlength=MOST_REPEATS + 1) for each in (expected, came)]
+    rows = [
+        {"repeats": k, "customers": int(n), "expected": round(float(sums[0][k] / n), 3), "actual": round(float(sums[1][k] / n), 3)}
+        for k, n in enumerate(sizes.tolist())
+        if n
+    ]  # fmt: skip
+    return {
+        "groups": rows,
+        "problem": None,
+        "since": then.isoformat(),
+        "expected": round(float(expected.sum()), 1),
+        "actual": int(came.sum()),
+    }
+
+
+def _came(lines: Table, then: date, as_of: date, before: Any) -> Any:
+    """Days of purchase after `then`, in the order of `before`."""
+    import numpy as np
+    import pyarrow as pa
+
+    from kemai.value.measures.rfm import is_order_line
+
+    later = lines.filter(lines.day > then, lines.day <= as_of, is_order_line(lines))
+    counts = (
+        later.select("customer_id", "day").distinct().group_by("customer_id").aggregate(n=lambda t: t.count())
+    )
+    table = counts.to_pyarrow()
+    ids = before.select(["customer_id"]).append_column("place", pa.array(np.arange(len(before))))
+    joined = ids.join(table, "customer_id", join_type="left outer").sort_by("place")
+    return np.nan_to_num(np.array(joined["n"].cast(pa.float64()).to_numpy(), dtype=np.float64))

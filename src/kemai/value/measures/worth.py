@@ -1,0 +1,144 @@
+"""The value kinds of many customers at once (3.10, S4.48–S4.51): the formulas of `clv`, a column a term.
+
+    historical = profit to date - cost of acquisition
+    current    = margin of a year * sum over t = 1..n of r**(t-1) / (1+d)**t
+    potential  = cross-selling + recommendations
+    lifetime   = current + potential
+
+Money is whole fen, rounded half up once at the end; what cannot be known is null and says why.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kemai.value.measures.clv import clv
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+UNIT_MARGIN = 1_000_000_000  # fen: large enough that the annuity keeps every digit that a double has
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the company assumes: `discount` a year, `years` of the horizon, `retention_cost_fen` for a customer and year
+    (S4.58), and `margin_rate`, profit as a fraction of sales where a customer's own costs are not known (None: then
+    there is no number); `own_margin` False takes that rate for everybody."""
+
+    discount: float = 0.1
+    years: int = 5
+    retention_cost_fen: int = 0
+    margin_rate: float | None = None
+    own_margin: bool = True
+
+
+NAMES = ("profit_all_fen", "sales_all_fen", "profit_12m_fen", "sales_12m_fen", "acquisition_fen", "retention", "growth_fen", "growth_bp", "extra_fen")  # fmt: skip
+
+
+def worth(customers: pa.Table, outlook: Outlook) -> pa.Table:
+    """A row for each row of `customers`, in its order.
+
+    `customers` has customer_id and, each null where unknown: profit_all_fen and sales_all_fen (to date), profit_12m_fen
+    and sales_12m_fen, acquisition_fen (what winning the customer cost), retention (fraction that stays a year; null of who is lost),
+    growth_fen (sales that could come on top in a year) with growth_bp (probability, 1/10000), and extra_fen (potential that
+    was estimated line by line, profit).
+
+    The result has customer_id, revenue_fen, benefit_fen (margin of a year before the cost of retention), margin
+    (fraction), historical_fen, current_fen, potential_fen, lifetime_fen and for each of the four `…_reason`: no_purchase,
+    no_cost (no costs are known and no margin rate was given), lost (current), no_estimate (potential), no_current (lifetime).
+    """
+    import numpy as np
+    import pyarrow as pa
+
+    have = {name: _floats(customers, name) for name in NAMES}
+    benefit, margin = _margins(have, outlook)
+    profit = _profit_to_date(have, outlook)
+    historical = profit - np.nan_to_num(have["acquisition_fen"])
+    current = (benefit - outlook.retention_cost_fen) * _annuities(have["retention"], outlook)
+    potential = _potential(have, margin)
+    lifetime = current + np.nan_to_num(potential)
+    bought = ~np.isnan(have["sales_all_fen"])
+    why = np.where(bought, "no_cost", "no_purchase")
+    why_now = np.where(bought & np.isnan(have["retention"]), "lost", why)
+    has_estimate = ~np.isnan(have["growth_fen"] * have["growth_bp"])
+    kinds = {
+        "historical": (historical, why), "current": (current, why_now),
+        "potential": (potential, np.where(has_estimate, "no_cost", "no_estimate")),
+        "lifetime": (lifetime, np.where(bought, "no_current", "no_purchase")),
+    }  # fmt: skip
+    columns: dict[str, Any] = {
+        "customer_id": customers["customer_id"], "revenue_fen": _fen(have["sales_12m_fen"]), "benefit_fen": _fen(benefit),
+        "margin": pa.array(margin, from_pandas=True),
+    }  # fmt: skip
+    for name, (values, reasons) in kinds.items():
+        columns[f"{name}_fen"] = _fen(values)
+        columns[f"{name}_reason"] = pa.array(reasons, pa.string(), mask=~np.isnan(values))
+    return pa.table(columns)
+
+
+def _margins(have: dict[str, Floats], outlook: Outlook) -> tuple[Floats, Floats]:
+    """Profit of the last year, and as a fraction of its sales; the company's rate where own costs are unknown."""
+    import numpy as np
+
+    sales, rate = have["sales_12m_fen"], np.nan if outlook.margin_rate is None else outlook.margin_rate
+    by_rate = sales * rate
+    benefit = np.where(np.isnan(have["profit_12m_fen"]), by_rate, have["profit_12m_fen"])
+    benefit = benefit if outlook.own_margin else by_rate
+    with np.errstate(divide="ignore", invalid="ignore"):
+        own = np.where(sales > 0, benefit / np.where(sales > 0, sales, 1.0), np.nan)
+    return benefit, np.where(np.isnan(own), rate, own)
+
+
+def _profit_to_date(have: dict[str, Floats], outlook: Outlook) -> Floats:
+    import numpy as np
+
+    by_rate = have["sales_all_fen"] * (np.nan if outlook.margin_rate is None else outlook.margin_rate)
+    if not outlook.own_margin:
+        return np.asarray(by_rate)
+    return np.where(np.isnan(have["profit_all_fen"]), by_rate, have["profit_all_fen"])
+
+
+def _potential(have: dict[str, Floats], margin: Floats) -> Floats:
+    """Cross-selling from the estimate of growth at the customer's own margin, and what was estimated line by line."""
+    import numpy as np
+
+    growth = have["growth_fen"] * have["growth_bp"] / 10_000 * np.maximum(margin, 0)
+    both = np.nan_to_num(growth) + np.nan_to_num(have["extra_fen"])
+    return np.where(np.isnan(growth) & np.isnan(have["extra_fen"]), np.nan, both)
+
+
+def _annuities(retention: Floats, outlook: Outlook) -> Floats:
+    """What a fen a year is worth, worked out once for each retention there is."""
+    import numpy as np
+
+    values, place = np.unique(retention, return_inverse=True)
+    made = [
+        np.nan if np.isnan(r) else clv(UNIT_MARGIN, r, outlook.discount, outlook.years) / UNIT_MARGIN
+        for r in values.tolist()
+    ]
+    return np.asarray(made, dtype=np.float64)[place]
+
+
+def _floats(table: pa.Table, name: str) -> Floats:
+    import numpy as np
+    import pyarrow as pa
+
+    if name not in table.column_names:
+        return np.full(len(table), np.nan)
+    return np.array(table[name].cast(pa.float64()).to_numpy(), dtype=np.float64)
+
+
+def _fen(values: Floats) -> pa.Array:
+    """Rounded half away from zero, null where there is none."""
+    import numpy as np
+    import pyarrow as pa
+
+    missing = np.isnan(values)
+    rounded = np.sign(values) * np.floor(np.abs(values) + 0.5)
+    return pa.array(np.where(missing, 0, rounded).astype(np.int64), mask=missing)
