@@ -1,11 +1,12 @@
 /* Charts drawn by ECharts from the JSON beside them. Colours are read from the style sheet when drawing,
    so a chart redraws on a theme change; the tooltip is drawn in SVG, since HTML tooltips break our content policy. */
 import { script } from "./pick.js";
+import { forecast } from "./chart-forecast.js";
 import { months } from "./chart-months.js";
 import { pareto } from "./chart-pareto.js";
 import { trend } from "./chart-trend.js";
 
-const KINDS = { months, pareto, trend };
+const KINDS = { forecast, months, pareto, trend };
 const drawn = new Map();
 
 export async function attachCharts(root) {
