@@ -40,7 +40,7 @@ def work(given: Given) -> Found:
     with given.engine() as engine:
         lines = engine.read_parquet(given.sales)
         lines = lines.filter(lines.status.isin(given.statuses) & lines.quantity_milli.notnull())
-        table = _each_product(engine, pa.table(counts), lines, given.as_of)
+        table = _each_product(engine, pa.table(counts, _counted()), lines, given.as_of)
         days = calendar.monthrange(*_next_month(given.as_of))[1]
         keys = engine.create_table("keys", given.customers.select(["customer_id", "customer_key"]), temp=True)
         found = _summed(table, days).join(keys, "customer_id").order_by("customer_key").to_pyarrow()
@@ -54,6 +54,14 @@ def _counts(as_of: date) -> dict[str, list[Any]]:
         "customer_id": [row[0] for row in found], "counted_on": [row[1] for row in found],
         "product_code": [row[2] for row in found], "quantity": [row[3] / 1000 for row in found],
     }  # fmt: skip
+
+
+def _counted() -> pa.Schema:
+    import pyarrow as pa
+
+    return pa.schema([
+        ("customer_id", pa.string()), ("counted_on", pa.date32()), ("product_code", pa.string()), ("quantity", pa.float64()),
+    ])  # fmt: skip
 
 
 def _each_product(engine: Any, counts: pa.Table, lines: Any, as_of: date) -> Any:
