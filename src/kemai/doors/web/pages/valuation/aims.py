@@ -48,6 +48,7 @@ def targets(request: ActorRequest) -> HttpResponse:
 @page
 def set_target(request: ActorRequest) -> HttpResponse:
     """One person's or unit's own target; an empty amount takes it away."""
+    request.actor.require("import.targets", _("目标由主管或领导来定。"))
     by = request.POST.get("by", "")
     if by not in ("person", "unit"):
         raise LookupError(by)
