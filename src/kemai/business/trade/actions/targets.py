@@ -116,7 +116,7 @@ def _told(
 ) -> None:  # fmt: skip
     """A line in each customer's own trail, and one entry that seals them and names the persons and units."""
     rows = [
-        (pk, pk, {period.text: change})
+        (pk, pk, {"target_period": [None, period.text], "amount_fen": change})
         for pk, change in ((int(name.split(":")[1]), change) for name, change in customers.items())
     ]
     if rows:

@@ -112,20 +112,25 @@ def _priority(tag: str | None) -> str:
     }.get(tag or "", "")  # fmt: skip
 
 
-def _product(each: ProductStock) -> dict[str, Any]:
-    reasons = {
+def why_no_rate(reason: str | None) -> str:
+    """What a customer's counts can't say, in words."""
+    return {
         "no_opening_count": _("只盘过一次，再盘一次就能算"), "count_error": _("盘点有误：销出成了负数"),
         "no_consumption": _("这段时间没有销出"), "no_count": _("没有盘点，用订货代替，不知道库存"),
-    }  # fmt: skip
+    }.get(reason or "", "")  # fmt: skip
+
+
+def _product(each: ProductStock) -> dict[str, Any]:
     names = ("opening", "delivered", "closing", "sold_out", "order", "next_month")
     return {
-        **{name: _pieces(getattr(each, name)) for name in names}, "per_day": _pieces(each.per_day, 2), "cover": _pieces(each.cover_days, 1),
+        **{name: pieces(getattr(each, name)) for name in names}, "per_day": pieces(each.per_day, 2), "cover": pieces(each.cover_days, 1),
         "name": each.name or (_("全部产品") if each.source == "counts" else _("按订货")), "counted_on": each.counted_on, "days": each.days,
-        "month": f"{each.month:%Y-%m}", "reason": reasons.get(each.reason or "", ""),
+        "month": f"{each.month:%Y-%m}", "reason": why_no_rate(each.reason),
     }  # fmt: skip
 
 
-def _pieces(number: Decimal | None, places: int = 0) -> str:
+def pieces(number: Decimal | None, places: int = 0) -> str:
+    """A quantity for people, with decimals only where it has any; "" for none."""
     if number is None:
         return ""
     digits = max(places, 0 if number == number.to_integral_value() else min(places or 1, 2))

@@ -107,9 +107,17 @@ def _accuracy(run: Run) -> dict[str, Any]:
             {"word": method_word(m), "why": method_why(m), "customers": n, **_tested(lines.get(m))}
             for m, n in [*methods, *((m, 0) for m in tried)]
         ],
-        "all": _tested(lines.get("all")), "none": [(reason_word(r), n) for r, n in sorted(said["reasons"].items(), key=lambda item: -item[1])],
+        "all": _tested(lines.get("all")), "none": _none(said["reasons"]),
         "has_season": said["season"] is not None, "total_error": (lines.get("all") or {}).get("total_error"),
     }  # fmt: skip
+
+
+def _none(reasons: dict[str, int]) -> str:
+    """Why some have no forecast, and how many."""
+    some = sorted(reasons.items(), key=lambda item: -item[1])
+    return _("，").join(
+        _("%(word)s %(n)s 名") % {"word": reason_word(reason), "n": f"{n:,}"} for reason, n in some
+    )
 
 
 def _tested(line: dict[str, Any] | None) -> dict[str, Any]:
