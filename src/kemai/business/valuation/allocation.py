@@ -134,12 +134,16 @@ def _names(actor: Actor, wish: Wish) -> dict[int, str]:
 
 
 def _customers(actor: Actor, wish: Wish) -> Any:
-    """The customers that the target is brought by; only those that have bought or may be weighed."""
+    """The customers that bring the target: those that buy."""
     seen = restrict(Customer.objects.all(), actor)
     if wish.person:
         return seen.filter(owner=wish.person, state="actual")
-    below = OrgUnit.objects.filter(path__startswith=wish.unit.path) if wish.unit else OrgUnit.objects.all()
-    return seen.filter(Q(unit__in=below), state="actual")
+    if wish.unit is None:
+        return seen.filter(state="actual")
+    below = Q(unit__in=OrgUnit.objects.filter(path__startswith=wish.unit.path))
+    if wish.unit.parent_id is None:
+        below |= Q(unit=None)  # what belongs to no unit is the company's
+    return seen.filter(below, state="actual")
 
 
 def _path(wish: Wish) -> str:

@@ -68,7 +68,11 @@ def staff(actor: Actor) -> QuerySet[Person]:
     everybody = Person.objects.filter(is_active=True)
     if actor.sees_all:
         return everybody
-    led = Q(assignments__unit_id__in=actor.units) if actor.units else Q(pk__in=[])
+    if not actor.units:
+        return everybody.filter(pk=actor.person_id or 0)
+    led = Q(assignments__unit_id__in=actor.units) & (
+        Q(assignments__ends_on=None) | Q(assignments__ends_on__gte=actor.today)
+    )
     return everybody.filter(Q(pk=actor.person_id) | led).distinct()
 
 
