@@ -66,7 +66,10 @@ OTHER_WAYS = {
     "trail.Entry": "read through trail.queries, which asks for the customer first",
     "trail.EntryValues": "read with its entry",
     "valuation.ClassChange": "read by the ids of restricted customers",
+    "trade.StaffTarget": "of a person or a unit: read and written through those whom the actor leads",
+    "valuation.Forecast": "read by the ids of restricted customers",
     "valuation.Standing": "read by the ids of restricted customers",
+    "valuation.StockStanding": "read by the ids of restricted customers",
 }
 
 
