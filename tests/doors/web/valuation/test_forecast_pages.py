@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.cast import TODAY
+from tests.cast import TODAY, customer_of
 
 from kemai.business.archives.models import Customer
 from kemai.business.trade.models import StaffTarget, StockCount
 from kemai.business.valuation.actions import revalue
 from kemai.business.valuation.models import Forecast, Standing
 from kemai.business.valuation.queries import published_run
+from kemai.doors.web.pages.customer.consumed import consumption_rows
 from kemai.foundation.access.models import OrgUnit
 from kemai.foundation.batches.models import Batch
 from kemai.oversight.exchange.actions import run_import
@@ -84,6 +85,13 @@ def test_s1_113_the_exported_managers_add_up_to_the_total(steady: Any) -> None:
     column = [float(row[6].replace(",", "")) for row in table[1:]]
     assert column[-1] == pytest.approx(sum(column[:-1]), abs=0.001)
     assert signed_in(steady, "e1").get("/valuation/forecast/export/").status_code == 403
+
+
+@pytest.mark.parametrize("what", ["forecast", "stock", "targets"])
+def test_each_table_comes_as_a_workbook_too(steady: Any, what: str) -> None:
+    answer = signed_in(steady, "me").get(f"/valuation/{what}/export/?format=xlsx")
+    assert answer.status_code == 200
+    assert b"".join(answer.streaming_content)[:2] == b"PK"
 
 
 def test_where_last_year_wins_the_page_says_so(steady: Any) -> None:
@@ -231,3 +239,19 @@ def test_what_cannot_be_shared_out_is_said_in_a_sentence(steady: Any, bad: dict[
     answer = signed_in(steady, "d").get("/valuation/targets/allocate/", asked)
     assert answer.status_code == 400
     assert "这样分不了" in answer.content.decode()
+
+
+def test_s1_109_s1_112_a_persons_consumption_page_tells_his_rate_once_it_was_counted(people: Any) -> None:
+    """S1.109: 300 less 80 in 30 days are 7.33 a day; without counts the nine fields stay as they are."""
+    one = customer_of(people, "e1", "沈知遥", type="retail")
+    before = {row["label"] for row in consumption_rows(people["e1"], one)}
+    assert "每天消费" not in before
+    for on, pieces in ((date(2026, 10, 1), 300), (date(2026, 10, 31), 80)):
+        batch = Batch.objects.create(kind="stock", status=Batch.Status.LANDED)
+        StockCount.objects.create(
+            customer=one, counted_on=on, product=None, quantity_milli=pieces * 1000, batch_id=batch.pk
+        )
+    found = {row["label"]: row["text"] for row in consumption_rows(people["e1"], one)}
+    assert found.keys() - before == {"每天消费", "够用几天", "建议订货", "下月预计消费"}
+    assert (found["每天消费"], found["够用几天"], found["建议订货"]) == ("7.33", "10.9", "250")
+    assert len(consumption_rows(people["c"], one)) == 1
