@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     )
     from kemai.value.credit.solvency import operations, solvency
     from kemai.value.engine import EngineSettings, RevalueResult, revalue
+    from kemai.value.forecasts.report import forecast, forecast_accuracy
     from kemai.value.measures.archive import archive_quality, rate_archive
     from kemai.value.measures.classes import abc, pyramid
     from kemai.value.measures.clv import (
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
         referral_value,
     )
     from kemai.value.measures.contribution import contribution_minus_time, contribution_share_minus_time
+    from kemai.value.measures.development import development
     from kemai.value.measures.expected import customer_expected_value, prospect_expected_value
     from kemai.value.measures.metals import value_potential_matrix
     from kemai.value.measures.performance import performance_indices
@@ -146,6 +148,9 @@ _HOMES = {
     "performance_indices": "measures.performance",
     "operations": "credit.solvency",
     "stock_report": "channel.counts",
+    "forecast": "forecasts.report",
+    "forecast_accuracy": "forecasts.report",
+    "development": "measures.development",
 }
 _ROOMS = ("composition", "engine", "explain", "facts", "lifetime", "schemes")
 
@@ -181,6 +186,7 @@ __all__ = [
     "credit_terms",
     "cross_selling_value",
     "customer_expected_value",
+    "development",
     "discount_roi",
     "dso",
     "early_adopters",
@@ -192,6 +198,8 @@ __all__ = [
     "extra_margin",
     "facts",
     "five_c",
+    "forecast",
+    "forecast_accuracy",
     "forecast_states",
     "heuristic_percent",
     "historical_value",

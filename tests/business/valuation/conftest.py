@@ -30,3 +30,33 @@ def books(people, tmp_path, settings):
         unit = people["e1" if n % 2 == 0 else "w1"].home_unit_id
         Customer.objects.filter(pk=customer.pk).update(owner=owner, unit_id=unit)
     return people
+
+
+@pytest.fixture
+def steady(people, tmp_path, settings):
+    """Three customers who bought twelve even months up to October: 甲 of E1, 乙 of E2, 丙 of W1; valued today."""
+    from tests.cast import TODAY
+
+    from kemai.business.valuation.actions import revalue
+
+    settings.DATA_DIR = tmp_path
+    path = tmp_path / "steady.csv"
+    months = [f"{2025 + (n + 10) // 12}-{(n + 10) % 12 + 1:02d}-15" for n in range(12)]
+    lines = [
+        f"{name}{n},1,{day},{name},{amount * times},{amount}"
+        for name, times in (("甲", 10_000), ("乙", 20_000), ("丙", 5_000))
+        for n, (day, amount) in enumerate(
+            zip(months, (10, 12, 11, 9, 10, 12, 11, 10, 13, 12, 11, 11), strict=True)
+        )
+    ]
+    path.write_text("单号,行号,日期,客户,金额,数量\n" + "\n".join(lines), "utf8")
+    run_import(
+        ImportRequest(
+            actor=people.system, kind="sales", path=path, file_name="steady.csv", create_customers=True
+        )
+    )
+    for name, login, region in (("甲", "e1", "镇江"), ("乙", "e2", "镇江"), ("丙", "w1", "常州")):
+        owner, unit = people.persons[login], people[login].home_unit_id
+        Customer.objects.filter(name=name).update(owner=owner, unit_id=unit, region=region)
+    revalue(actor=people.system, as_of=TODAY)
+    return people

@@ -10,7 +10,8 @@ class ValuationConfig(AppConfig):
 
     def ready(self) -> None:
         from kemai.business.agenda.queries import register_money_at_risk
-        from kemai.business.valuation import facets, jobs, measures_asked, moved
+        from kemai.business.valuation import facets, forecasting, jobs, measures_asked, moved, stocking
+        from kemai.business.valuation.parts import register_part
         from kemai.foundation import outbox
 
         facets.register()
@@ -19,6 +20,8 @@ class ValuationConfig(AppConfig):
         outbox.handler("exchange.batch.undone")(jobs.revalue_soon)
         outbox.handler("valuation.run.published")(jobs.tell_soon)
         register_money_at_risk(moved.money_lost)
+        register_part(forecasting.part())
+        register_part(stocking.part())
         _worth()
 
 

@@ -131,6 +131,14 @@ urlpatterns = [
     path("valuation/<int:pk>/", valuation.one, name="valuation_run"),
     path("valuation/jobs/<int:pk>/cancel/", valuation.cancel, name="valuation_cancel"),
     path("valuation/compare/", valuation.compare, name="valuation_compare"),
+    path("valuation/forecast/", valuation.forecast, name="valuation_forecast"),
+    path("valuation/forecast/export/", valuation.export_forecast, name="valuation_forecast_export"),
+    path("valuation/stock/", valuation.stock, name="valuation_stock"),
+    path("valuation/stock/export/", valuation.export_stock, name="valuation_stock_export"),
+    path("valuation/targets/", valuation.targets, name="valuation_targets"),
+    path("valuation/targets/set/", require_POST(valuation.set_target), name="valuation_target_set"),
+    path("valuation/targets/allocate/", valuation.allocate, name="valuation_allocate"),
+    path("valuation/targets/export/", valuation.export_targets, name="valuation_targets_export"),
     path("settings/", include("kemai.doors.web.pages.settings.addresses")),
 ]
 if settings.MODE == "test":

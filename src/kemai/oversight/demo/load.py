@@ -27,6 +27,7 @@ from kemai.oversight.demo.estimates import ESTIMATES, estimates_of, second_thoug
 from kemai.oversight.demo.families import load_families
 from kemai.oversight.demo.papers import load_papers
 from kemai.oversight.demo.passwords import note_public_passwords
+from kemai.oversight.demo.plans import STOCK, TARGETS, load_staff_targets, stock_of, targets_of
 from kemai.oversight.demo.relations import load_relations
 from kemai.oversight.demo.terms import load_terms
 from kemai.oversight.demo.torn import marked
@@ -65,6 +66,7 @@ def _load(today: date, password: str, seed: int) -> dict[str, int]:
     load_agenda(today)
     second_thoughts(shops, today)
     load_worth(shops, today)
+    load_staff_targets(actor_of(Person.objects.get(login="boss"), today))
     set_company_setting(actor=actor, key="company.name", value=NAME)
     Event.objects.filter(delivered_at=None).update(
         delivered_at=timezone.now()
@@ -106,6 +108,8 @@ def sheets(
     yield "sales", SALES_HEADER, sale_rows(shops, today, seed)
     yield "potentials", ESTIMATES, estimates_of(shops)
     yield "links", LINKS, links_of(shops, today)
+    yield "targets", TARGETS, targets_of(shops, today, seed)
+    yield "stock", STOCK, stock_of(shops, today, seed)
 
 
 def customer_row(shop: story.Shop, today: date) -> tuple[Any, ...]:

@@ -11,5 +11,7 @@ __getattr__ = offer(
         "set_month_total": "monthly",
         "deliver_sale": "status",
         "cancel_sale": "status",
+        "InvalidTarget": "targets",
+        "set_targets": "targets",
     },
 )

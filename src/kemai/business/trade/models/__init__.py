@@ -1,7 +1,7 @@
 """Records of the ledger."""
 
 from kemai.business.trade.models.ledger import DirtyMonth, FactsMark, SaleLine
-from kemai.business.trade.models.plans import StockCount, Target
+from kemai.business.trade.models.plans import StaffTarget, StockCount, Target
 from kemai.business.trade.models.product import Product
 from kemai.business.trade.models.receivables import Invoice, Receipt
 from kemai.business.trade.models.versions import Version
@@ -13,6 +13,7 @@ __all__ = [
     "Product",
     "Receipt",
     "SaleLine",
+    "StaffTarget",
     "StockCount",
     "Target",
     "Version",

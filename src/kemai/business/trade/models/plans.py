@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from kemai.business.archives.models import Customer
 from kemai.business.trade.models.product import Product
 from kemai.business.trade.models.versions import Version
+from kemai.foundation.access.models import OrgUnit, Person
 
 
 class Target(Version):
@@ -24,6 +25,33 @@ class Target(Version):
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.period}"
+
+
+class StaffTarget(Version):
+    """Sales that a person or a unit is to bring in a period; what its customers are to buy stands beside it."""
+
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, null=True, related_name="+", db_index=False)
+    period = models.CharField(_("期间"), max_length=7)
+    amount_fen = models.BigIntegerField()
+
+    class Meta(Version.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=True) ^ models.Q(unit__isnull=True), name="staff_target_of_one"
+            ),
+            models.UniqueConstraint(
+                fields=["period", "person", "batch_id"], name="staff_target_person_once",
+                condition=models.Q(person__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["period", "unit", "batch_id"], name="staff_target_unit_once",
+                condition=models.Q(unit__isnull=False),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.person_id or ''}/{self.unit_id or ''} {self.period}"
 
 
 class StockCount(Version):

@@ -8,6 +8,8 @@ from kemai.business.trade.queries.orders import Order, Orders, Share, orders_of,
 from kemai.business.trade.queries.products import products
 from kemai.business.trade.queries.record import RecordLine, TradeRecord, sale_line, trade_record
 from kemai.business.trade.queries.stages import RelationStage, relation_stages
+from kemai.business.trade.queries.stock import ProductStock, stock_of
+from kemai.business.trade.queries.targets import led_units, sold_sums, staff, staff_targets, target_sums
 
 __all__ = [
     "Books",
@@ -16,6 +18,7 @@ __all__ = [
     "MonthlySales",
     "Order",
     "Orders",
+    "ProductStock",
     "RecordLine",
     "RelationStage",
     "Share",
@@ -23,6 +26,7 @@ __all__ = [
     "TradeRecord",
     "books_of",
     "consumption_of",
+    "led_units",
     "monthly_sales",
     "months_of_many",
     "orders_of",
@@ -30,6 +34,11 @@ __all__ = [
     "products",
     "relation_stages",
     "sale_line",
+    "sold_sums",
+    "staff",
+    "staff_targets",
+    "stock_of",
+    "target_sums",
     "trade_facts",
     "trade_record",
 ]

@@ -1,14 +1,29 @@
 """Schemes, runs, parameters and what each customer's standing was in them."""
 
 from kemai.business.valuation.models.benefit import AcquisitionSpend, Benefit, MissingLine
+from kemai.business.valuation.models.forecast import Forecast
 from kemai.business.valuation.models.parameter_version import ParameterVersion
 from kemai.business.valuation.models.rows import RunRow
 from kemai.business.valuation.models.run import ClassChange, PublishedRun, Run
 from kemai.business.valuation.models.scheme import Scheme, SchemeVersion
 from kemai.business.valuation.models.standing import Standing
+from kemai.business.valuation.models.stock import StockStanding
 from kemai.business.valuation.models.worth import ChurnRow, WorthRow
 
 __all__ = [
-    "AcquisitionSpend", "Benefit", "ChurnRow", "ClassChange", "MissingLine", "ParameterVersion", "PublishedRun", "Run",
-    "RunRow", "Scheme", "SchemeVersion", "Standing", "WorthRow",
-]  # fmt: skip
+    "AcquisitionSpend",
+    "Benefit",
+    "ChurnRow",
+    "ClassChange",
+    "Forecast",
+    "MissingLine",
+    "ParameterVersion",
+    "PublishedRun",
+    "Run",
+    "RunRow",
+    "Scheme",
+    "SchemeVersion",
+    "Standing",
+    "StockStanding",
+    "WorthRow",
+]

@@ -1,12 +1,13 @@
 /* Charts drawn by ECharts from the JSON beside them. Colours are read from the style sheet when drawing,
    so a chart redraws on a theme change; the tooltip is drawn in SVG, since HTML tooltips break our content policy. */
 import { script } from "./pick.js";
+import { forecast } from "./chart-forecast.js";
 import { months } from "./chart-months.js";
 import { pareto } from "./chart-pareto.js";
 import { pairs } from "./chart-pairs.js";
 import { trend } from "./chart-trend.js";
 
-const KINDS = { months, pairs, pareto, trend };
+const KINDS = { forecast, months, pairs, pareto, trend };
 const drawn = new Map();
 
 export async function attachCharts(root) {

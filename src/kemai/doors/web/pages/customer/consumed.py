@@ -7,17 +7,32 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.models import Customer
-from kemai.business.trade.queries import Consumption, consumption_of
+from kemai.business.trade.queries import Consumption, consumption_of, stock_of
+from kemai.doors.web.pages.customer.outlook import pieces, why_no_rate
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.money import exact_text
 
 
 def consumption_rows(actor: Actor, customer: Customer) -> list[dict[str, str]]:
-    """Label, text and, where there is none, the reason; the ninth, how one likes to buy, is asked in the form."""
+    """Label, text and, where there is none, the reason; the ninth, how one likes to buy, is asked in the form.
+    Where its stock was counted, the rate of consumption follows."""
     found = consumption_of(actor, customer)
     if found is None:
         return [_row(_("消费"), "", _("你的岗位看不到销售"))]
-    return [*_sums(found), *_tastes(found), *_times(found)]
+    return [*_sums(found), *_tastes(found), *_times(found), *_stock(actor, customer)]
+
+
+def _stock(actor: Actor, customer: Customer) -> list[dict[str, str]]:
+    """What was counted last, where anything was: how fast it goes, how long it lasts, what to order (S1.109, S1.112)."""
+    counted = [each for each in stock_of(actor, customer) if each.source == "counts"]
+    rows = []
+    for each in counted[:1]:
+        why = why_no_rate(each.reason)
+        rows = [
+            _row(_("每天消费"), pieces(each.per_day, 2), why), _row(_("够用几天"), pieces(each.cover_days, 1), why),
+            _row(_("建议订货"), pieces(each.order), why), _row(_("下月预计消费"), pieces(each.next_month), why),
+        ]  # fmt: skip
+    return rows
 
 
 def _sums(found: Consumption) -> list[dict[str, str]]:

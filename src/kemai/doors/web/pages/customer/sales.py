@@ -23,6 +23,7 @@ from kemai.business.trade.queries import (
     trade_record,
 )
 from kemai.doors.web.pages.customer.head import tab
+from kemai.doors.web.pages.customer.outlook import outlook_of
 from kemai.doors.web.pages.customer.words import day_of, number
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
@@ -51,7 +52,7 @@ def sales(request: ActorRequest, code: str) -> HttpResponse:
         request, customer, "sales",
         {
             "services": [s for s in queries.service_items(actor, customer) if s.is_active],
-            "months": months, **_books(actor, books_of(actor, customer), months), "asked": asked, "problem": problem, "is_filtered": any(asked.values()),
+            "months": months, **outlook_of(actor, customer), **_books(actor, books_of(actor, customer), months), "asked": asked, "problem": problem, "is_filtered": any(asked.values()),
             "mix": _mix(mix or []), "goods": _goods(actor, mix or [], asked["product"]), **_record(customer, record, asked),
             "statuses": [("delivered", _("已交货")), ("ordered", _("已下单"))], "this_month": f"{actor.today:%Y-%m}",
             "mix_note": _("近 12 个月") if not start and not end else _("这段时间"),

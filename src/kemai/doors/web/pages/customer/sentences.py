@@ -101,6 +101,7 @@ def sentence(verb: str) -> str:
         "files.credit_file.changed": _("改了信用文件说明"),
         "prospects.potential.estimated": _("估了潜力"), "trade.sale.posted": _("记了销售"), "trade.sale.returned": _("记了退货"),
         "trade.sale.delivered": _("订单已交货"), "trade.sale.cancelled": _("取消了订单"), "trade.month.totalled": _("记了月合计"),
+        "trade.targets.set": _("定了目标"),
     }  # fmt: skip
     return known.get(verb, verb)
 
@@ -116,6 +117,7 @@ def field_label(name: str, subject: str = "") -> str:
         "file_group": _("谁能看"),
         "horizon_months": _("预测期（月）"), "amount_fen": _("金额"), "day": _("日期"), "unit_id": _("单位"), "owner_id": _("负责人"), "dealer_id": _("经销商"), "parent_id": _("上级单位"),
         "filter": _("范围"), "rows": _("几张"), "sha256": _("内容指纹"), "id_number": _("身份证号码"), "not_applicable": _("不适用的"),
+        "target_period": _("期间"),
     }  # fmt: skip
     own = SUBJECTS.get(subject)
     if name in known and own is None:

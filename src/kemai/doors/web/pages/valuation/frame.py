@@ -22,6 +22,9 @@ PLACES: tuple[tuple[str, Any, str, str], ...] = (
     ("valuation", pgettext_lazy("valuation", "历次估值"), "history", "ranking.view"),
     ("valuation_churn", pgettext_lazy("valuation", "谁要走"), "alert-triangle", "ranking.view"),
     ("valuation_worth", pgettext_lazy("valuation", "客户价值"), "diamond", "ranking.view"),
+    ("valuation_forecast", pgettext_lazy("valuation", "销售预测"), "chart-line", "ranking.view"),
+    ("valuation_targets", pgettext_lazy("valuation", "目标"), "checklist", "ranking.view"),
+    ("valuation_stock", pgettext_lazy("valuation", "客户库存"), "building-warehouse", "ranking.view"),
 )
 """Name of the address, label, icon, and the duty that one needs to open the page."""
 OVER_MARGINS = {"valuation_worth"}
