@@ -10,8 +10,13 @@ class ValuationConfig(AppConfig):
 
     def ready(self) -> None:
         from kemai.business.agenda.queries import register_money_at_risk
+        from kemai.business.archives.merging import only_one
         from kemai.business.valuation import facets, jobs, measures_asked, moved
+        from kemai.business.valuation.models import Attitude
+        from kemai.business.valuation.pictures import register_pictures
         from kemai.foundation import outbox
+        from kemai.foundation.access.scopes import register_path
+        from kemai.foundation.registry import verb_groups
 
         facets.register()
         measures_asked.register()
@@ -19,3 +24,7 @@ class ValuationConfig(AppConfig):
         outbox.handler("exchange.batch.undone")(jobs.revalue_soon)
         outbox.handler("valuation.run.published")(jobs.tell_soon)
         register_money_at_risk(moved.money_lost)
+        register_path(Attitude, "customer")
+        only_one(Attitude, {"is_current": True}, is_current=False)
+        verb_groups.register("valuation.attitude", "value")
+        register_pictures()  # last: a position takes the credit grade from a part before it

@@ -20,6 +20,10 @@ MEASURES = (
     Askable("profit_12m", _("12 月毛利"), "money", "standing__profit_12m_fen", "margin", 100),
     Askable("need", _("市场潜力"), "money", "standing__mp_fen", "potential", 100),
     Askable("quality", _("质量分"), "number", "standing__quality_score_centi", "value", 100),
+    Askable("r", _("R 分"), "number", "standing__r", "sales"),
+    Askable("f", _("F 分"), "number", "standing__f", "sales"),
+    Askable("m", _("M 分"), "number", "standing__m", "sales"),
+    Askable("rfm_segment", _("RFM 分群"), "choice", "standing__rfm_segment", "value"),
     Askable("tier", _("金字塔的层"), "choice", "standing__pyramid_class", "value"),
 )
 

@@ -105,6 +105,13 @@ urlpatterns = [
     path("valuation/<int:pk>/", valuation.one, name="valuation_run"),
     path("valuation/jobs/<int:pk>/cancel/", valuation.cancel, name="valuation_cancel"),
     path("valuation/compare/", valuation.compare, name="valuation_compare"),
+    path("valuation/rfm/", valuation.rfm.show, name="valuation_rfm"),
+    path("valuation/matrix/", valuation.matrix.show, name="valuation_matrix"),
+    path("valuation/moves/", valuation.moves.show, name="valuation_moves"),
+    path("valuation/states/", valuation.states.show, name="valuation_states"),
+    path("valuation/cohorts/", valuation.cohorts.show, name="valuation_cohorts"),
+    path("valuation/concentration/", valuation.concentration.show, name="valuation_concentration"),
+    path("valuation/methods/", valuation.methods.show, name="valuation_methods"),
     path("settings/", include("kemai.doors.web.pages.settings.addresses")),
 ]
 if settings.MODE == "test":

@@ -94,8 +94,8 @@ def _facts(sales: Any, day: date, signals: Any, classes: Any, confirmed: Any) ->
 
     lines = sale_lines(sales)
     lines = lines.filter(lines.day <= day)
-    table = cycles(lines, day, _keyed(classes, {"class": "text"}) if classes is not None else None)
-    for other in (_three_months(lines, day), _keyed(signals, SIGNALS), _keyed(confirmed, {"lost_on": "day"})):
+    table = cycles(lines, day, keyed(classes, {"class": "text"}) if classes is not None else None)
+    for other in (_three_months(lines, day), keyed(signals, SIGNALS), keyed(confirmed, {"lost_on": "day"})):
         table = table.left_join(other, "customer_id").drop("customer_id_right")
     is_lost = (table.lost_on <= day) & (table.last_order_on <= table.lost_on)
     return table.mutate(is_lost=is_lost.fill_null(False))
@@ -113,7 +113,8 @@ def _three_months(lines: Table, day: date) -> Table:
     )
 
 
-def _keyed(data: Any, optional: dict[str, str]) -> Table:
+def keyed(data: Any, optional: dict[str, str]) -> Table:
+    """Rows of customer_id and the optional columns, one a customer; nobody where nothing is given."""
     import pyarrow as pa
 
     from kemai.value.tables import one_row_each, shaped
@@ -130,13 +131,15 @@ def state_moves(
     """How customers moved between states over the last consecutive quarters (three months each), for
     `transition_matrix`: from_state, to_state, count. A customer counts from the first quarter end at which it has a
     state. Arguments as for `churn`."""
-    day = as_date(as_of)
-    ends = [months_before(day, 3 * back) for back in range(quarters, -1, -1)]
-    at = [churn(sales, end, None, classes, confirmed).select("customer_id", "state") for end in ends]
+    from kemai.value.states.history import quarter_ends, states_at
+
+    ends = quarter_ends(as_of, quarters)
+    at = states_at(sales, ends, classes, confirmed)
     pairs = [
-        first.inner_join(then, "customer_id").select(from_state=first.state, to_state=then.state)
-        for first, then in pairwise(at)
+        at.filter(at.day == first)
+        .inner_join(at.filter(at.day == then), "customer_id")
+        .select(from_state="state", to_state="state_right")
+        for first, then in pairwise(ends)
     ]
     moves = reduce(lambda a, b: a.union(b), pairs)
-    moves = moves.filter(moves.from_state.notnull() & moves.to_state.notnull())
     return moves.group_by(["from_state", "to_state"]).aggregate(count=moves.count())

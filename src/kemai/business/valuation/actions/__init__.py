@@ -5,6 +5,7 @@ from kemai.foundation.lazily import offer
 __getattr__ = offer(
     __name__,
     {
+        "record_attitude": "attitudes",
         "revalue": "revaluing",
         "save_parameters": "parameters",
         "save_scheme_version": "versions",

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST as post
 from kemai.doors.web.pages.customer import (
     agenda,
     as_of,
+    attitude,
     bank,
     basics,
     cards,
@@ -82,6 +83,7 @@ urlpatterns = [
     path("changes/", changes.changes, name="customer_changes"),
     path("edit/", editing.edit, name="customer_edit"),
     path("potential/", potential.potential, name="customer_potential"),
+    path("attitude/", attitude.attitude, name="customer_attitude"),
     path("log/", post(agenda.log), name="customer_log"),
     path("arrange/", post(agenda.arrange), name="customer_arrange"),
     path("tasks/<int:pk>/<str:what>/", post(agenda.task), name="customer_task"),
