@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from kemai.value.measures.value_classes import value_classes
     from kemai.value.schemes.definition import SchemeDefinition
     from kemai.value.schemes.matrix import credit_performance, performance_loyalty, value_potential
-    from kemai.value.schemes.spread import class_spread, class_spreads
+    from kemai.value.schemes.spread import class_places, class_spread, class_spreads
     from kemai.value.scorecards.behaviour import behaviour_scores
     from kemai.value.scorecards.loyalty import is_loyal, loyalty_index, loyalty_type, rate_loyalty
     from kemai.value.states.churn import churn, state_moves
@@ -158,6 +158,7 @@ _HOMES = {
     "states_at": "states.history",
     "quarter_ends": "states.history",
     "behaviour_scores": "scorecards.behaviour",
+    "class_places": "schemes.spread",
     "class_spread": "schemes.spread",
     "class_spreads": "schemes.spread",
 }
@@ -182,6 +183,7 @@ __all__ = [
     "churn",
     "churn_rate",
     "churn_rates",
+    "class_places",
     "class_spread",
     "class_spreads",
     "clv",

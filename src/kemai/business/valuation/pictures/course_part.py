@@ -16,13 +16,14 @@ from kemai.value.measures.cohorts import MONTHS, cohort_rows, customer_months
 from kemai.value.measures.concentrations import concentration_rows, trailing_sales
 from kemai.value.states.churn import STATES
 from kemai.value.states.history import states_of_lines
+from kemai.value.windows import months_start
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from ibis.expr.types import Table
 
 KEY = "course"
-QUARTERS, YEARS_BACK = 8, 12
+QUARTERS, QUARTERS_OF_SALES = 8, 12
 COHORT_MONTHS = 36
 LETTERS = dict(zip(STATES, "ARDL", strict=True))
 NOWHERE = "-"
@@ -97,10 +98,14 @@ def _months(lines: Table, given: Given) -> Table:
 
 
 def _trailing(lines: Table, given: Given) -> Table:
-    """customer_id and a list of (day, fen): the sales of the 12 months up to each quarter end of three years."""
+    """customer_id and a list of (day, fen): the sales of the 12 months up to each quarter end of three years, from the
+    first on before which the ledger is twelve months long."""
     import ibis
 
-    rows = trailing_sales(lines, value.quarter_ends(given.as_of, YEARS_BACK))
+    [since] = lines.aggregate(day=lines.day.min()).to_pyarrow()["day"].to_pylist()
+    ends = value.quarter_ends(given.as_of, QUARTERS_OF_SALES)
+    whole = [day for day in ends if since is not None and months_start(day) >= since]
+    rows = trailing_sales(lines, whole or ends[-1:])
     each = ibis.struct({"day": rows.day, "fen": rows.fen})
     return rows.group_by("customer_id").aggregate(trailing=each.collect(order_by=rows.day))
 

@@ -77,9 +77,10 @@ def in_cell(actor: Actor, run: Run, placed: Matrix, cell: str | None) -> QuerySe
     place = Case(
         *(When(cell=key, then=Value(n)) for n, key in enumerate(placed.cells.values())), default=Value(99)
     )
-    return rows.annotate(place=place).order_by(
+    ordered: QuerySet[Any] = rows.annotate(place=place).order_by(
         "place", F("expected_fen").desc(nulls_last=True), "customer_id"
     )
+    return ordered
 
 
 def dots(actor: Actor, run: Run, placed: Matrix) -> tuple[list[Any], int]:

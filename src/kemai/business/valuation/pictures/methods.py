@@ -13,8 +13,8 @@ from kemai.business.valuation.reading import MARGIN_SCHEMES
 from kemai.business.valuation.schemes import in_order
 from kemai.foundation.access.actor import Actor
 
-DIFFER_BP = 5_000
-"""From half of the whole depth on, schemes differ: one says upper half, another lower."""
+DIFFER_BP = 3_000
+"""From three tenths of all customers between the highest and the lowest place on, the schemes differ."""
 
 
 @dataclass(frozen=True)

@@ -126,10 +126,12 @@ def _grades(engine: Any, given: Given) -> Table:
 
 def _spreads(rows: Table) -> Table:
     """Over the schemes that everybody may see."""
+    schemes = {key: scheme for key, (_n, scheme) in in_force().items() if key not in MARGIN_SCHEMES}
     order = {
-        key: tuple(scheme.classes) for key, (_n, scheme) in in_force().items() if key not in MARGIN_SCHEMES
+        key: tuple(scheme.classes)
+        for key, scheme in schemes.items()
+        if scheme.method != "score" and f"{key}_class" in rows.columns  # segments stand in no order
     }
-    order = {key: classes for key, classes in order.items() if f"{key}_class" in rows.columns}
     classes = rows.select("customer_id", **{key: f"{key}_class" for key in order})
     spreads = value.class_spreads(classes, order)
     return spreads.select("customer_id", spread_bp=(spreads.spread * 10_000).round().cast("int64"))

@@ -7,9 +7,9 @@ export function heat(data, token, width) {
   const isRoomy = data.cells.length <= MOST_LABELS && width / data.columns.length > 34;
   const axis = { type: "category", axisTick: { show: false }, axisLine: { show: false }, splitLine: { show: false } };
   return {
-    grid: { left: 8, right: 8, top: data.columnsName ? 30 : 8, bottom: 6, containLabel: true },
-    xAxis: { ...axis, position: "top", data: data.columns, name: data.columnsName, nameLocation: "middle", nameGap: 20, nameTextStyle: text, axisLabel: { ...text, hideOverlap: true } },
-    yAxis: { ...axis, inverse: true, data: data.rows, name: data.rowsName, nameLocation: "start", nameTextStyle: { ...text, align: "right" }, axisLabel: { ...text, hideOverlap: true } },
+    grid: { left: 8, right: 8, top: 8, bottom: 6, containLabel: true },
+    xAxis: { ...axis, position: "top", data: data.columns, axisLabel: { ...text, hideOverlap: true } },
+    yAxis: { ...axis, inverse: true, data: data.rows, axisLabel: { ...text, hideOverlap: true } },
     visualMap: { show: false, min: 0, max: largest, dimension: 2, inRange: { color: [token("ch-soft"), token("ch-now")] } },
     tooltip: { trigger: "item", formatter: (it) => `${data.rows[it.value[1]]} × ${data.columns[it.value[0]]}\n${it.data.told}` },
     series: [
@@ -26,6 +26,6 @@ export function heat(data, token, width) {
 
 /* Words on a deep cell are light, on a pale one dark. */
 function shown(cell, largest, token) {
-  const isDeep = cell.value > largest * 0.55;
+  const isDeep = cell.value > largest * 0.62;
   return { value: [cell.x, cell.y, cell.value], text: cell.text, told: cell.told ?? cell.text, href: cell.href, label: { color: token(isDeep ? "on-accent" : "ink") } };
 }

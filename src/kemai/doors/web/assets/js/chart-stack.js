@@ -1,10 +1,10 @@
-/* Several lines over time, or areas that lie upon each other where `stacked`; the first after `solid` points is a forecast. */
+/* Several lines over time, or areas that lie upon each other where `stacked`. */
 const SHADES = ["ch-now", "cls-b", "ch-prev", "cls-c", "orange", "green"];
 
 export function stack(data, token) {
   const text = { color: token("ink-3"), fontSize: 11 };
   return {
-    grid: { left: 8, right: 14, top: 30, bottom: 4, containLabel: true },
+    grid: { left: 8, right: 34, top: 30, bottom: 4, containLabel: true },
     legend: { top: 0, left: 8, itemWidth: 12, itemHeight: 8, textStyle: { color: token("ink-2"), fontSize: 11 }, icon: "roundRect" },
     xAxis: { type: "category", data: data.labels, boundaryGap: false, axisTick: { show: false }, axisLine: { lineStyle: { color: token("line-strong") } }, axisLabel: { ...text, hideOverlap: true } },
     yAxis: { type: "value", min: data.stacked ? 0 : undefined, max: data.max ?? undefined, scale: !data.stacked, splitNumber: 4, splitLine: { lineStyle: { color: token("ch-grid") } }, axisLabel: { ...text, formatter: `{value}${data.unit ?? ""}` } },
@@ -18,7 +18,6 @@ export function stack(data, token) {
 
 function series(each, at, data, token) {
   const color = token(SHADES[at % SHADES.length]);
-  const border = data.solid && at === 0 ? { markArea: { silent: true, itemStyle: { color: token("ink"), opacity: 0.04 }, label: { color: token("ink-3"), fontSize: 11, position: "insideTop" }, data: [[{ name: data.solidWord, xAxis: data.solid - 1 }, { xAxis: data.labels.length - 1 }]] } } : {};
   return {
     type: "line",
     name: each.name,
@@ -30,7 +29,6 @@ function series(each, at, data, token) {
     itemStyle: { color },
     stack: data.stacked ? "all" : undefined,
     areaStyle: data.stacked ? { color, opacity: 0.75 } : undefined,
-    ...border,
   };
 }
 

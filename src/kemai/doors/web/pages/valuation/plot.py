@@ -64,7 +64,7 @@ def _axis(axis: Axis, values: list[float], fields: list[str]) -> dict[str, Any]:
         return {"label": words[axis.name], "groups": groups, "min": 0, "max": len(groups) - 1, "scale": 1, "unit": "", "root": False, "cuts": []}  # fmt: skip
     is_money = axis.name in ("av", "gap")
     lines = [float(cut) for cut in axis.cuts]
-    most = max([*values, *lines, 1]) * 1.04 if is_money else 100 if axis.name == "loyalty" else 150
+    most = max([*values, *lines, 1]) * 1.04 if is_money else 150 if max([*values, *lines, 0]) > 100 else 100
     return {
         "label": words[axis.name], "min": min([0, *values]), "max": most, "root": is_money, "groups": None,
         "cuts": [{"value": line, "step": 1000 if is_money else 1, "field": f"f-{fields.pop(0)}", "label": _("移动%(axis)s的线") % {"axis": words[axis.name]}} for line in lines],

@@ -38,7 +38,7 @@ def show(request: ActorRequest) -> HttpResponse | FileResponse:
         "run": run, "note": note_of(run), "cells": [_cell(each, down, across) for each in cells], "down": words[down], "across": words[across],
         "axes": tabs(path, "axes", {key: f"{words[a]} × {words[b]}" for key, (a, b) in AXES.items()}, axes, shade=shade),
         "shades": tabs(path, "shade", _shades(), shade, axes=axes), "shade": shade, "chart": [_drawn(each, down, across, shade) for each in cells],
-        "segments": [_segment(*each) for each in grid.segments(actor, run)] if run else [], "any": any(each.customers for each in cells),
+        "segments": [_segment(*each) for each in grid.segments(actor, run)] if run else [], "columns": [f"{across.upper()} {n}" for n in grid.STEPS], "row_labels": [f"{down.upper()} {n}" for n in grid.STEPS], "any": any(each.customers for each in cells),
         "export_href": frame.export_href(request, "valuation_rfm", axes=axes) if run else "",
     }  # fmt: skip
     return frame.show(request, "rfm.html", "valuation_rfm", context)
