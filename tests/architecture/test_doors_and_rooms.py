@@ -66,6 +66,8 @@ OTHER_WAYS = {
     "trail.Entry": "read through trail.queries, which asks for the customer first",
     "trail.EntryValues": "read with its entry",
     "valuation.ClassChange": "read by the ids of restricted customers",
+    "valuation.Course": "read by the ids of restricted customers",
+    "valuation.Position": "read by the ids of restricted customers",
     "valuation.Standing": "read by the ids of restricted customers",
 }
 
