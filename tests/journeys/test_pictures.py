@@ -32,7 +32,9 @@ def pictured(empty_company: Any, tmp_path_factory: pytest.TempPathFactory) -> An
     return empty_company
 
 
-def test_a_cut_is_moved_by_keyboard_tried_and_kept_and_the_picture_is_saved(pictured: Any, visit: Any) -> None:
+def test_a_cut_is_moved_by_keyboard_tried_and_kept_and_the_picture_is_saved(
+    pictured: Any, visit: Any
+) -> None:
     """S2.12 and S1.155 in one sitting; every chart can be taken along as a picture."""
     visitor = visit(pictured)
     page = visitor.sign_in("boss")

@@ -32,7 +32,9 @@ def seen(answer: Any) -> str:
 
 def chart(answer: Any, key: str) -> Any:
     """The data beside a chart."""
-    found = re.search(rf'id="{key}" data-chart.*?<script type="application/json">(.*?)</script>', seen(answer), re.S)
+    found = re.search(
+        rf'id="{key}" data-chart.*?<script type="application/json">(.*?)</script>', seen(answer), re.S
+    )
     assert found, key
     return json.loads(found.group(1))
 
@@ -48,7 +50,12 @@ def shops(people: Any, tmp_path: Any, settings: Any) -> Any:
             day = TODAY - timedelta(days=back)
             post_sale(actor=people.system, customer=shop, day=day, amount_fen=(n + 1) * 1_000_000)
         if n in (1, 7):
-            record_attitude(actor=people.system, customer=shop, attitude="loyal", answers={"referral": 90, "share_of_wallet": 60})
+            record_attitude(
+                actor=people.system,
+                customer=shop,
+                attitude="loyal",
+                answers={"referral": 90, "share_of_wallet": 60},
+            )
     return people
 
 
@@ -127,14 +134,20 @@ def test_a_guess_is_dashed_until_a_person_confirms_it(valued: Any):
     page = seen(rep.get(f"/customers/{code}/attitude/"))
     assert "像是忠诚" in page
     assert "态度由负责人和团队来记" in seen(signed_in(valued, "d").get(f"/customers/{code}/attitude/"))
-    assert rep.post(f"/customers/{code}/attitude/", {"attitude": "none", "is_early_adopter": "1"}).status_code == 422
-    assert rep.post(f"/customers/{code}/attitude/", {"attitude": "loyal", "referral": "1x"}).status_code == 422
+    assert (
+        rep.post(f"/customers/{code}/attitude/", {"attitude": "none", "is_early_adopter": "1"}).status_code
+        == 422
+    )
+    assert (
+        rep.post(f"/customers/{code}/attitude/", {"attitude": "loyal", "referral": "1x"}).status_code == 422
+    )
     assert not Attitude.objects.filter(customer__code=code).exists()
-    assert rep.post(f"/customers/{code}/attitude/", {"attitude": "loyal", "referral": "90"}).status_code == 302
+    assert (
+        rep.post(f"/customers/{code}/attitude/", {"attitude": "loyal", "referral": "90"}).status_code == 302
+    )
     assert "像是忠诚" not in seen(rep.get(f"/customers/{code}/attitude/"))
     assert signed_in(valued, "w1").get(f"/customers/{code}/attitude/").status_code == 404
 
 
 def test_composition_leads_to_concentration_over_time(valued: Any):
     assert "/valuation/concentration/" in seen(signed_in(valued, "d").get("/ranking/composition/"))
-

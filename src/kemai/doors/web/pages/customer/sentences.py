@@ -99,7 +99,7 @@ def sentence(verb: str) -> str:
         "files.credit_file.added": _("放进信用文件"), "files.credit_file.retired": _("停用了信用文件"),
         "files.credit_file.restored": _("重新启用了信用文件"), "files.file.changed": _("改了文件说明"),
         "files.credit_file.changed": _("改了信用文件说明"),
-        "prospects.potential.estimated": _("估了潜力"), "trade.sale.posted": _("记了销售"), "trade.sale.returned": _("记了退货"),
+        "prospects.potential.estimated": _("估了潜力"), "valuation.attitude.recorded": _("记了态度"), "trade.sale.posted": _("记了销售"), "trade.sale.returned": _("记了退货"),
         "trade.sale.delivered": _("订单已交货"), "trade.sale.cancelled": _("取消了订单"), "trade.month.totalled": _("记了月合计"),
     }  # fmt: skip
     return known.get(verb, verb)

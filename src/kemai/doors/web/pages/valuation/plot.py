@@ -12,7 +12,7 @@ from kemai.business.valuation.pictures import cuts, matrices
 from kemai.business.valuation.pictures.rows import named
 from kemai.doors.web.pages.valuation.words import axis_words, cell_words, group_words
 from kemai.foundation.access.actor import Actor
-from kemai.foundation.money import counts_in_wan, currency_sign
+from kemai.foundation.money import counts_in_wan
 from kemai.value.schemes.matrix import CREDIT_GROUPS, Axis, Matrix
 
 JITTER = 97
@@ -75,8 +75,4 @@ def _axis(axis: Axis, values: list[float], fields: list[str]) -> dict[str, Any]:
 def _unit(is_money: bool) -> dict[str, Any]:
     if not is_money:
         return {"scale": 1, "unit": ""}
-    return (
-        {"scale": 10_000, "unit": _(" 万")}
-        if counts_in_wan()
-        else {"scale": 1_000, "unit": f"k {currency_sign()}"}
-    )
+    return {"scale": 10_000, "unit": " 万"} if counts_in_wan() else {"scale": 1_000, "unit": "k"}
