@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from kemai.business.prospects.models import Potential
 from kemai.business.trade.models import SaleLine, Target
 from kemai.business.valuation import parts, queries
 from kemai.business.valuation.actions import record_attitude, revalue, save_parameters
-from kemai.business.valuation.models import ParameterVersion, Position
+from kemai.business.valuation.models import ParameterVersion, Position, Run
 from kemai.business.valuation.pictures import (
     cohorts,
     concentration,
@@ -308,3 +308,10 @@ def test_s2_13_every_scheme_stands_side_by_side_and_the_most_disagreed_come_firs
     assert {row.pk for row in differing} == {
         row.pk for row in found if (row.spread_bp or 0) >= methods.DIFFER_BP
     }
+
+
+def test_of_many_nights_one_chooses_from_the_last_of_each_month():
+    nights = [Run(pk=n, as_of=AS_OF - timedelta(days=n)) for n in range(100)]
+    assert [run.as_of for run in moves.by_month(nights, 3)] == [AS_OF, date(2026, 5, 31), date(2026, 4, 30)]
+    quarters = [run.as_of for run in moves.by_quarter(nights, AS_OF)]
+    assert quarters == [date(2026, 3, 30), AS_OF]

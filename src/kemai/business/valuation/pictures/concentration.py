@@ -44,7 +44,8 @@ def over_time(actor: Actor, run: Run) -> list[dict[str, Any]]:
 def serial(actor: Actor, runs: Sequence[Run]) -> list[Serial]:
     """The degree of each run that was made with positions and still has its file, in the order given."""
     may_look(actor)
-    return [_of(actor, run) for run in runs if _is_known(run)]
+    whole = Run.objects.in_bulk([run.pk for run in runs])
+    return [_of(actor, whole[run.pk]) for run in runs if _is_known(whole[run.pk])]
 
 
 def _is_known(run: Run) -> bool:

@@ -18,6 +18,7 @@ from kemai.foundation.access.actor import Actor
 from kemai.value.states.history import quarter_ends
 
 FEWEST, MOST = 2, 8
+TWO_YEARS = 800
 
 
 @dataclass(frozen=True)
@@ -30,14 +31,24 @@ class Flow:
     customers: int
 
 
-def runs_with(actor: Actor, key: str, limit: int = 60) -> list[Run]:
-    """The latest finished runs that classed by the scheme and still have their file, newest first, one of each day."""
+def runs_with(actor: Actor, key: str, limit: int = TWO_YEARS) -> list[Run]:
+    """The latest finished runs that classed by the scheme and still have their file, newest first, one of each day;
+    without what they say of everybody."""
     may_see_scheme(actor, key)
     found: dict[date, Run] = {}
-    for run in Run.objects.filter(status=Run.Status.DONE).order_by("-as_of", "-pk")[:limit]:
-        if key in run.schemes and (folder() / (run.file or "none")).is_file():
-            found.setdefault(run.as_of, run)
+    done = Run.objects.filter(status=Run.Status.DONE).order_by("-as_of", "-pk")
+    for run in done.only("pk", "as_of", "file", "schemes")[:limit]:
+        if run.as_of not in found and key in run.schemes and (folder() / (run.file or "none")).is_file():
+            found[run.as_of] = run
     return list(found.values())
+
+
+def by_month(runs: Sequence[Run], count: int) -> list[Run]:
+    """Of runs newest first, the last one of each of the latest months, newest first."""
+    months: dict[tuple[int, int], Run] = {}
+    for run in runs:
+        months.setdefault((run.as_of.year, run.as_of.month), run)
+    return list(months.values())[:count]
 
 
 def by_quarter(runs: Sequence[Run], today: date) -> list[Run]:

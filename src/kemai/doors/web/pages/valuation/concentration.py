@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.pictures import concentration
-from kemai.business.valuation.pictures.moves import runs_with
+from kemai.business.valuation.pictures.moves import by_month, runs_with
 from kemai.doors.web.pages.valuation import frame
 from kemai.doors.web.pages.valuation.asked import note_of, run_of
 from kemai.doors.web.requests import ActorRequest, page
 
-MOST_RUNS = 12
+MONTHS = 8
 
 
 @page
@@ -25,7 +25,7 @@ def show(request: ActorRequest) -> HttpResponse | FileResponse:
     if rows and "format" in request.GET:
         return _file(request, rows)
     serial = (
-        concentration.serial(actor, list(reversed(runs_with(actor, leading_scheme())[:MOST_RUNS])))
+        concentration.serial(actor, list(reversed(by_month(runs_with(actor, leading_scheme()), MONTHS))))
         if run
         else []
     )

@@ -23,6 +23,8 @@ from kemai.doors.web.pages.valuation.asked import PAGE, address, choice, number,
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
 
+LATEST, MONTHS = 8, 24
+
 
 @page
 def show(request: ActorRequest) -> HttpResponse | FileResponse:
@@ -38,7 +40,7 @@ def show(request: ActorRequest) -> HttpResponse | FileResponse:
     if flows and "format" in request.GET:
         return frame.table_file(request, "moves", _header(), _lines(chosen, flows))
     context = {
-        "run": run, "key": key, "scheme_name": scheme_name(key), "known": [{"run": r, "chosen": r in chosen} for r in known], "flows": flows,
+        "run": run, "key": key, "scheme_name": scheme_name(key), "known": [{"run": r, "chosen": r in chosen} for r in _offered(known, chosen)], "flows": flows,
         "schemes": [{"label": scheme_name(k), "href": address(reverse("valuation_moves"), scheme=k), "current": k == key} for k in keys],
         **(_picture(chosen, flows, key) if flows else {}), "people": _people(request, chosen, key) if flows else None,
         "note": _("%(a)s 到 %(b)s") % {"a": chosen[0].as_of, "b": chosen[-1].as_of} if flows else "",
@@ -56,6 +58,12 @@ def _chosen(request: ActorRequest, known: list[Run]) -> list[Run]:
     if len(found) != len(ids):
         raise LookupError(_("没有这次估值。"))
     return found
+
+
+def _offered(known: list[Run], chosen: list[Run]) -> list[Run]:
+    """A run of each night is too many to choose from: the chosen, the latest, and the last one of each month."""
+    offered = {run.pk for run in (*chosen, *known[:LATEST], *moves.by_month(known, MONTHS))}
+    return [run for run in known if run.pk in offered]
 
 
 def _picture(chosen: list[Run], flows: list[moves.Flow], key: str) -> dict[str, Any]:
