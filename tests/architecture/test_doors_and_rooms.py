@@ -70,6 +70,8 @@ OTHER_WAYS = {
     "valuation.ClassChange": "read by the ids of restricted customers",
     "trade.StaffTarget": "of a person or a unit: read and written through those whom the actor leads",
     "valuation.Forecast": "read by the ids of restricted customers",
+    "valuation.Course": "read by the ids of restricted customers",
+    "valuation.Position": "read by the ids of restricted customers",
     "valuation.Standing": "read by the ids of restricted customers",
     "valuation.WorthRow": "read by the ids of restricted customers",
     "valuation.StockStanding": "read by the ids of restricted customers",

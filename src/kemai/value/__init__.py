@@ -49,6 +49,8 @@ if TYPE_CHECKING:
         lifetime_value,
         referral_value,
     )
+    from kemai.value.measures.cohorts import cohorts
+    from kemai.value.measures.concentrations import concentrations
     from kemai.value.measures.contribution import contribution_minus_time, contribution_share_minus_time
     from kemai.value.measures.development import development
     from kemai.value.measures.expected import customer_expected_value, prospect_expected_value
@@ -59,11 +61,15 @@ if TYPE_CHECKING:
     from kemai.value.measures.rfm import rfm
     from kemai.value.measures.serialization import early_adopters, serialization_degree
     from kemai.value.measures.stability import stability
+    from kemai.value.measures.target_to_date import target_to_date
     from kemai.value.measures.value_classes import value_classes
     from kemai.value.schemes.definition import SchemeDefinition
     from kemai.value.schemes.matrix import credit_performance, performance_loyalty, value_potential
+    from kemai.value.schemes.spread import class_places, class_spread, class_spreads
+    from kemai.value.scorecards.behaviour import behaviour_scores
     from kemai.value.scorecards.loyalty import is_loyal, loyalty_index, loyalty_type, rate_loyalty
     from kemai.value.states.churn import churn, state_moves
+    from kemai.value.states.history import quarter_ends, states_at
     from kemai.value.states.markov import forecast_states, state_values, transition_matrix
     from kemai.value.states.rates import churn_rate, churn_rates, retention_rate, win_back_value
     from kemai.value.targets import allocate_target, completion, performance_index
@@ -151,6 +157,15 @@ _HOMES = {
     "forecast": "forecasts.report",
     "forecast_accuracy": "forecasts.report",
     "development": "measures.development",
+    "cohorts": "measures.cohorts",
+    "target_to_date": "measures.target_to_date",
+    "concentrations": "measures.concentrations",
+    "states_at": "states.history",
+    "quarter_ends": "states.history",
+    "behaviour_scores": "scorecards.behaviour",
+    "class_places": "schemes.spread",
+    "class_spread": "schemes.spread",
+    "class_spreads": "schemes.spread",
 }
 _ROOMS = ("composition", "engine", "explain", "facts", "lifetime", "schemes")
 
@@ -168,14 +183,20 @@ __all__ = [
     "allocate_target",
     "archive_quality",
     "average_days_delinquent",
+    "behaviour_scores",
     "best_possible_dso",
     "churn",
     "churn_rate",
     "churn_rates",
+    "class_places",
+    "class_spread",
+    "class_spreads",
     "clv",
+    "cohorts",
     "completion",
     "composition",
     "concentration",
+    "concentrations",
     "consumption",
     "consumption_forecast",
     "contribution_minus_time",
@@ -226,6 +247,7 @@ __all__ = [
     "prospect_expected_value",
     "pyramid",
     "quality_score",
+    "quarter_ends",
     "rate_archive",
     "rate_loyalty",
     "referral_value",
@@ -240,8 +262,10 @@ __all__ = [
     "stability",
     "state_moves",
     "state_values",
+    "states_at",
     "stock_report",
     "suggested_order",
+    "target_to_date",
     "transition_matrix",
     "value_classes",
     "value_potential",

@@ -10,9 +10,14 @@ class ValuationConfig(AppConfig):
 
     def ready(self) -> None:
         from kemai.business.agenda.queries import register_money_at_risk
+        from kemai.business.archives.merging import only_one
         from kemai.business.valuation import facets, forecasting, jobs, measures_asked, moved, stocking
+        from kemai.business.valuation.models import Attitude
         from kemai.business.valuation.parts import register_part
+        from kemai.business.valuation.pictures import register_pictures
         from kemai.foundation import outbox
+        from kemai.foundation.access.scopes import register_path
+        from kemai.foundation.registry import verb_groups
 
         facets.register()
         measures_asked.register()
@@ -23,6 +28,10 @@ class ValuationConfig(AppConfig):
         register_part(forecasting.part())
         register_part(stocking.part())
         _worth()
+        register_path(Attitude, "customer")
+        only_one(Attitude, {"is_current": True}, is_current=False)
+        verb_groups.register("valuation.attitude", "value")
+        register_pictures()  # last: a position takes the credit grade from a part before it
 
 
 def _worth() -> None:

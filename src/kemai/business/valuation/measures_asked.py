@@ -37,6 +37,10 @@ MEASURES = (
         "value",
         options=tuple((key, WORDS[key]) for key in TIERS),
     ),
+    Askable("r", _("R 分"), "number", "standing__r", "sales"),
+    Askable("f", _("F 分"), "number", "standing__f", "sales"),
+    Askable("m", _("M 分"), "number", "standing__m", "sales"),
+    Askable("rfm_segment", _("RFM 分群"), "choice", "standing__rfm_segment", "value"),
 )
 
 

@@ -40,7 +40,7 @@ def past_rank_rows(
     may_see_scheme(actor, key)
     scheme = definition(run, key)
     has_shares = scheme.measure_spec.unit == "yuan"
-    with _opened(actor, run) as ask:
+    with opened(actor, run) as ask:
         found = ask(
             _RANKED.format(key=key, order=_order(run, key), note="ev_reason" if key == "ev_abc" else "NULL"),
             [start, count],
@@ -59,7 +59,7 @@ def past_bands(actor: Actor, run: Run, key: str) -> list[dict[str, Any]]:
     """For each class of a scheme, best first: customers, value and share, as the run had them."""
     may_see_scheme(actor, key)
     scheme = definition(run, key)
-    with _opened(actor, run) as ask:
+    with opened(actor, run) as ask:
         found = {row["label"]: row for row in ask(_BANDS.format(key=key), [])}
     total = sum(row["value"] for row in found.values()) if scheme.measure_spec.unit == "yuan" else 0
     nothing = {"count": 0, "value": 0}
@@ -77,7 +77,7 @@ def past_standings(actor: Actor, run: Run, ids: Sequence[int]) -> dict[int, Stan
         for each in Standing._meta.concrete_fields
         if each.column not in ("id", "run_id", "customer_id")
     ]
-    with _opened(actor, run) as ask:
+    with opened(actor, run) as ask:
         known = {row["name"] for row in ask("SELECT name FROM parquet_schema(getvariable('file'))", [])}
         columns = ", ".join(name for name in names if name in known)
         found = ask(
@@ -90,7 +90,7 @@ def moved_between(
     actor: Actor, old: Run, new: Run, key: str, limit: int
 ) -> tuple[dict[tuple[str, str], int], list[dict[str, Any]]]:
     """Between two runs: {(old class, new class): customers}, and the largest moves of rank by customer_key."""
-    with _opened(actor, new, old) as ask:
+    with opened(actor, new, old) as ask:
         pairs = ask(_PAIRS.format(key=key), [])
         movers = ask(_MOVERS.format(key=key), [limit])
     return {(row["a"], row["b"]): row["n"] for row in pairs}, movers
@@ -119,7 +119,7 @@ ORDER BY abs(coalesce(o.{key}_rank, 0) - coalesce(n.{key}_rank, 0)) DESC, custom
 
 
 @contextmanager
-def _opened(actor: Actor, run: Run, before: Run | None = None) -> Iterator[Any]:
+def opened(actor: Actor, run: Run, before: Run | None = None) -> Iterator[Any]:
     """Asks SQL of `seen`, the file's rows that the actor may see (and `seen_before`, those of an older run)."""
     import duckdb
     import pyarrow as pa

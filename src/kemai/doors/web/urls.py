@@ -139,6 +139,13 @@ urlpatterns = [
     path("valuation/targets/set/", require_POST(valuation.set_target), name="valuation_target_set"),
     path("valuation/targets/allocate/", valuation.allocate, name="valuation_allocate"),
     path("valuation/targets/export/", valuation.export_targets, name="valuation_targets_export"),
+    path("valuation/rfm/", valuation.rfm.show, name="valuation_rfm"),
+    path("valuation/matrix/", valuation.matrix.show, name="valuation_matrix"),
+    path("valuation/moves/", valuation.moves.show, name="valuation_moves"),
+    path("valuation/states/", valuation.states.show, name="valuation_states"),
+    path("valuation/cohorts/", valuation.cohorts.show, name="valuation_cohorts"),
+    path("valuation/concentration/", valuation.concentration.show, name="valuation_concentration"),
+    path("valuation/methods/", valuation.methods.show, name="valuation_methods"),
     path("settings/", include("kemai.doors.web.pages.settings.addresses")),
 ]
 if settings.MODE == "test":

@@ -1,4 +1,4 @@
-"""Brings the story into an empty company: people, products, customers, ledger, estimates, two valuations."""
+"""Brings the story into an empty company: people, products, customers, ledger, estimates, four valuations."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from kemai.foundation.preferences.company import company_setting, set_company_se
 from kemai.oversight.demo import story
 from kemai.oversight.demo.agenda import load_agenda
 from kemai.oversight.demo.archive import ARCHIVE, archive_of
+from kemai.oversight.demo.attitudes import load_attitudes
 from kemai.oversight.demo.channel import LINKS, links_of
 from kemai.oversight.demo.estimates import ESTIMATES, estimates_of, second_thoughts
 from kemai.oversight.demo.families import load_families
@@ -36,6 +37,7 @@ from kemai.oversight.exchange.actions import run_import
 from kemai.oversight.exchange.planning.request import ImportRequest
 
 NAME = "岚汀酒食"
+VALUED_BEFORE = (184, 92, 30)  # days: two quarters and a month ago
 SALES_HEADER = ("单号", "行号", "日期", "客户编号", "产品编号", "数量", "金额", "成本", "类型")
 
 
@@ -64,14 +66,13 @@ def _load(today: date, password: str, seed: int) -> dict[str, int]:
     load_terms(actor_of(Person.objects.get(login="cai"), today), shops, seed)
     load_papers(shops, today, seed)
     load_agenda(today)
+    load_attitudes(shops, today, seed)
     second_thoughts(shops, today)
     load_worth(shops, today)
     load_staff_targets(actor_of(Person.objects.get(login="boss"), today))
     set_company_setting(actor=actor, key="company.name", value=NAME)
-    Event.objects.filter(delivered_at=None).update(
-        delivered_at=timezone.now()
-    )  # the two runs below answer them
-    for day in (today - timedelta(days=30), today):
+    Event.objects.filter(delivered_at=None).update(delivered_at=timezone.now())  # the runs below answer them
+    for day in (*(today - timedelta(days=back) for back in VALUED_BEFORE), today):
         revalue(actor=actor, as_of=day, trigger="nightly")
     return {"customers": len(shops), "loaded": 1}
 

@@ -77,8 +77,10 @@ def loyalty_index(table: Any, weights: Mapping[str, int] = LOYALTY_WEIGHTS) -> T
     _check(weights)
     rows = shaped(table, {"customer_id": "text"}, dict.fromkeys(weights, "number"))
     rows = one_row_each(rows, "customer_id")
+    odd = {name: (~rows[name].between(0, 100)).fill_null(False).any() for name in weights}
+    [found] = rows.aggregate(**odd).to_pyarrow().to_pylist()
     for name in weights:
-        if rows.filter((~rows[name].between(0, 100)).fill_null(False)).count().to_pyarrow().as_py():
+        if found[name]:
             raise FactError(f"{name}：必须在 0 到 100 之间", code="out_of_range", column=name)
     zero = ibis.literal(0, "int64")
     known = sum((rows[name].notnull().ifelse(weight, 0) for name, weight in weights.items()), zero)

@@ -94,7 +94,7 @@ def _facts(sales: Any, day: date, signals: Any, classes: Any, confirmed: Any) ->
 
     lines = sale_lines(sales)
     lines = lines.filter(lines.day <= day)
-    table = cycles(lines, day, _keyed(classes, {"class": "text"}) if classes is not None else None)
+    table = cycles(lines, day, keyed(classes, {"class": "text"}) if classes is not None else None)
     table = _joined(table, _three_months(lines, day))
     for given, columns in ((signals, SIGNALS), (confirmed, {"lost_on": "day"})):
         table = _with(table, given, columns)
@@ -122,17 +122,23 @@ def _with(table: Table, given: Any, columns: dict[str, str]) -> Table:
 
     if given is None:
         return table.mutate(**{name: ibis.null(KINDS[kind]) for name, kind in columns.items()})
-    return _joined(table, _keyed(given, columns))
+    return _joined(table, keyed(given, columns))
 
 
 def _joined(table: Table, other: Table) -> Table:
     return table.left_join(other, "customer_id").drop("customer_id_right")
 
 
-def _keyed(data: Any, optional: dict[str, str]) -> Table:
+def keyed(data: Any, optional: dict[str, str]) -> Table:
+    """Rows of customer_id and the optional columns, one a customer; nobody where nothing is given."""
+    import pyarrow as pa
+
     from kemai.value.tables import one_row_each, shaped
 
-    return one_row_each(shaped(data, {"customer_id": "text"}, optional), "customer_id")
+    nobody = pa.table({"customer_id": pa.array([], pa.string())})
+    return one_row_each(
+        shaped(nobody if data is None else data, {"customer_id": "text"}, optional), "customer_id"
+    )
 
 
 def state_moves(
@@ -141,13 +147,15 @@ def state_moves(
     """How customers moved between states over the last consecutive quarters (three months each), for
     `transition_matrix`: from_state, to_state, count. A customer counts from the first quarter end at which it has a
     state. Arguments as for `churn`."""
-    day = as_date(as_of)
-    ends = [months_before(day, 3 * back) for back in range(quarters, -1, -1)]
-    at = [churn(sales, end, None, classes, confirmed).select("customer_id", "state") for end in ends]
+    from kemai.value.states.history import quarter_ends, states_at
+
+    ends = quarter_ends(as_of, quarters)
+    at = states_at(sales, ends, classes, confirmed)
     pairs = [
-        first.inner_join(then, "customer_id").select(from_state=first.state, to_state=then.state)
-        for first, then in pairwise(at)
+        at.filter(at.day == first)
+        .inner_join(at.filter(at.day == then), "customer_id")
+        .select(from_state="state", to_state="state_right")
+        for first, then in pairwise(ends)
     ]
     moves = reduce(lambda a, b: a.union(b), pairs)
-    moves = moves.filter(moves.from_state.notnull() & moves.to_state.notnull())
     return moves.group_by(["from_state", "to_state"]).aggregate(count=moves.count())

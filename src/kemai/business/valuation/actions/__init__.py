@@ -10,6 +10,7 @@ __getattr__ = offer(
         "remove_benefit": "benefits",
         "remove_missing_line": "missing_lines",
         "remove_spend": "spending",
+        "record_attitude": "attitudes",
         "revalue": "revaluing",
         "save_missing_line": "missing_lines",
         "save_parameters": "parameters",

@@ -1,8 +1,11 @@
 """Schemes, runs, parameters and what each customer's standing was in them."""
 
+from kemai.business.valuation.models.attitude import Attitude
 from kemai.business.valuation.models.benefit import AcquisitionSpend, Benefit, MissingLine
+from kemai.business.valuation.models.course import Course
 from kemai.business.valuation.models.forecast import Forecast
 from kemai.business.valuation.models.parameter_version import ParameterVersion
+from kemai.business.valuation.models.position import Position
 from kemai.business.valuation.models.rows import RunRow
 from kemai.business.valuation.models.run import ClassChange, PublishedRun, Run
 from kemai.business.valuation.models.scheme import Scheme, SchemeVersion
@@ -12,12 +15,15 @@ from kemai.business.valuation.models.worth import ChurnRow, WorthRow
 
 __all__ = [
     "AcquisitionSpend",
+    "Attitude",
     "Benefit",
     "ChurnRow",
     "ClassChange",
+    "Course",
     "Forecast",
     "MissingLine",
     "ParameterVersion",
+    "Position",
     "PublishedRun",
     "Run",
     "RunRow",

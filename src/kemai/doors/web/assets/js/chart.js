@@ -5,9 +5,16 @@ import { forecast } from "./chart-forecast.js";
 import { months } from "./chart-months.js";
 import { pareto } from "./chart-pareto.js";
 import { pairs } from "./chart-pairs.js";
+import { heat } from "./chart-heat.js";
+import { sankey } from "./chart-sankey.js";
+import { pictureWidth, saveChart } from "./chart-save.js";
+import { scatter } from "./chart-scatter.js";
+import { stack } from "./chart-stack.js";
 import { trend } from "./chart-trend.js";
+import { placeHandles } from "./cut-handles.js";
 
-const KINDS = { forecast, months, pairs, pareto, trend };
+const KINDS = { forecast, heat, months, pairs, pareto, sankey, scatter, stack, trend };
+const AFTER = { scatter: placeHandles };
 const drawn = new Map();
 
 export async function attachCharts(root) {
@@ -23,6 +30,7 @@ function attach(figure) {
   const toggle = document.querySelector(`[data-chart-toggle="${CSS.escape(figure.id)}"]`);
   toggle?.addEventListener("click", () => turn(figure, toggle, !figure.classList.contains("as-table"), true));
   if (toggle) turn(figure, toggle, remembered(figure) === "table", false);
+  document.querySelector(`[data-chart-save="${CSS.escape(figure.id)}"]`)?.addEventListener("click", () => save(figure));
   draw(figure);
   new ResizeObserver(() => draw(figure)).observe(figure.querySelector(".chart-view"));
 }
@@ -31,11 +39,28 @@ function draw(figure) {
   const view = figure.querySelector(".chart-view");
   if (!view.clientWidth || !view.clientHeight) return;
   let chart = drawn.get(figure);
-  if (!chart) drawn.set(figure, (chart = window.echarts.init(view, null, { renderer: "svg" })));
+  if (!chart) drawn.set(figure, (chart = begin(view)));
   chart.resize();
+  chart.setOption(option(figure, view.clientWidth), { notMerge: true });
+  AFTER[figure.dataset.chart]?.(figure, chart, draw);
+}
+
+/* A mark that stands for customers leads to their list. */
+function begin(view) {
+  const chart = window.echarts.init(view, null, { renderer: "svg" });
+  chart.on("click", (event) => event.data?.href && location.assign(event.data.href));
+  return chart;
+}
+
+function option(figure, width) {
   const base = shared();
-  const own = KINDS[figure.dataset.chart](figure.data, token, view.clientWidth);
-  chart.setOption({ ...base, ...own, tooltip: { ...base.tooltip, ...own.tooltip } }, { notMerge: true });
+  const own = KINDS[figure.dataset.chart](figure.data, token, width);
+  return { ...base, ...own, tooltip: { ...base.tooltip, ...own.tooltip } };
+}
+
+function save(figure) {
+  const view = figure.querySelector(".chart-view");
+  saveChart(view, { ...option(figure, pictureWidth(view)), backgroundColor: token("surface") }, view.getAttribute("aria-label"));
 }
 
 /* A value of the style sheet: token("ch-now"). */

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST as post
 from kemai.doors.web.pages.customer import (
     agenda,
     as_of,
+    attitude,
     bank,
     basics,
     cards,
@@ -88,6 +89,7 @@ urlpatterns = [
     path("worth/benefits/<int:pk>/remove/", worth.benefit_remove, name="customer_benefit_remove"),
     path("worth/lines/", worth.missing_line, name="customer_missing_line"),
     path("worth/lines/<int:pk>/remove/", worth.missing_line_remove, name="customer_missing_line_remove"),
+    path("attitude/", attitude.attitude, name="customer_attitude"),
     path("log/", post(agenda.log), name="customer_log"),
     path("arrange/", post(agenda.arrange), name="customer_arrange"),
     path("tasks/<int:pk>/<str:what>/", post(agenda.task), name="customer_task"),

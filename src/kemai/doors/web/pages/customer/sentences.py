@@ -24,6 +24,7 @@ from kemai.business.archives.models import (
     SupplyLink,
 )
 from kemai.business.trade.models import SaleLine
+from kemai.business.valuation.models import Attitude
 from kemai.doors.web.pages.customer.words import group_word, size_word
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.models import OrgUnit, Person
@@ -99,7 +100,7 @@ def sentence(verb: str) -> str:
         "files.credit_file.added": _("放进信用文件"), "files.credit_file.retired": _("停用了信用文件"),
         "files.credit_file.restored": _("重新启用了信用文件"), "files.file.changed": _("改了文件说明"),
         "files.credit_file.changed": _("改了信用文件说明"),
-        "prospects.potential.estimated": _("估了潜力"), "trade.sale.posted": _("记了销售"), "trade.sale.returned": _("记了退货"),
+        "prospects.potential.estimated": _("估了潜力"), "valuation.attitude.recorded": _("记了态度"), "trade.sale.posted": _("记了销售"), "trade.sale.returned": _("记了退货"),
         "trade.sale.delivered": _("订单已交货"), "trade.sale.cancelled": _("取消了订单"), "trade.month.totalled": _("记了月合计"),
         "trade.targets.set": _("定了目标"),
     }  # fmt: skip
@@ -113,6 +114,8 @@ def field_label(name: str, subject: str = "") -> str:
         "is_primary": _("排第一位"), "inactive_reason": _("为什么停用"), "on": _("哪天"), "channel": _("方式"), "next_on": _("下次联系"),
         "title": _("内容"), "due_on": _("哪天"), "due_at": _("几点"), "status": _("情况"), "done_at": _("做完时间"), "person_id": _("谁"),
         "mp_fen": _("需求潜力"), "es_bp": _("预期份额"), "p_bp": _("可能性"), "av_fen": _("预期增量"),
+        "attitude": _("态度"), "is_early_adopter": _("新产品的率先使用者"), "share_of_wallet": _("钱包份额"), "referral": _("推荐"),
+        "price_tolerance": _("价格容忍"), "fault_tolerance": _("差错容忍"), "rival_attitude": _("对竞争者的态度"),
         "file_name": _("文件"), "file_kind": _("是什么"), "file_size": _("大小"), "file_note": _("备注"), "file_sha256": _("内容指纹"),
         "file_group": _("谁能看"),
         "horizon_months": _("预测期（月）"), "amount_fen": _("金额"), "day": _("日期"), "unit_id": _("单位"), "owner_id": _("负责人"), "dealer_id": _("经销商"), "parent_id": _("上级单位"),
@@ -172,7 +175,7 @@ def shown(name: str, value: Any, named: Names | None = None) -> str:
     if name == "file_size" and isinstance(value, int):
         return size_word(value)
     choices: dict[str, Any] = {
-        "part": dict(Part.choices),
+        "part": dict(Part.choices), "attitude": dict(Attitude.Kind.choices),
         "file_kind": dict(DocumentKind.choices), "file_group": {g: group_word(g) for g in GROUPS}, "state": dict(State.choices), "type": dict(CustomerType.choices), "channel": dict(ContactLog.Channel.choices),
         "status": dict(Task.Status.choices) | dict(SaleLine.Status.choices),
     }  # fmt: skip

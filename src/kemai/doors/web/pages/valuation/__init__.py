@@ -1,5 +1,6 @@
 """估值: every run, one of them as it was, and two of them side by side; who is leaving, and what customers are worth."""
 
+from kemai.doors.web.pages.valuation import cohorts, concentration, matrix, methods, moves, rfm, states
 from kemai.doors.web.pages.valuation.aims import export_targets, set_target, targets
 from kemai.doors.web.pages.valuation.allocating import allocate
 from kemai.doors.web.pages.valuation.churn import arrange as churn_call, churn, lose as churn_lost
@@ -17,16 +18,23 @@ __all__ = [
     "churn",
     "churn_call",
     "churn_lost",
+    "cohorts",
     "compare",
+    "concentration",
     "export_forecast",
     "export_stock",
     "export_targets",
     "forecast",
+    "matrix",
+    "methods",
+    "moves",
     "one",
     "progress",
+    "rfm",
     "running",
     "set_target",
     "show",
+    "states",
     "stock",
     "targets",
     "worth",

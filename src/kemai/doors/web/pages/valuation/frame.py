@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.http import FileResponse, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest
@@ -25,6 +26,13 @@ PLACES: tuple[tuple[str, Any, str, str], ...] = (
     ("valuation_forecast", pgettext_lazy("valuation", "销售预测"), "chart-line", "ranking.view"),
     ("valuation_targets", pgettext_lazy("valuation", "目标"), "checklist", "ranking.view"),
     ("valuation_stock", pgettext_lazy("valuation", "客户库存"), "building-warehouse", "ranking.view"),
+    ("valuation_rfm", _("RFM 格子"), "table", "ranking.view"),
+    ("valuation_matrix", _("客户矩阵"), "chart-dots", "ranking.view"),
+    ("valuation_moves", _("级别流动"), "affiliate", "ranking.view"),
+    ("valuation_states", _("状态预测"), "activity-heartbeat", "ranking.view"),
+    ("valuation_cohorts", _("留存"), "stack-2", "ranking.view"),
+    ("valuation_concentration", _("集中度"), "chart-pie", "ranking.view"),
+    ("valuation_methods", _("分法对照"), "scale", "ranking.view"),
 )
 """Name of the address, label, icon, and the duty that one needs to open the page."""
 OVER_MARGINS = {"valuation_worth"}

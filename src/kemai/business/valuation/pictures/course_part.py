@@ -1,0 +1,155 @@
+"""The part of a run that looks back: states at quarter ends (3.12), months since the first order, sales by quarter end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from kemai import value
+from kemai.business.valuation.models import Course
+from kemai.business.valuation.parts import Found, Given
+from kemai.business.valuation.pictures import recorded
+from kemai.business.valuation.pictures.position_part import arrow, lines_of
+from kemai.value.measures.cohorts import MONTHS, cohort_rows, customer_months
+from kemai.value.measures.concentrations import concentration_rows, trailing_sales
+from kemai.value.states.churn import STATES
+from kemai.value.states.history import states_of_lines
+from kemai.value.windows import months_start
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from ibis.expr.types import Table
+
+KEY = "course"
+QUARTERS, QUARTERS_OF_SALES = 8, 12
+COHORT_MONTHS = 36
+LETTERS = dict(zip(STATES, "ARDL", strict=True))
+NOWHERE = "-"
+
+
+def model() -> type[Course]:
+    """The table of the part."""
+    return Course
+
+
+def work(given: Given) -> Found:
+    """One row a customer that ever bought; the summary has what those see who see everybody."""
+    with given.engine() as engine:
+        lines = lines_of(engine, given)
+        table = _joined(engine, given, lines)
+        rows = arrow(engine, "course", table)
+        summary = {
+            "days": [day.isoformat() for day in value.quarter_ends(given.as_of, QUARTERS)],
+            "paths": _counted(table["path"].to_pylist()), "rewards": rewards_of(rows), "concentration": over_time(rows),
+            "cohorts": {by: cohort_lists(rows, given.as_of, by) for by in MONTHS},
+        }  # fmt: skip
+    return Found(table, summary)
+
+
+def _joined(engine: Any, given: Given, lines: Table) -> pa.Table:
+    """customer_key, state, path, quarter_fen, and the lists `months` and `trailing`."""
+    import ibis
+
+    people = arrow(engine, "course_people", given.customers.select(["customer_id", "customer_key"]))
+    sums = lines.group_by("customer_id").aggregate(
+        quarter_fen=lines.amount_fen.sum(where=lines.day > value.quarter_ends(given.as_of, 1)[0]).fill_null(0).cast("int64")
+    )  # fmt: skip
+    rows = people.inner_join(sums, "customer_id")
+    for at, other in enumerate(
+        (_paths(engine, given, lines), _months(lines, given), _trailing(lines, given))
+    ):
+        rows = rows.left_join(other, "customer_id", rname=f"{{name}}_{at}")
+    last = rows.path.right(1)
+    rows = rows.mutate(
+        path=rows.path.fill_null(NOWHERE * (QUARTERS + 1)),
+        state=ibis.cases(*((last == letter, state) for state, letter in LETTERS.items())),
+    )
+    names = ("customer_key", "state", "path", "quarter_fen", "months", "trailing")
+    return rows.order_by("customer_id").select(*names).to_pyarrow()
+
+
+def _paths(engine: Any, given: Given, lines: Table) -> Table:
+    """customer_id, path: a letter a quarter end, oldest first, "-" where the customer has no state yet."""
+    import ibis
+
+    days = value.quarter_ends(given.as_of, QUARTERS)
+    at = states_of_lines(lines, days, None, arrow(engine, "losses", recorded.losses()))
+    letter = ibis.cases(*((at.state == state, each) for state, each in LETTERS.items()))
+    at = at.mutate(letter=letter)
+    found = at.group_by("customer_id").aggregate(
+        **{f"at_{n}": at.letter.max(where=at.day == day) for n, day in enumerate(days)}
+    )
+    letters = [found[f"at_{n}"].fill_null(NOWHERE) for n in range(len(days))]
+    path = letters[0]
+    for each in letters[1:]:
+        path = path + each
+    return found.select("customer_id", path=path)
+
+
+def _months(lines: Table, given: Given) -> Table:
+    """customer_id and a list of (cohort, month, fen, orders) of those that came in the last three years."""
+    import ibis
+
+    rows = customer_months(lines, given.as_of, "month", COHORT_MONTHS)
+    each = ibis.struct({name: rows[name] for name in ("cohort", "month", "fen", "orders")})
+    return rows.group_by("customer_id").aggregate(months=each.collect(order_by=rows.month))
+
+
+def _trailing(lines: Table, given: Given) -> Table:
+    """customer_id and a list of (day, fen): the sales of the 12 months up to each quarter end of three years, from the
+    first on before which the ledger is twelve months long."""
+    import ibis
+
+    [since] = lines.aggregate(day=lines.day.min()).to_pyarrow()["day"].to_pylist()
+    ends = value.quarter_ends(given.as_of, QUARTERS_OF_SALES)
+    whole = [day for day in ends if since is not None and months_start(day) >= since]
+    rows = trailing_sales(lines, whole or ends[-1:])
+    each = ibis.struct({"day": rows.day, "fen": rows.fen})
+    return rows.group_by("customer_id").aggregate(trailing=each.collect(order_by=rows.day))
+
+
+def rewards_of(rows: Table) -> dict[str, float]:
+    """{state: mean net sales (yuan) of the last three months of the customers that stand in it}."""
+    known = rows.filter(rows.state.notnull())
+    found = known.group_by("state").aggregate(yuan=known.quarter_fen.mean() / 100).to_pyarrow().to_pylist()
+    return {row["state"]: round(row["yuan"], 2) for row in found}
+
+
+def over_time(rows: Table) -> list[dict[str, Any]]:
+    """`value.concentrations` from the lists of the part's file, oldest first, days as text."""
+    long = rows.select("customer_key", each=rows.trailing.unnest())
+    long = long.select(customer_id=long.customer_key, day=long.each.day, fen=long.each.fen)
+    found = concentration_rows(long).order_by("day").to_pyarrow().to_pylist()
+    return [{**row, "day": row["day"].isoformat()} for row in found]
+
+
+def cohort_lists(rows: Table, as_of: date, by: str) -> list[list[Any]]:
+    """`value.cohorts` from the lists of the part's file: [cohort, age, customers, active, yuan, sales share]."""
+    long = rows.select("customer_key", each=rows.months.unnest())
+    names = ("cohort", "month", "fen", "orders")
+    long = long.select(customer_id=long.customer_key, **{name: long.each[name] for name in names})
+    found = cohort_rows(long, as_of, by).order_by(["cohort", "age"]).to_pyarrow().to_pylist()
+    return [
+        [row["cohort"].isoformat(), row["age"], row["customers"], row["active"], float(row["sales"]), row["sales_share"]]
+        for row in found
+    ]  # fmt: skip
+
+
+def _counted(paths: Iterable[str]) -> dict[str, int]:
+    from collections import Counter
+
+    return dict(sorted(Counter(paths).items()))
+
+
+def moves_of(paths: Mapping[str, int], quarters: int) -> dict[tuple[str, str], int]:
+    """{(state, state a quarter later): moves} over the latest quarters."""
+    states = {letter: state for state, letter in LETTERS.items()}
+    found: dict[tuple[str, str], int] = {}
+    for path, count in paths.items():
+        for a, b in pairwise(path[-quarters - 1 :]):
+            if NOWHERE not in (a, b):
+                pair = (states[a], states[b])
+                found[pair] = found.get(pair, 0) + count
+    return found

@@ -1,0 +1,57 @@
+"""Several ways to class customers side by side, and where they disagree most (S2.13)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import F, QuerySet
+
+from kemai.business.valuation import queries
+from kemai.business.valuation.models import Position, Run
+from kemai.business.valuation.pictures.rows import named, positions
+from kemai.business.valuation.reading import MARGIN_SCHEMES
+from kemai.business.valuation.schemes import in_order
+from kemai.foundation.access.actor import Actor
+
+DIFFER_BP = 3_000
+"""From three tenths of all customers between the highest and the lowest place on, the schemes differ."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A customer with its class by each scheme ("" is none) and how far they disagree, 0 to 1."""
+
+    code: str
+    name: str
+    owner: str
+    classes: tuple[str, ...]
+    spread: float | None
+
+
+def methods_of(actor: Actor, run: Run) -> list[str]:
+    """The schemes of the run that the actor may see, the usual order."""
+    return [key for key in in_order(run.schemes) if key not in MARGIN_SCHEMES or actor.sees("margin")]
+
+
+def compared(actor: Actor, run: Run, *, differ: bool) -> QuerySet[Position]:
+    """The customers, those that differ most first; `differ` only those that do."""
+    rows = positions(actor, run)
+    rows = rows.filter(spread_bp__gte=DIFFER_BP) if differ else rows
+    return rows.order_by(
+        F("spread_bp").desc(nulls_last=True), F("sales_12m_fen").desc(nulls_last=True), "customer_id"
+    )
+
+
+def method_rows(actor: Actor, run: Run, found: list[Position]) -> list[Row]:
+    """A few positions as rows of the table, in their order."""
+    keys, ids = methods_of(actor, run), [each.customer_id for each in found]
+    people = named(actor, ids)
+    rows = queries.standings_among(actor, run, ids).values_list(
+        "customer_id", *(f"{key}_class" for key in keys)
+    )
+    classes = {pk: tuple(label or "" for label in labels) for pk, *labels in rows}
+    return [
+        Row(who.code, who.name, who.owner, classes.get(who.pk, ("",) * len(keys)), None if each.spread_bp is None else each.spread_bp / 10_000)
+        for each in found
+        if (who := people.get(each.customer_id)) is not None
+    ]  # fmt: skip

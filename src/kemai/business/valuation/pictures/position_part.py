@@ -1,0 +1,162 @@
+"""The part of a run that places every customer in the matrices (3.6, 3.6b, 3.7) and says how far the schemes disagree.
+
+Actual value is the sales of 12 months, the gap the expected increase where somebody estimated it and its chance. The
+credit grade comes from the first part before this one whose table has a column `grade`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kemai import value
+from kemai.business.valuation.leading import leading_scheme
+from kemai.business.valuation.models import Position
+from kemai.business.valuation.parts import Found, Given
+from kemai.business.valuation.pictures import recorded
+from kemai.business.valuation.reading import MARGIN_SCHEMES
+from kemai.business.valuation.schemes import in_force
+from kemai.value.states.cycle import cycles
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from ibis.expr.types import Table
+
+KEY = "positions"
+COLUMNS = (
+    "performance_centi", "performance_source", "loyalty_centi", "label", "label_from", "on_cycle", "grade",
+    "current_fen", "gap_fen", "expected_fen", "sales_12m_fen", "spread_bp",
+)  # fmt: skip
+
+
+def model() -> type[Position]:
+    """The table of the part."""
+    return Position
+
+
+def work(given: Given) -> Found:
+    """One row a customer that has ever bought or is estimated."""
+    with given.engine() as engine:
+        table = _placed(engine, given)
+    return Found(table, {"medians": _medians(table), "serial": serial_degree(table)})
+
+
+def lines_of(engine: Any, given: Given) -> Table:
+    """The sale lines that count, in whole fen."""
+    lines = engine.read_parquet(given.sales)
+    lines = lines.filter(
+        lines.status.isin(given.statuses), lines.day <= given.as_of, lines.customer_id.notnull()
+    )
+    return lines.select("customer_id", "order_no", "day", "amount_fen", "kind")
+
+
+def arrow(engine: Any, name: str, table: pa.Table) -> Table:
+    """An Arrow table as one of the engine's."""
+    engine.con.register(name, table)
+    return engine.table(name)
+
+
+def _placed(engine: Any, given: Given) -> pa.Table:
+    rows = engine.read_parquet(str(given.standings))
+    lines = lines_of(engine, given)
+    others = (
+        _performance(engine, given, lines), _loyalty(engine, rows, lines, given), _grades(engine, given),
+        _spreads(rows),
+    )  # fmt: skip
+    for at, other in enumerate(others):
+        rows = rows.left_join(other, "customer_id", rname=f"{{name}}_{at}")
+    is_estimated = rows.av_fen.notnull() & rows.p_bp.notnull()
+    rows = rows.mutate(
+        current_fen=rows.cb_fen, gap_fen=is_estimated.ifelse(rows.av_fen, None),
+        expected_fen=rows.cb_fen.notnull().ifelse(rows.ev_fen, None), lead=rows[f"{leading_scheme()}_class"],
+    )  # fmt: skip
+    rows = rows.filter(rows.sales_12m_fen.notnull())
+    return (
+        rows.order_by("customer_id").select("customer_key", "lead", *COLUMNS, code="customer_id").to_pyarrow()
+    )
+
+
+def _performance(engine: Any, given: Given, lines: Table) -> Table:
+    """Sales of the year so far by the part of the target that is due; without a target, the place among all."""
+    since = given.as_of.replace(month=1, day=1)
+    sums = lines.group_by("customer_id").aggregate(
+        fen=lines.amount_fen.sum(where=lines.day >= since).fill_null(0).cast("int64")
+    )
+    actual = sums.select("customer_id", actual=(sums.fen / 100).cast("decimal(18,2)")).to_pyarrow()
+    due = value.target_to_date(recorded.targets(given.as_of.year), given.as_of).to_pyarrow()
+    joined = (
+        arrow(engine, "actual", actual)
+        .left_join(arrow(engine, "due", due), "customer_id")
+        .drop("customer_id_right")
+    )
+    found = value.performance_indices(joined.to_pyarrow()).to_pyarrow()
+    table = arrow(engine, "performance", found)
+    return table.select(
+        "customer_id",
+        performance_centi=(table.performance * 100).round().cast("int64"),
+        performance_source=table.source,
+    )
+
+
+def _loyalty(engine: Any, rows: Table, lines: Table, given: Given) -> Table:
+    """Index and label: what a person recorded is before what the index says."""
+    own = cycles(lines, given.as_of).select("customer_id", "on_cycle")
+    acts = rows.select("customer_id", "active_ratio").inner_join(own, "customer_id")
+    scores = value.behaviour_scores(acts.to_pyarrow()).to_pyarrow()
+    said = arrow(engine, "attitudes", recorded.attitudes())
+    scored = arrow(engine, "scores", scores).left_join(said, "customer_id").drop("customer_id_right")
+    index = arrow(engine, "loyalty", value.loyalty_index(scored.drop("label").to_pyarrow()).to_pyarrow())
+    both = scored.select("customer_id", recorded="label").inner_join(index, "customer_id")
+    both = both.inner_join(own, "customer_id")
+    return both.select(
+        "customer_id", "on_cycle", loyalty_centi=(both["index"] * 100).round().cast("int64"),
+        label=both.recorded.coalesce(both.label),
+        label_from=both.recorded.notnull().ifelse("person", both.label.notnull().ifelse("index", None)),
+    )  # fmt: skip
+
+
+def _grades(engine: Any, given: Given) -> Table:
+    import pyarrow as pa
+
+    nobody = pa.table({"customer_key": pa.array([], pa.int64()), "grade": pa.array([], pa.string())})
+    found = next((table for table in given.parts.values() if "grade" in table.column_names), nobody)
+    grades = arrow(engine, "grades", found.select(["customer_key", "grade"]))
+    people = arrow(engine, "people", given.customers.select(["customer_id", "customer_key"]))
+    return people.inner_join(grades, "customer_key").select("customer_id", "grade")
+
+
+def _spreads(rows: Table) -> Table:
+    """Over the schemes that everybody may see."""
+    schemes = {key: scheme for key, (_n, scheme) in in_force().items() if key not in MARGIN_SCHEMES}
+    order = {
+        key: tuple(scheme.classes)
+        for key, scheme in schemes.items()
+        if scheme.method != "score" and f"{key}_class" in rows.columns  # segments stand in no order
+    }
+    classes = rows.select("customer_id", **{key: f"{key}_class" for key in order})
+    spreads = value.class_spreads(classes, order)
+    return spreads.select("customer_id", spread_bp=(spreads.spread * 10_000).round().cast("int64"))
+
+
+def _medians(table: pa.Table) -> dict[str, int]:
+    """Of those that have both, as the cuts of value and potential where the company has decided none."""
+    import pyarrow.compute as pc
+
+    both = table.filter(pc.and_(pc.is_valid(table["current_fen"]), pc.is_valid(table["gap_fen"])))
+    return {name: round(pc.quantile(both[name], 0.5)[0].as_py() or 0) for name in ("current_fen", "gap_fen")}
+
+
+def serial_degree(table: pa.Table) -> dict[str, Any]:
+    """`value.serialization_degree` of the rows of the part's file (all, or some) that bought in the last 12 months."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    active = table.filter(pc.greater(table["sales_12m_fen"], 0))
+    sales = pc.divide(pc.cast(active["sales_12m_fen"], pa.float64()), 100.0)
+    columns = {
+        "customer_id": active["code"],
+        "label": active["label"],
+        "sales": sales,
+        "class": active["lead"],
+    }
+    [found] = value.serialization_degree(pa.table(columns)).to_pyarrow().to_pylist()
+    return {name: float(each) if name.startswith("sales") else each for name, each in found.items()}

@@ -1,0 +1,43 @@
+"""The rows of a part's file that an actor may see, where the database keeps too little of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from kemai.business.archives.models import Customer
+from kemai.business.valuation.models import Run
+from kemai.business.valuation.parts import part_file
+from kemai.foundation.access.actor import Actor
+from kemai.foundation.access.scopes import customer_scope, restrict
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
+
+
+def may_look(actor: Actor) -> None:
+    """Raises Refused for who sees no rankings."""
+    actor.require("ranking.view", _("你的岗位看不到估值。"))
+
+
+def sees_everybody(actor: Actor) -> bool:
+    """Whether what a run says of everybody is for the actor."""
+    return customer_scope(actor) is None
+
+
+def seen_rows(actor: Actor, run: Run, key: str) -> Table:
+    """The rows of the part's file whose customers the actor may see today. Raises LookupError where the file is gone."""
+    import pyarrow as pa
+
+    from kemai.value.tables import read
+
+    path = part_file(run.pk, key)
+    if not path.is_file():
+        raise LookupError(_("第 %(n)s 次估值的文件不在了。") % {"n": run.pk})
+    rows = read(str(path))
+    if sees_everybody(actor):
+        return rows
+    keys = restrict(Customer.objects.all(), actor).values_list("pk", flat=True)
+    mine = read(pa.table({"customer_key": pa.array(keys, pa.int64())}))
+    return rows.semi_join(mine, "customer_key")

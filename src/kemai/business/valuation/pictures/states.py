@@ -1,0 +1,95 @@
+"""The Markov model over what the actor sees (3.12, S1.9): moves, the matrix, the forecast, what a state is worth."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Avg, Count, QuerySet
+from django.utils.translation import gettext as _
+
+from kemai import value
+from kemai.business.valuation.models import Course, Run
+from kemai.business.valuation.parts import part_summary
+from kemai.business.valuation.pictures import course_part
+from kemai.business.valuation.pictures.rows import courses
+from kemai.business.valuation.pictures.seen import may_look, sees_everybody
+from kemai.foundation.access.actor import Actor
+from kemai.value.states.churn import STATES
+
+DISCOUNT = Decimal("0.025")
+LONGEST = 8
+
+
+@dataclass(frozen=True)
+class Model:
+    """`moves` between states a quarter apart, `matrix` (rows add to 1), `now` customers by state, `forecast` the same
+    after 1, 2 … quarters, `values` (yuan) of a customer in each state, `rewards` (yuan a quarter) they rest on;
+    `without` states that nobody left, taken as staying where they are."""
+
+    states: tuple[str, ...]
+    moves: dict[tuple[str, str], int]
+    matrix: list[list[float]]
+    now: dict[str, int]
+    forecast: list[dict[str, float]]
+    rewards: dict[str, float]
+    values: dict[str, float]
+    without: tuple[str, ...]
+
+
+def model(actor: Actor, run: Run, quarters: int, periods: int) -> Model | None:
+    """From the moves of the latest quarters (1 to 8); None where nobody has a state."""
+    may_look(actor)
+    paths, rewards = _known(actor, run)
+    now = _now(paths)
+    if not any(now.values()):
+        return None
+    moves = course_part.moves_of(paths, quarters)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", value.FactWarning)
+        matrix = value.transition_matrix(moves, STATES, absorbing=("lost",))
+    left = {start for start, _end in moves}
+    given = [rewards.get(state, 0.0) for state in STATES]
+    start = [now[state] for state in STATES]
+    return Model(
+        STATES, moves, matrix.tolist(), now,
+        [dict(zip(STATES, map(float, value.forecast_states(start, matrix, n)), strict=True)) for n in range(1, periods + 1)],
+        dict(zip(STATES, given, strict=True)), dict(zip(STATES, map(float, value.state_values(matrix, given, DISCOUNT)), strict=True)),
+        tuple(state for state in STATES[:-1] if state not in left),
+    )  # fmt: skip
+
+
+def moved(actor: Actor, run: Run, start: str, end: str) -> QuerySet[Course]:
+    """Customers that went from one state to another in the last quarter, largest sales first. LookupError for others."""
+    if start not in STATES or end not in STATES:
+        raise LookupError(_("没有这个状态。"))
+    pair = course_part.LETTERS[start] + course_part.LETTERS[end]
+    return courses(actor, run).filter(path__endswith=pair).order_by("-quarter_fen", "customer_id")
+
+
+def days(run: Run) -> list[str]:
+    """The quarter ends of the run, oldest first."""
+    return list((part_summary(run, course_part.KEY) or {}).get("days", []))
+
+
+def _known(actor: Actor, run: Run) -> tuple[Mapping[str, int], Mapping[str, float]]:
+    """How many took each path, and the mean sales of a quarter (yuan) by state."""
+    summary: Any = part_summary(run, course_part.KEY) or {"paths": {}, "rewards": {}}
+    if sees_everybody(actor):
+        return summary["paths"], summary["rewards"]
+    rows = courses(actor, run).order_by()
+    paths = dict(rows.values_list("path").annotate(n=Count("pk")))
+    means = rows.filter(state__isnull=False).values_list("state").annotate(fen=Avg("quarter_fen"))
+    return paths, {state: round(float(fen) / 100, 2) for state, fen in means}
+
+
+def _now(paths: Mapping[str, int]) -> dict[str, int]:
+    last = {letter: state for state, letter in course_part.LETTERS.items()}
+    found = dict.fromkeys(STATES, 0)
+    for path, count in paths.items():
+        if path[-1:] in last:
+            found[last[path[-1:]]] += count
+    return found

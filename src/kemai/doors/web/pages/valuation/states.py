@@ -1,0 +1,112 @@
+"""状态预测: how customers move between states from quarter to quarter, and where that leads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kemai.business.valuation.models import Run
+from kemai.business.valuation.pictures import course_part, states
+from kemai.business.valuation.pictures.rows import named
+from kemai.doors.web.pages.valuation import frame
+from kemai.doors.web.pages.valuation.asked import address, note_of, number, paged, run_of
+from kemai.doors.web.pages.valuation.words import state_words
+from kemai.doors.web.requests import ActorRequest, page
+from kemai.foundation.access.actor import Actor
+
+
+@page
+def show(request: ActorRequest) -> HttpResponse | FileResponse:
+    """The matrix, the forecast, the values, and the customers of one move."""
+    run, actor = run_of(request), request.actor
+    quarters, ahead = (
+        number(request, "quarters", 1, course_part.QUARTERS, 4),
+        number(request, "ahead", 1, states.LONGEST, 4),
+    )
+    model = states.model(actor, run, quarters, ahead) if run else None
+    if model and "format" in request.GET:
+        return _file(request, model)
+    context = {
+        "run": run, "note": note_of(run), "quarters": quarters, "ahead": ahead, "most": course_part.QUARTERS, "longest": states.LONGEST,
+        **(_told(model, quarters, ahead) if model else {"model": None}), **_moved(request, run, quarters, ahead),
+        "export_href": frame.export_href(request, "valuation_states", quarters=str(quarters), ahead=str(ahead)) if model else "",
+    }  # fmt: skip
+    return frame.show(request, "states.html", "valuation_states", context)
+
+
+def _told(model: states.Model, quarters: int, ahead: int) -> dict[str, Any]:
+    words, path = state_words(), reverse("valuation_states")
+    names = [words[state] for state in model.states]
+    cells = [
+        {
+            "x": x, "y": y, "value": round(share, 4), "text": f"{share * 100:.0f}%",
+            "told": _("%(p)s%%，%(n)s 次") % {"p": f"{share * 100:.1f}", "n": f"{model.moves.get((a, b), 0):,}"},
+            "href": address(path, quarters=quarters, ahead=ahead, start=a, end=b),
+        }
+        for y, (a, row) in enumerate(zip(model.states, model.matrix, strict=True))
+        for x, (b, share) in enumerate(zip(model.states, row, strict=True))
+    ]  # fmt: skip
+    labels = [_("现在"), *(_("%(n)s 季后") % {"n": n} for n in range(1, ahead + 1))]
+    series = [
+        {"name": words[s], "values": [model.now[s], *(round(step[s], 1) for step in model.forecast)]}
+        for s in model.states
+    ]
+    return {
+        "model": model, "names": names, "cells": cells, "labels": labels, "series": series,
+        "shares": [[words[a], *(f"{share * 100:.1f}%" for share in row)] for a, row in zip(model.states, model.matrix, strict=True)],
+        "ahead_rows": [[label, *(f"{line['values'][at]:,.1f}".removesuffix(".0") for line in series)] for at, label in enumerate(labels)],
+        "worth": [(words[s], model.now[s], model.rewards[s], model.values[s]) for s in model.states],
+        "without": [words[state] for state in model.without],
+    }  # fmt: skip
+
+
+def _moved(request: ActorRequest, run: Run | None, quarters: int, ahead: int) -> dict[str, Any]:
+    """The customers of the move that was asked for."""
+    start, end = request.GET.get("start", ""), request.GET.get("end", "")
+    if run is None or not (start and end):
+        return {"moved": None}
+    found = states.moved(request.actor, run, start, end)
+    path = reverse("valuation_states")
+    part = paged(request, found, path, quarters=quarters, ahead=ahead, start=start, end=end)
+    words = state_words()
+    return {
+        "moved": {
+            **part, "rows": _people(request.actor, part.pop("found")),
+            "title": _("上个季度从%(a)s到%(b)s") % {"a": words[start], "b": words[end]},
+        }
+    }  # fmt: skip
+
+
+def _people(actor: Actor, found: list[Any]) -> list[dict[str, Any]]:
+    people = named(actor, [each.customer_id for each in found])
+    return [
+        {
+            "name": who.name,
+            "owner": who.owner,
+            "href": reverse("customer", args=[who.code]),
+            "quarter_fen": each.quarter_fen,
+        }
+        for each in found
+        if (who := people.get(each.customer_id)) is not None
+    ]
+
+
+def _file(request: ActorRequest, model: states.Model) -> FileResponse:
+    words = state_words()
+    header = (_("状态"), *(_("到%(s)s") % {"s": words[s]} for s in model.states), _("现在"),
+              *(_("%(n)s 季后") % {"n": n} for n in range(1, len(model.forecast) + 1)), _("每季净销售（元）"), _("价值（元）"))  # fmt: skip
+    rows = (
+        (
+            words[s],
+            *row,
+            model.now[s],
+            *(round(step[s], 2) for step in model.forecast),
+            model.rewards[s],
+            round(model.values[s], 2),
+        )
+        for s, row in zip(model.states, model.matrix, strict=True)
+    )
+    return frame.table_file(request, "states", header, rows)

@@ -1,0 +1,153 @@
+"""The pages of pictures: what they say, to whom, as files, and where there is nothing to show yet."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.cast import TODAY, customer_of
+
+from kemai.business.archives.models import Customer
+from kemai.business.trade.actions import post_sale
+from kemai.business.valuation.actions import record_attitude, revalue
+from kemai.business.valuation.models import Attitude, ParameterVersion
+
+pytestmark = pytest.mark.django_db
+PAGES = ("rfm", "matrix", "moves", "states", "cohorts", "concentration", "methods")
+
+
+def signed_in(people: Any, login: str) -> Client:
+    client = Client()
+    client.force_login(people.persons[login], backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def seen(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def chart(answer: Any, key: str) -> Any:
+    """The data beside a chart."""
+    found = re.search(
+        rf'id="{key}" data-chart.*?<script type="application/json">(.*?)</script>', seen(answer), re.S
+    )
+    assert found, key
+    return json.loads(found.group(1))
+
+
+@pytest.fixture
+def shops(people: Any, tmp_path: Any, settings: Any) -> Any:
+    """Six shops of e1 and two of w1 with a year and a half of orders."""
+    settings.DATA_DIR = tmp_path
+    for n in range(8):
+        owner = "w1" if n > 5 else "e1"
+        shop = customer_of(people, owner, f"{'西边' if n > 5 else '东边'}第{n}家店")
+        for back in range(40 * n + 5, 560, 90 + n * 20):
+            day = TODAY - timedelta(days=back)
+            post_sale(actor=people.system, customer=shop, day=day, amount_fen=(n + 1) * 1_000_000)
+        if n in (1, 7):
+            record_attitude(
+                actor=people.system,
+                customer=shop,
+                attitude="loyal",
+                answers={"referral": 90, "share_of_wallet": 60},
+            )
+    return people
+
+
+@pytest.fixture
+def valued(shops: Any) -> Any:
+    for day in (TODAY - timedelta(days=92), TODAY):
+        revalue(actor=shops.system, as_of=day)
+    return shops
+
+
+def test_before_the_first_run_every_page_says_what_to_do(people: Any):
+    for name in PAGES:
+        answer = signed_in(people, "d").get(f"/valuation/{name}/")
+        assert answer.status_code == 200, name
+        assert "还没有估值" in seen(answer), name
+
+
+def test_every_picture_is_one_s_own_has_a_table_and_is_taken_along_by_those_who_export(valued: Any):
+    """Within rights: a salesperson never meets another's customer, and takes no file; a custodian sees no page."""
+    boss, rep = signed_in(valued, "d"), signed_in(valued, "e1")
+    for name in PAGES:
+        answer = rep.get(f"/valuation/{name}/")
+        assert answer.status_code == 200, name
+        assert "西边" not in seen(answer), name
+        assert rep.get(f"/valuation/{name}/?format=csv").status_code == 403, name
+        assert signed_in(valued, "c").get(f"/valuation/{name}/").status_code == 403, name
+        if name != "methods":
+            assert "data-chart-save" in seen(answer), name
+            assert "chart-table" in seen(answer), name
+        for form in ("csv", "xlsx"):
+            file = boss.get(f"/valuation/{name}/?format={form}")
+            assert len(b"".join(file.streaming_content)) > 40, name
+        assert f"/valuation/{name}/?" in seen(boss.get(f"/valuation/{name}/")), name
+
+
+def test_a_cell_of_the_grid_opens_the_list_of_its_customers(valued: Any):
+    boss = signed_in(valued, "d")
+    cells = [cell for cell in chart(boss.get("/valuation/rfm/"), "rfm")["cells"] if cell["value"]]
+    assert sum(cell["value"] for cell in cells) == 8
+    answer = boss.get(cells[0]["href"])
+    assert answer.status_code == 200
+    assert seen(answer).count("家店</a>") == cells[0]["value"]
+    assert boss.get("/valuation/rfm/?axes=xy").status_code == 404
+
+
+def test_a_cut_is_tried_first_and_saved_with_a_reason(valued: Any):
+    boss = signed_in(valued, "d")
+    tried = boss.get("/valuation/matrix/?kind=performance_loyalty&performance=50&loyalty=60")
+    assert "这是试看" in seen(tried)
+    assert not ParameterVersion.objects.exists()
+    data = {"kind": "performance_loyalty", "performance": "50", "loyalty": "60"}
+    assert boss.post("/valuation/matrix/", {**data, "reason": ""}).status_code == 422
+    assert boss.post("/valuation/matrix/", {**data, "performance": "900", "reason": "试"}).status_code == 422
+    assert signed_in(valued, "me").post("/valuation/matrix/", {**data, "reason": "想改"}).status_code == 403
+    assert not ParameterVersion.objects.exists()
+    assert boss.post("/valuation/matrix/", {**data, "reason": "线低一点"}).status_code == 302
+    version = ParameterVersion.objects.get(group="matrices")
+    assert (version.values["performance"], version.reason) == ("50", "线低一点")
+    assert "在用：50" in seen(boss.get("/valuation/matrix/"))
+
+
+def test_a_flow_and_a_move_of_states_name_their_customers(valued: Any):
+    boss = signed_in(valued, "d")
+    links = chart(boss.get("/valuation/moves/"), "moves")["links"]
+    assert sum(link["value"] for link in links) == 8
+    assert "家店</a>" in seen(boss.get(links[0]["href"].split("#")[0]))
+    assert "没有人这样" in seen(boss.get("/valuation/states/?start=lost&end=active"))
+    assert boss.get("/valuation/states/?start=lost&end=x").status_code == 404
+    assert boss.get("/valuation/moves/?scheme=ev_abc&run=99999").status_code == 404
+
+
+def test_a_guess_is_dashed_until_a_person_confirms_it(valued: Any):
+    """S4.8 on the page: the ledger suggests, the owner confirms with one press, others only read."""
+    code = Customer.objects.get(name="东边第0家店").code
+    rep = signed_in(valued, "e1")
+    page = seen(rep.get(f"/customers/{code}/attitude/"))
+    assert "像是忠诚" in page
+    assert "态度由负责人和团队来记" in seen(signed_in(valued, "d").get(f"/customers/{code}/attitude/"))
+    assert (
+        rep.post(f"/customers/{code}/attitude/", {"attitude": "none", "is_early_adopter": "1"}).status_code
+        == 422
+    )
+    assert (
+        rep.post(f"/customers/{code}/attitude/", {"attitude": "loyal", "referral": "1x"}).status_code == 422
+    )
+    assert not Attitude.objects.filter(customer__code=code).exists()
+    assert (
+        rep.post(f"/customers/{code}/attitude/", {"attitude": "loyal", "referral": "90"}).status_code == 302
+    )
+    assert "像是忠诚" not in seen(rep.get(f"/customers/{code}/attitude/"))
+    assert signed_in(valued, "w1").get(f"/customers/{code}/attitude/").status_code == 404
+
+
+def test_composition_leads_to_concentration_over_time(valued: Any):
+    assert "/valuation/concentration/" in seen(signed_in(valued, "d").get("/ranking/composition/"))
