@@ -10,10 +10,21 @@ class ValuationConfig(AppConfig):
 
     def ready(self) -> None:
         from kemai.business.agenda.queries import register_money_at_risk
-        from kemai.business.valuation import facets, jobs, measures_asked, moved
+        from kemai.business.valuation import (
+            channel_part,
+            credit_part,
+            facets,
+            jobs,
+            measures_asked,
+            moved,
+            reach,
+        )
         from kemai.foundation import outbox
 
         facets.register()
+        credit_part.register()
+        channel_part.register()
+        reach.register()
         measures_asked.register()
         outbox.handler("exchange.batch.landed")(jobs.revalue_soon)
         outbox.handler("exchange.batch.undone")(jobs.revalue_soon)
