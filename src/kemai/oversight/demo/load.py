@@ -27,6 +27,7 @@ from kemai.oversight.demo.estimates import ESTIMATES, estimates_of, second_thoug
 from kemai.oversight.demo.families import load_families
 from kemai.oversight.demo.papers import load_papers
 from kemai.oversight.demo.passwords import note_public_passwords
+from kemai.oversight.demo.receivables import INVOICES, RECEIPTS, invoices_of, receipts_of
 from kemai.oversight.demo.relations import load_relations
 from kemai.oversight.demo.terms import load_terms
 from kemai.oversight.demo.torn import marked
@@ -104,6 +105,8 @@ def sheets(
     yield "sales", SALES_HEADER, sale_rows(shops, today, seed)
     yield "potentials", ESTIMATES, estimates_of(shops)
     yield "links", LINKS, links_of(shops, today)
+    yield "invoices", INVOICES, invoices_of(shops, today, seed)
+    yield "receipts", RECEIPTS, receipts_of(shops, today, seed)
 
 
 def customer_row(shop: story.Shop, today: date) -> tuple[Any, ...]:

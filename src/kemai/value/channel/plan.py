@@ -72,6 +72,15 @@ def replacement(gross: int, behind: Iterable[Behind], choices: Mapping[str, Choi
     return Replacement(gross, before, retained, max(gross, 0) - retained, moved, kept, undecided)
 
 
+def with_half_known(at_risk: int, unmapped: int) -> int:
+    """What would be at risk if half of what nobody knows of got into the archive and stayed by a normal tie.
+
+    >>> with_half_known(335, 240)
+    239
+    """
+    return at_risk - half_up(Fraction(max(unmapped, 0) * TIES["normal"], 2 * WHOLE))
+
+
 def _kept(row: Behind, choice: Choice, scale: Fraction) -> int:
     if choice.supplier == UNDECIDED:
         return half_up(scale * row.saved_fen)

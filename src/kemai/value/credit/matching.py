@@ -57,21 +57,17 @@ def _named(billed: Table, paid: Table, allocations: Any) -> Table:
     )
     owed = billed.select("customer_id", "amount_fen", billed_no="invoice_no")
     rows = by_pair.inner_join(owed, by_pair.invoice_no == owed.billed_no)
-    come = ibis.greatest(rows.fen, 0)
-    after = come.sum().over(group_by="invoice_no", order_by=["paid_on", "receipt_no"], rows=(None, 0))
-    rows = rows.mutate(
-        come=come, after=whole(after), net=whole(rows.fen.sum().over(group_by="invoice_no")),
-    )  # fmt: skip
+    said = None if allocations is None else read(allocations).receipt_no.cast("string")
+    assigned = ibis.literal(False) if said is None else rows.receipt_no.isin(said)
+    rows = rows.mutate(come=ibis.greatest(rows.fen, 0), later=assigned.ifelse(0, 1))
+    first = ["later", "paid_on", "receipt_no"]  # what a person said goes before what the payer wrote
+    after = rows.come.sum().over(group_by="invoice_no", order_by=first, rows=(None, 0))
+    rows = rows.mutate(after=whole(after), net=whole(rows.fen.sum().over(group_by="invoice_no")))
     rows = rows.mutate(before=rows.after - rows.come, held=ibis.greatest(rows.net, 0))
     room = ibis.greatest(ibis.least(rows.amount_fen, rows.held), 0)
-    assigned = (
-        ibis.literal(False)
-        if allocations is None
-        else rows.receipt_no.isin(read(allocations).receipt_no.cast("string"))
-    )
     return rows.select(
         "customer_id", "invoice_no", "paid_on", "net", source_no="receipt_no", kind=ibis.literal("receipt"),
-        how=assigned.ifelse("assigned", "named"), fen=_overlap(rows.before, rows.after, 0, room),
+        how=(rows.later == 0).ifelse("assigned", "named"), fen=_overlap(rows.before, rows.after, 0, room),
         spare=_overlap(rows.before, rows.after, room, rows.held),
     )  # fmt: skip
 

@@ -11,5 +11,7 @@ __getattr__ = offer(
         "set_month_total": "monthly",
         "deliver_sale": "status",
         "cancel_sale": "status",
+        "match_receipt": "matching",
+        "unmatch_receipt": "matching",
     },
 )

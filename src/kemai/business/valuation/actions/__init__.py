@@ -6,6 +6,12 @@ __getattr__ = offer(
     __name__,
     {
         "revalue": "revaluing",
+        "save_statement": "credit",
+        "StatementConflict": "credit",
+        "assess_credit": "credit",
+        "accept_limit": "credit",
+        "add_segment": "market",
+        "set_market_size": "market",
         "save_parameters": "parameters",
         "save_scheme_version": "versions",
         "save_valuation_settings": "versions",

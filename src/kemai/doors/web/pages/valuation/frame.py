@@ -20,8 +20,15 @@ from kemai.oversight.exchange.export.writing import write_table
 
 PLACES: tuple[tuple[str, Any, str, str], ...] = (
     ("valuation", pgettext_lazy("valuation", "历次估值"), "history", "ranking.view"),
+    ("valuation_channel", pgettext_lazy("valuation", "渠道"), "affiliate", "ranking.view"),
+    ("valuation_credit", pgettext_lazy("valuation", "信用"), "receipt-yuan", "ranking.view"),
+    ("valuation_market", pgettext_lazy("valuation", "市场"), "chart-pie", "ranking.view"),
 )
 """Name of the address, label, icon, and the duty that one needs to open the page."""
+
+
+SIGHTS = {"valuation_channel": "sales", "valuation_credit": "credit", "valuation_market": "sales"}
+"""The group of fields that a page lives of: who sees none of it is not led there."""
 
 
 def places(actor: Actor, current: str) -> list[dict[str, Any]]:
@@ -29,7 +36,7 @@ def places(actor: Actor, current: str) -> list[dict[str, Any]]:
     return [
         {"label": str(label), "icon": icon, "href": reverse(name), "current": name == current}
         for name, label, icon, duty in PLACES
-        if actor.may(duty)
+        if actor.may(duty) and (name not in SIGHTS or actor.sees(SIGHTS[name], actor.person_id))
     ]
 
 
