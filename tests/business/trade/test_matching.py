@@ -78,7 +78,9 @@ def test_never_more_than_a_receipt_holds_or_an_invoice_asks(books: Any) -> None:
         ("S2", "F2", 20_001, "200.00"), ("S1", "F1", 50_001, "500.00"), ("S1", "H1", 100, "红字"), ("S1", "F2", 0, "大于 0"),
     ):  # fmt: skip
         with pytest.raises(Invalid, match=word):
-            match_receipt(actor=people["f1"], customer=shop, receipt_no=receipt, invoice_no=invoice, amount_fen=fen)
+            match_receipt(
+                actor=people["f1"], customer=shop, receipt_no=receipt, invoice_no=invoice, amount_fen=fen
+            )
     with pytest.raises(LookupError):
         match_receipt(actor=people["f1"], customer=shop, receipt_no="S9", invoice_no="F1", amount_fen=100)
     assert Allocation.objects.count() == 1
@@ -88,17 +90,23 @@ def test_only_the_credit_role_matches_and_others_see_nothing_of_it(books: Any) -
     people, shop, _folder = books
     for login in ("e1", "me", "d", "c", "stranger"):
         with pytest.raises(Refused, match="信用"):
-            match_receipt(actor=people[login], customer=shop, receipt_no="S2", invoice_no="F1", amount_fen=100)
+            match_receipt(
+                actor=people[login], customer=shop, receipt_no="S2", invoice_no="F1", amount_fen=100
+            )
     assert not Allocation.objects.exists()
     assert matched_books(people["e1"], shop) == MatchedBooks()
     assert matched_books(people["d"], shop).invoices
 
 
-def test_an_import_of_receipts_and_its_undo_leave_what_was_said_in_force_as_far_as_it_goes(books: Any) -> None:
+def test_an_import_of_receipts_and_its_undo_leave_what_was_said_in_force_as_far_as_it_goes(
+    books: Any,
+) -> None:
     people, shop, folder = books
     match_receipt(actor=people["f1"], customer=shop, receipt_no="S2", invoice_no="F1", amount_fen=60_000)
     day = TODAY - timedelta(days=10)
-    corrected = imported(people, folder, "receipts", ["收款单号,客户,日期,金额,发票号", f"S2,{shop.code},{day},300,"])
+    corrected = imported(
+        people, folder, "receipts", ["收款单号,客户,日期,金额,发票号", f"S2,{shop.code},{day},300,"]
+    )
     found = matched_books(people["f1"], shop)
     assert ("S2", "assigned", 300) in said(found)["F1"]
     assert Receipt.objects.landed().get(receipt_no="S2").amount_fen == 30_000

@@ -123,8 +123,9 @@ def _heuristic(
 ) -> Decimal | None:  # fmt: skip
     current, debt, margin = (ratios.get(name) for name in ("current_ratio", "debt_ratio", "net_margin"))
     net, bought = books.get("equity"), books.get("cost_of_sales")
-    parts = [current and current.value, debt and debt.value, margin and margin.value]
-    if net is None or sales is None or not bought or any(part is None for part in parts):
+    if current is None or debt is None or margin is None or net is None or sales is None or not bought:
+        return None
+    if current.value is None or debt.value is None or margin.value is None:
         return None
     score = standing.score_centi if standing else None
     payment = "on_time" if score is None or score >= 8_000 else "late"
@@ -132,7 +133,7 @@ def _heuristic(
     years = Decimal((actor.today - since).days) / 365 if since else Decimal(0)
     return value.limit_by_heuristic(
         net, credit_need=min(_yuan(max(sales, 0)) / bought, Decimal(1)), payment=payment, years=years,
-        margin=parts[2] / 100, current_ratio=parts[0], debt_ratio=parts[1] / 100,
+        margin=margin.value / 100, current_ratio=current.value, debt_ratio=debt.value / 100,
     )  # fmt: skip
 
 

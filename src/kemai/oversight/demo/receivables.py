@@ -23,14 +23,20 @@ def invoices_of(shops: list[story.Shop], today: date, seed: int = 1) -> Iterator
             due = day + timedelta(days=TERM)
             yield f"FP{number}", shop.code, day, due, f"{amount:.2f}"
             if int(number[-3:]) % 29 == 7:
-                yield f"HZ{number}", shop.code, min(day + timedelta(days=9), today), "", f"{-amount * 0.08:.2f}"
+                yield (
+                    f"HZ{number}",
+                    shop.code,
+                    min(day + timedelta(days=9), today),
+                    "",
+                    f"{-amount * 0.08:.2f}",
+                )
 
 
 def receipts_of(shops: list[story.Shop], today: date, seed: int = 1) -> Iterator[tuple[Any, ...]]:
     """What came in: by the habit of the customer, most of it naming its invoice, some of it in two parts."""
     for shop in _on_credit(shops):
         dice = random.Random(f"{seed}:pays:{shop.number}")
-        habit = 55 if shop.number == story.HUARUI else dice.choice((-6, -2, 0, 3, 12, 28))
+        habit = 55 if shop.number == story.HUARUI else dice.choice((-14, -10, -9, -8, 0, 12, 28))
         for place, (number, day, amount) in enumerate(_orders(shop, today, seed)):
             on = day + timedelta(days=TERM + habit + dice.randrange(-4, 9))
             if on > today or dice.random() < 0.02:

@@ -151,10 +151,10 @@ def _stored(
     new = SupplyLink.objects.bulk_create(
         [
             SupplyLink(
-                dealer_id=to[link.customer_id], customer_id=link.customer_id, product_line=link.product_line,
+                dealer_id=supplier, customer_id=link.customer_id, product_line=link.product_line,
                 share_bp=link.share_bp, from_on=on, to_on=link.to_on,
             )
-            for link in begun if to[link.customer_id]
+            for link in begun if (supplier := to[link.customer_id])
         ]
     )  # fmt: skip
     return SupplyMove.objects.create(

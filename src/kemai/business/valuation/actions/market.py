@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -61,7 +64,7 @@ def _may(actor: Actor) -> None:
 
 
 def _told(
-    actor: Actor, segment: MarketSegment, what: str, changes: dict[str, list[object]], reason: str = ""
+    actor: Actor, segment: MarketSegment, what: str, changes: Mapping[str, Any], reason: str = ""
 ) -> None:
     trail.record(
         actor=actor, verb=f"valuation.market.{what}", subject_type="market_segment", subject_id=segment.pk, changes=changes,

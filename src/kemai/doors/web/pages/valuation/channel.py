@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -85,7 +85,7 @@ def undo(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 @page
-def export(request: ActorRequest) -> HttpResponse:
+def export(request: ActorRequest) -> FileResponse:
     """The dealers, or (with `dealer`) the customers behind one, as a file."""
     actor, run = request.actor, channel.latest_run(request.actor)
     if run is None:
@@ -282,7 +282,8 @@ def _flow(
     kept, now = found.sums.kept, _("照现在算")
     ends = [now, *(words.get(key, key) for key in found.sums.moved)]
     places = {key: at for at, key in enumerate(found.sums.moved, start=1)}
-    streams, rest = [], dict[int | None, list[int]]()
+    streams: list[Stream] = []
+    rest: dict[int | None, list[int]] = {}
     for at, each in enumerate(rows):
         supplier = choices[each.customer_id].supplier
         to = places.get(supplier, None if supplier == GIVEN_UP else 0)

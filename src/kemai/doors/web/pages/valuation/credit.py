@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -49,7 +49,7 @@ def show(request: ActorRequest) -> HttpResponse:
 
 
 @page
-def export(request: ActorRequest) -> HttpResponse:
+def export(request: ActorRequest) -> FileResponse:
     """The list as a file."""
     run = published_run()
     credit.may_see_credit_list(request.actor)
