@@ -48,7 +48,7 @@ def exposure_of(people: Any, dealer: Customer) -> DealerExposure:
 
 
 def test_s0_4_a_dealer_of_800_in_a_region_of_1000_stands_in_red(region: Any) -> None:
-    people, dealer, other, _shops = region
+    people, dealer, _other, _shops = region
     row = exposure_of(people, dealer)
     assert (row.region, row.gross_fen, row.region_sales_fen) == ("镇江", 800 * WAN, 1000 * WAN)
     assert (row.dependency_centi, row.flag, row.behind) == (80_00, "red", 25)

@@ -23,6 +23,7 @@ from kemai.oversight.demo import story
 from kemai.oversight.demo.agenda import load_agenda
 from kemai.oversight.demo.archive import ARCHIVE, archive_of
 from kemai.oversight.demo.channel import LINKS, links_of
+from kemai.oversight.demo.credit_files import load_credit_files, load_markets
 from kemai.oversight.demo.estimates import ESTIMATES, estimates_of, second_thoughts
 from kemai.oversight.demo.families import load_families
 from kemai.oversight.demo.papers import load_papers
@@ -61,6 +62,8 @@ def _load(today: date, password: str, seed: int) -> dict[str, int]:
     load_families(shops)
     load_relations(shops, today, seed)
     load_terms(actor_of(Person.objects.get(login="cai"), today), shops, seed)
+    load_credit_files(shops, today, seed)
+    load_markets(shops, today, seed)
     load_papers(shops, today, seed)
     load_agenda(today)
     second_thoughts(shops, today)

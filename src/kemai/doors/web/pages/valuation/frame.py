@@ -36,8 +36,14 @@ def places(actor: Actor, current: str) -> list[dict[str, Any]]:
     return [
         {"label": str(label), "icon": icon, "href": reverse(name), "current": name == current}
         for name, label, icon, duty in PLACES
-        if actor.may(duty) and (name not in SIGHTS or actor.sees(SIGHTS[name], actor.person_id))
+        if actor.may(duty) and _lives(actor, name)
     ]
+
+
+def _lives(actor: Actor, name: str) -> bool:
+    if name == "valuation_market" and not actor.sees_all:
+        return False  # a share of what one sees would be wrong
+    return name not in SIGHTS or actor.sees(SIGHTS[name], actor.person_id)
 
 
 def show(
