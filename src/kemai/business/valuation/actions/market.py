@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -64,7 +63,7 @@ def _may(actor: Actor) -> None:
 
 
 def _told(
-    actor: Actor, segment: MarketSegment, what: str, changes: Mapping[str, Any], reason: str = ""
+    actor: Actor, segment: MarketSegment, what: str, changes: dict[str, list[Any]], reason: str = ""
 ) -> None:
     trail.record(
         actor=actor, verb=f"valuation.market.{what}", subject_type="market_segment", subject_id=segment.pk, changes=changes,
