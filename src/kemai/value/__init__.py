@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kemai.value.channel.counts import stock_report
     from kemai.value.channel.exposure import exposure, exposure_detail
     from kemai.value.channel.links import move_links
+    from kemai.value.channel.plan import replacement
     from kemai.value.channel.stock import consumption, consumption_forecast, sold_out, suggested_order
     from kemai.value.composition import concentration, pareto
     from kemai.value.credit.ageing import ageing, open_invoices
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
         limit_by_working_assets,
         limit_by_working_capital,
     )
+    from kemai.value.credit.matching import matches
     from kemai.value.credit.solvency import operations, solvency
+    from kemai.value.credit.standing import credit_standing
     from kemai.value.engine import EngineSettings, RevalueResult, revalue
     from kemai.value.forecasts.report import forecast, forecast_accuracy
     from kemai.value.measures.archive import archive_quality, rate_archive
@@ -57,7 +60,13 @@ if TYPE_CHECKING:
     from kemai.value.measures.metals import value_potential_matrix
     from kemai.value.measures.performance import performance_indices
     from kemai.value.measures.quality import quality_score
-    from kemai.value.measures.ratios import discount_roi, extra_margin, investment_ratios, share_of_wallet
+    from kemai.value.measures.ratios import (
+        discount_roi,
+        extra_margin,
+        investment_ratios,
+        market_share,
+        share_of_wallet,
+    )
     from kemai.value.measures.rfm import rfm
     from kemai.value.measures.serialization import early_adopters, serialization_degree
     from kemai.value.measures.stability import stability
@@ -107,8 +116,11 @@ _HOMES = {
     "exposure": "channel.exposure",
     "exposure_detail": "channel.exposure",
     "move_links": "channel.links",
+    "replacement": "channel.plan",
     "ageing": "credit.ageing",
     "open_invoices": "credit.ageing",
+    "matches": "credit.matching",
+    "credit_standing": "credit.standing",
     "dso": "credit.dso",
     "best_possible_dso": "credit.dso",
     "average_days_delinquent": "credit.dso",
@@ -148,6 +160,7 @@ _HOMES = {
     "serialization_degree": "measures.serialization",
     "early_adopters": "measures.serialization",
     "share_of_wallet": "measures.ratios",
+    "market_share": "measures.ratios",
     "extra_margin": "measures.ratios",
     "discount_roi": "measures.ratios",
     "investment_ratios": "measures.ratios",
@@ -204,6 +217,7 @@ __all__ = [
     "credit_grade",
     "credit_limit",
     "credit_performance",
+    "credit_standing",
     "credit_terms",
     "cross_selling_value",
     "customer_expected_value",
@@ -237,6 +251,8 @@ __all__ = [
     "limit_by_working_capital",
     "loyalty_index",
     "loyalty_type",
+    "market_share",
+    "matches",
     "move_links",
     "open_invoices",
     "operations",
@@ -251,6 +267,7 @@ __all__ = [
     "rate_archive",
     "rate_loyalty",
     "referral_value",
+    "replacement",
     "retention_rate",
     "revalue",
     "rfm",

@@ -24,6 +24,7 @@ from kemai.business.archives.models import (
     ServiceItem,
     StateChange,
     SupplyLink,
+    SupplyMove,
     TeamMember,
 )
 from kemai.foundation.access.actor import Actor
@@ -54,6 +55,7 @@ def register() -> None:
     ):
         register_path(model, "customer")
     register_path(ContactNote, "contact__customer")
+    register_path(SupplyMove, "dealer")
     register_path(Merge, "survivor")
     register_path(MergedRows, "merge__survivor")
     register_extra(team_accounts)

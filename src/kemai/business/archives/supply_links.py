@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
 from kemai.business.archives.layers import with_layers
-from kemai.business.archives.models import Customer, SupplyLink
+from kemai.business.archives.models import Customer, SupplyLink, SupplyMove
 from kemai.business.archives.rights import landed
 from kemai.business.archives.supply_rules import Tie
 from kemai.foundation.access.actor import Actor
@@ -48,6 +48,11 @@ def link_of(actor: Actor, customer: Customer, pk: int) -> SupplyLink:
     if found is None:
         raise LookupError(pk)
     return found
+
+
+def moves_of(actor: Actor, dealer: Customer, limit: int = 5) -> list[SupplyMove]:
+    """The latest plans of a dealer, newest first."""
+    return list(restrict(SupplyMove.objects.filter(dealer=dealer), actor)[:limit])
 
 
 def archives_of(actor: Actor, ids: Collection[int]) -> dict[int, Customer]:

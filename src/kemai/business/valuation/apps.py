@@ -11,7 +11,17 @@ class ValuationConfig(AppConfig):
     def ready(self) -> None:
         from kemai.business.agenda.queries import register_money_at_risk
         from kemai.business.archives.merging import only_one
-        from kemai.business.valuation import facets, forecasting, jobs, measures_asked, moved, stocking
+        from kemai.business.valuation import (
+            channel_part,
+            credit_part,
+            facets,
+            forecasting,
+            jobs,
+            measures_asked,
+            moved,
+            reach,
+            stocking,
+        )
         from kemai.business.valuation.models import Attitude
         from kemai.business.valuation.parts import register_part
         from kemai.business.valuation.pictures import register_pictures
@@ -20,6 +30,9 @@ class ValuationConfig(AppConfig):
         from kemai.foundation.registry import verb_groups
 
         facets.register()
+        credit_part.register()
+        channel_part.register()
+        reach.register()
         measures_asked.register()
         outbox.handler("exchange.batch.landed")(jobs.revalue_soon)
         outbox.handler("exchange.batch.undone")(jobs.revalue_soon)

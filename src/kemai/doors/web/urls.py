@@ -32,6 +32,7 @@ from kemai.doors.web.pages.customers import (
     sheets,
 )
 from kemai.doors.web.pages.customers import editing as editing_many
+from kemai.doors.web.pages.valuation import channel, credit, market
 from kemai.doors.web.sign_in import SignIn
 
 urlpatterns = [
@@ -146,6 +147,17 @@ urlpatterns = [
     path("valuation/cohorts/", valuation.cohorts.show, name="valuation_cohorts"),
     path("valuation/concentration/", valuation.concentration.show, name="valuation_concentration"),
     path("valuation/methods/", valuation.methods.show, name="valuation_methods"),
+    path("valuation/channel/", channel.show, name="valuation_channel"),
+    path("valuation/channel/export/", channel.export, name="valuation_channel_export"),
+    path("valuation/channel/settings/", channel.settings, name="valuation_channel_settings"),
+    path("valuation/channel/moves/<int:pk>/undo/", require_POST(channel.undo), name="valuation_channel_undo"),
+    path("valuation/channel/<str:code>/move/", require_POST(channel.move), name="valuation_channel_move"),
+    path("valuation/credit/", credit.show, name="valuation_credit"),
+    path("valuation/credit/export/", credit.export, name="valuation_credit_export"),
+    path("valuation/credit/settings/", credit.settings, name="valuation_credit_settings"),
+    path("valuation/market/", market.show, name="valuation_market"),
+    path("valuation/market/export/", market.export, name="valuation_market_export"),
+    path("valuation/market/<int:pk>/", market.change, name="valuation_market_segment"),
     path("settings/", include("kemai.doors.web.pages.settings.addresses")),
 ]
 if settings.MODE == "test":

@@ -24,7 +24,7 @@ def links_of(shops: list[story.Shop], today: date) -> Iterator[tuple[Any, ...]]:
             key=lambda each: (each.number != story.HUARUI, each.number),
         )
         for place, dealer in enumerate(dealers):
-            count = OF_HUARUI if dealer.number == story.HUARUI else OF_OTHERS
+            count = OF_HUARUI if dealer.number in (story.HUARUI, story.PILLAR) else OF_OTHERS
             yield from _supplied(dealer, left[:count], dealers[place - 1], today)
             left = left[count:]
         if dealers and dealers[0].number == story.HUARUI:

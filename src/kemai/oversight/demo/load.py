@@ -24,11 +24,13 @@ from kemai.oversight.demo.agenda import load_agenda
 from kemai.oversight.demo.archive import ARCHIVE, archive_of
 from kemai.oversight.demo.attitudes import load_attitudes
 from kemai.oversight.demo.channel import LINKS, links_of
+from kemai.oversight.demo.credit_files import load_credit_files, load_markets
 from kemai.oversight.demo.estimates import ESTIMATES, estimates_of, second_thoughts
 from kemai.oversight.demo.families import load_families
 from kemai.oversight.demo.papers import load_papers
 from kemai.oversight.demo.passwords import note_public_passwords
 from kemai.oversight.demo.plans import STOCK, TARGETS, load_staff_targets, stock_of, targets_of
+from kemai.oversight.demo.receivables import INVOICES, RECEIPTS, invoices_of, receipts_of
 from kemai.oversight.demo.relations import load_relations
 from kemai.oversight.demo.terms import load_terms
 from kemai.oversight.demo.torn import marked
@@ -64,6 +66,8 @@ def _load(today: date, password: str, seed: int) -> dict[str, int]:
     load_families(shops)
     load_relations(shops, today, seed)
     load_terms(actor_of(Person.objects.get(login="cai"), today), shops, seed)
+    load_credit_files(shops, today, seed)
+    load_markets(shops, today, seed)
     load_papers(shops, today, seed)
     load_agenda(today)
     load_attitudes(shops, today, seed)
@@ -111,6 +115,8 @@ def sheets(
     yield "links", LINKS, links_of(shops, today)
     yield "targets", TARGETS, targets_of(shops, today, seed)
     yield "stock", STOCK, stock_of(shops, today, seed)
+    yield "invoices", INVOICES, invoices_of(shops, today, seed)
+    yield "receipts", RECEIPTS, receipts_of(shops, today, seed)
 
 
 def customer_row(shop: story.Shop, today: date) -> tuple[Any, ...]:

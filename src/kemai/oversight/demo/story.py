@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 CUSTOMERS, DEALERS, PROSPECTS = 1_200, 60, 72
 HUARUI, RISER = 318, 188  # the one that slides away, the one that rises
+PILLAR = 46  # a dealer on whom a whole town hangs
 TWINS = {1_198: 212, 1_199: 87, 1_200: 431}  # prospects that somebody entered although the customer was there
 PEOPLE = (
     ("boss", "沈知遥", "executive", "总部"), ("admin", "管理员", "admin", "总部"), ("dang", "档小满", "custodian", "总部"),
@@ -87,6 +88,7 @@ def shops(seed: int = 1) -> list[Shop]:
     made[RISER - 1] = Shop(
         RISER, "扬州椿屿便利连锁有限公司", "椿屿便利", "扬州", "enterprise", 5_200, 20, 120, 1_096, 0.55
     )
+    made[PILLAR - 1].size *= 3
     for shop in made[-PROSPECTS:]:
         shop.starts = shop.stops = 1_096
     for place, (number, other) in enumerate(TWINS.items()):

@@ -83,7 +83,7 @@ def open_items(invoices: Any, receipts: Any, as_of: date, allocations: Any, *, b
     if basis not in BASES:
         raise FactError(f"basis 只能是 {'、'.join(BASES)}", code="bad_basis", column="basis")
     day = as_date(as_of)
-    billed, paid = _billed(invoices, day), _paid(receipts, allocations, day)
+    billed, paid = billed_invoices(invoices, day), paid_rows(receipts, allocations, day)
     named = paid.group_by("invoice_no").aggregate(paid_fen=sum_or_zero(paid.amount_fen))
     table = billed.left_join(named, "invoice_no").drop("invoice_no_right")
     left = table.amount_fen - table.paid_fen.fill_null(0)
@@ -92,7 +92,8 @@ def open_items(invoices: Any, receipts: Any, as_of: date, allocations: Any, *, b
     return _aged(_settled(table, loose), day, basis)
 
 
-def _billed(invoices: Any, day: date) -> Table:
+def billed_invoices(invoices: Any, day: date) -> Table:
+    """The invoices issued up to the day, due on the day of issue where nothing else is written."""
     from kemai.value.tables import one_row_each, shaped
 
     rows = one_row_each(shaped(invoices, INVOICES, {"due_on": "day"}), "invoice_no")
@@ -100,27 +101,39 @@ def _billed(invoices: Any, day: date) -> Table:
     return rows.filter(rows.issued_on <= day).mutate(due_on=rows.due_on.fill_null(rows.issued_on))
 
 
-def _paid(receipts: Any, allocations: Any, day: date) -> Table:
-    """Rows of customer_id, received_on, invoice_no (null: none named), amount_fen."""
+def paid_rows(receipts: Any, allocations: Any, day: date) -> Table:
+    """Rows of customer_id, receipt_no, received_on, invoice_no (null: none named), amount_fen."""
     from kemai.value.tables import shaped
 
     rows = shaped(receipts, RECEIPTS, {"invoice_no": "text"})
     _refuse_empty(rows, "customer_id", "received_on", "amount_fen")
     rows = rows.filter(rows.received_on <= day)
-    plain = rows.select("customer_id", "received_on", "invoice_no", "amount_fen")
+    plain = rows.select("customer_id", "receipt_no", "received_on", "invoice_no", "amount_fen")
     if allocations is None:
         return plain
     given = shaped(allocations, ALLOCATIONS)
     _refuse_empty(given, "receipt_no", "invoice_no", "amount_fen")
     known = rows.group_by("receipt_no").aggregate(
-        customer_id=rows.customer_id.min(), received_on=rows.received_on.max()
+        customer_id=rows.customer_id.min(),
+        received_on=rows.received_on.max(),
+        held=sum_or_zero(rows.amount_fen),
     )
-    parts = given.inner_join(known, "receipt_no").select(*plain.columns)
+    parts = _held(given.inner_join(known, "receipt_no")).select(*plain.columns)
     # What is allocated leaves the receipt, which then names no invoice of its own.
     rest = parts.mutate(amount_fen=-parts.amount_fen, invoice_no=_nothing()).select(*plain.columns)
     own = rows.receipt_no.isin(given.receipt_no).ifelse(None, rows.invoice_no)
     plain = rows.mutate(invoice_no=own).select(*plain.columns)
     return plain.union(parts).union(rest)
+
+
+def _held(parts: Table) -> Table:
+    """No more than the receipt holds: where its amount was corrected since, what was said of the later invoices shrinks."""
+    import ibis
+
+    before = parts.amount_fen.sum().over(group_by="receipt_no", order_by="invoice_no", rows=(None, 0))
+    left = parts.held - (whole(before) - parts.amount_fen)
+    kept = ibis.greatest(ibis.least(parts.amount_fen, left), 0)
+    return parts.mutate(amount_fen=(parts.held > 0).ifelse(kept, parts.amount_fen))
 
 
 def _nothing() -> Any:

@@ -29,6 +29,19 @@ def share_of_wallet(ours: Any, rivals: Iterable[Any] | None) -> Decimal | None:
     return percent(mine, mine + others)
 
 
+def market_share(ours: Any, market: Any) -> Decimal | None:
+    """Our part of a market segment, both in yuan; None while the size of the market is unknown or 0.
+
+    >>> market_share(1_200_000, 10_000_000), market_share(1_540_000, 11_000_000), market_share(1, None)
+    (Decimal('12.00'), Decimal('14.00'), None)
+    """
+    if market is None:
+        return None
+    return percent(
+        fen_of(not_negative(ours, "ours"), "ours"), fen_of(not_negative(market, "market"), "market")
+    )
+
+
 def extra_margin(actual: Any, same_period_last_year: Any, market_index: Any = 1) -> Decimal:
     """Margin beyond the baseline, last year's times the market index, in yuan.
 

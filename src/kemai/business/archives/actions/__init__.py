@@ -69,6 +69,8 @@ __getattr__ = offer(
         "change_link": "links",
         "end_link": "links",
         "LinkConflict": "links",
+        "move_links": "supply_moves",
+        "undo_move": "supply_moves",
         "set_bank_account": "bank",
         "reveal_bank_account": "bank",
     },

@@ -17,6 +17,7 @@ from kemai.business.archives.models.mass import MassChange, MassRow, MassValue
 from kemai.business.archives.models.merge import Merge, MergedRows
 from kemai.business.archives.models.search import CustomerSearch
 from kemai.business.archives.models.supply import SupplyLink
+from kemai.business.archives.models.supply_move import SupplyMove
 
 __all__ = [
     "ArchiveCheck",
@@ -47,6 +48,7 @@ __all__ = [
     "State",
     "StateChange",
     "SupplyLink",
+    "SupplyMove",
     "TeamMember",
     "UniqueTogether",
 ]

@@ -13,5 +13,7 @@ __getattr__ = offer(
         "cancel_sale": "status",
         "InvalidTarget": "targets",
         "set_targets": "targets",
+        "match_receipt": "matching",
+        "unmatch_receipt": "matching",
     },
 )

@@ -1,5 +1,6 @@
 """Records of the ledger."""
 
+from kemai.business.trade.models.allocation import Allocation
 from kemai.business.trade.models.ledger import DirtyMonth, FactsMark, SaleLine
 from kemai.business.trade.models.plans import StaffTarget, StockCount, Target
 from kemai.business.trade.models.product import Product
@@ -7,6 +8,7 @@ from kemai.business.trade.models.receivables import Invoice, Receipt
 from kemai.business.trade.models.versions import Version
 
 __all__ = [
+    "Allocation",
     "DirtyMonth",
     "FactsMark",
     "Invoice",

@@ -2,8 +2,11 @@
 
 from kemai.business.valuation.models.attitude import Attitude
 from kemai.business.valuation.models.benefit import AcquisitionSpend, Benefit, MissingLine
+from kemai.business.valuation.models.channel import DealerExposure, SuppliedThrough
 from kemai.business.valuation.models.course import Course
+from kemai.business.valuation.models.credit import CreditAssessment, CreditStanding, Statement
 from kemai.business.valuation.models.forecast import Forecast
+from kemai.business.valuation.models.market import MarketSegment, MarketYear
 from kemai.business.valuation.models.parameter_version import ParameterVersion
 from kemai.business.valuation.models.position import Position
 from kemai.business.valuation.models.rows import RunRow
@@ -20,7 +23,12 @@ __all__ = [
     "ChurnRow",
     "ClassChange",
     "Course",
+    "CreditAssessment",
+    "CreditStanding",
+    "DealerExposure",
     "Forecast",
+    "MarketSegment",
+    "MarketYear",
     "MissingLine",
     "ParameterVersion",
     "Position",
@@ -30,6 +38,8 @@ __all__ = [
     "Scheme",
     "SchemeVersion",
     "Standing",
+    "Statement",
     "StockStanding",
+    "SuppliedThrough",
     "WorthRow",
 ]

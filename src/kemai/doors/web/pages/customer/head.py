@@ -193,7 +193,14 @@ def _tabs(actor: Actor, customer: Customer, current: str) -> list[dict[str, Any]
     share = {key: f"{filled.percent}%" for key, filled in layers.shares(customer, credit=sees_credit).items()}
     people = len(queries.people_of(actor, customer))
     papers = number_of_files(actor, customer.pk, customer.owner_id)
-    credit = [("credit", "customer_credit", _("信用"), share["credit"])] if sees_credit else []
+    credit = (
+        [
+            ("credit", "customer_credit", _("信用"), share["credit"]),
+            ("receivables", "customer_receivables", _("应收"), None),
+        ]
+        if sees_credit
+        else []
+    )
     himself = (
         [("person", "customer_own_person", _("个人"), None)] if customer.type == CustomerType.RETAIL else []
     )

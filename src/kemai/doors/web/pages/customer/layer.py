@@ -15,6 +15,7 @@ from kemai.business.archives import actions, code_lists, layers, queries
 from kemai.business.archives.actions.layers import may_see_credit
 from kemai.business.archives.layers import CREDIT, OPERATIONS, Field, Layer
 from kemai.business.archives.models import Customer
+from kemai.doors.web.pages.customer import credit_shown
 from kemai.doors.web.pages.customer.head import tab
 from kemai.doors.web.pages.customer.rows import panels_of
 from kemai.doors.web.pages.customer.sentences import shown
@@ -100,6 +101,7 @@ def _shown(
     }  # fmt: skip
     if layer is CREDIT:
         made |= {"warnings": layers.warnings(record), "history": _history(actor, customer)}
+        made |= credit_shown.shown(actor, customer)
         day = record.settlement_day
         made["next_settlement"] = layers.next_settlement(day, actor.today) if day else None
     else:

@@ -22,6 +22,7 @@ from kemai.business.trade.queries import (
     products,
     trade_record,
 )
+from kemai.business.valuation.wallet import wallet_of
 from kemai.doors.web.pages.customer.head import tab
 from kemai.doors.web.pages.customer.outlook import outlook_of
 from kemai.doors.web.pages.customer.words import day_of, number
@@ -55,7 +56,7 @@ def sales(request: ActorRequest, code: str) -> HttpResponse:
             "months": months, **outlook_of(actor, customer), **_books(actor, books_of(actor, customer), months), "asked": asked, "problem": problem, "is_filtered": any(asked.values()),
             "mix": _mix(mix or []), "goods": _goods(actor, mix or [], asked["product"]), **_record(customer, record, asked),
             "statuses": [("delivered", _("已交货")), ("ordered", _("已下单"))], "this_month": f"{actor.today:%Y-%m}",
-            "mix_note": _("近 12 个月") if not start and not end else _("这段时间"),
+            "wallet": wallet_of(actor, customer), "mix_note": _("近 12 个月") if not start and not end else _("这段时间"),
         },
         status=400 if problem else 200,
     )  # fmt: skip

@@ -33,10 +33,17 @@ PLACES: tuple[tuple[str, Any, str, str], ...] = (
     ("valuation_cohorts", _("留存"), "stack-2", "ranking.view"),
     ("valuation_concentration", _("集中度"), "chart-pie", "ranking.view"),
     ("valuation_methods", _("分法对照"), "scale", "ranking.view"),
+    ("valuation_channel", pgettext_lazy("valuation", "渠道"), "affiliate", "ranking.view"),
+    ("valuation_credit", pgettext_lazy("valuation", "信用"), "receipt-yuan", "ranking.view"),
+    ("valuation_market", pgettext_lazy("valuation", "市场"), "chart-pie", "ranking.view"),
 )
 """Name of the address, label, icon, and the duty that one needs to open the page."""
 OVER_MARGINS = {"valuation_worth"}
 """Pages for who sees the margins of everybody within his sight."""
+
+
+SIGHTS = {"valuation_channel": "sales", "valuation_credit": "credit", "valuation_market": "sales"}
+"""The group of fields that a page lives of: who sees none of it is not led there."""
 
 
 def places(actor: Actor, current: str) -> list[dict[str, Any]]:
@@ -45,7 +52,14 @@ def places(actor: Actor, current: str) -> list[dict[str, Any]]:
         {"label": str(label), "icon": icon, "href": reverse(name), "current": name == current}
         for name, label, icon, duty in PLACES
         if actor.may(duty) and (name not in OVER_MARGINS or actor.sees("margin"))
+        if actor.may(duty) and _lives(actor, name)
     ]
+
+
+def _lives(actor: Actor, name: str) -> bool:
+    if name == "valuation_market" and not actor.sees_all:
+        return False  # a share of what one sees would be wrong
+    return name not in SIGHTS or actor.sees(SIGHTS[name], actor.person_id)
 
 
 def show(
