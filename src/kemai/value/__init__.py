@@ -12,7 +12,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from kemai.value.errors import FactError, FactWarning, HorizonError, SchemeError
+from kemai.value.errors import EngineError, FactError, FactWarning, HorizonError, SchemeError
 
 if TYPE_CHECKING:
     from kemai.value import composition, engine, explain, facts, lifetime, schemes
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
         limit_by_working_capital,
     )
     from kemai.value.credit.solvency import operations, solvency
-    from kemai.value.engine import EngineSettings, RevalueResult, revalue
+    from kemai.value.engine import EngineSettings, RevalueResult, condense, revalue
     from kemai.value.measures.archive import archive_quality, rate_archive
     from kemai.value.measures.classes import abc, pyramid
     from kemai.value.measures.clv import (
@@ -82,6 +82,7 @@ _HOMES = {
     "pareto": "composition",
     "revalue": "engine",
     "EngineSettings": "engine",
+    "condense": "engine",
     "RevalueResult": "engine",
     "SchemeDefinition": "schemes.definition",
     "clv": "measures.clv",
@@ -150,6 +151,7 @@ _HOMES = {
 _ROOMS = ("composition", "engine", "explain", "facts", "lifetime", "schemes")
 
 __all__ = [
+    "EngineError",
     "EngineSettings",
     "FactError",
     "FactWarning",
@@ -171,6 +173,7 @@ __all__ = [
     "completion",
     "composition",
     "concentration",
+    "condense",
     "consumption",
     "consumption_forecast",
     "contribution_minus_time",

@@ -94,8 +94,9 @@ def _facts(sales: Any, day: date, signals: Any, classes: Any, confirmed: Any) ->
 
     lines = sale_lines(sales)
     lines = lines.filter(lines.day <= day)
-    table = cycles(lines, day, _keyed(classes, {"class": "text"}) if classes is not None else None)
-    for other in (_three_months(lines, day), _keyed(signals, SIGNALS), _keyed(confirmed, {"lost_on": "day"})):
+    table = cycles(lines, day, _keyed(classes, {"class": "text"}, lines) if classes is not None else None)
+    told = (_keyed(signals, SIGNALS, lines), _keyed(confirmed, {"lost_on": "day"}, lines))
+    for other in (_three_months(lines, day), *told):
         table = table.left_join(other, "customer_id").drop("customer_id_right")
     is_lost = (table.lost_on <= day) & (table.last_order_on <= table.lost_on)
     return table.mutate(is_lost=is_lost.fill_null(False))
@@ -113,15 +114,13 @@ def _three_months(lines: Table, day: date) -> Table:
     )
 
 
-def _keyed(data: Any, optional: dict[str, str]) -> Table:
-    import pyarrow as pa
-
+def _keyed(data: Any, optional: dict[str, str], lines: Table) -> Table:
+    """What is told of customers; of nobody, on the backend of the lines, where nothing is."""
     from kemai.value.tables import one_row_each, shaped
 
-    nobody = pa.table({"customer_id": pa.array([], pa.string())})
-    return one_row_each(
-        shaped(nobody if data is None else data, {"customer_id": "text"}, optional), "customer_id"
-    )
+    if data is None:
+        return shaped(lines.select("customer_id").limit(0), {"customer_id": "text"}, optional)
+    return one_row_each(shaped(data, {"customer_id": "text"}, optional), "customer_id")
 
 
 def state_moves(
