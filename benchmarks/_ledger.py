@@ -22,15 +22,19 @@ AS_OF = date(2026, 11, 22)
 EPOCH = date(1970, 1, 1)
 
 
-def write_ledger(folder: Path, customers: int, lines: int, *, months: int = MONTHS) -> list[Path]:
-    """The files in the order of their months, the last one up to the as-of date."""
+def write_ledger(folder: Path, customers: int, lines: int) -> list[Path]:
+    """The files in the order of their months."""
     folder.mkdir(parents=True, exist_ok=True)
-    firsts = [months_before(AS_OF.replace(day=1), back) for back in range(months - 1, -1, -1)]
     codes = customer_codes(customers)
     return [
-        write_month(folder, first, codes, lines // months + (number < lines % months), seed=number)
-        for number, first in enumerate(firsts)
+        write_month(folder, first, codes, lines // MONTHS + (number < lines % MONTHS), seed=number)
+        for number, first in enumerate(months())
     ]
+
+
+def months() -> list[date]:
+    """The first days of the ledger's months, the last one up to the as-of date."""
+    return [months_before(AS_OF.replace(day=1), back) for back in range(MONTHS - 1, -1, -1)]
 
 
 def customer_codes(customers: int) -> pa.Array:
