@@ -52,6 +52,13 @@ PROMISES = {
     "bg_nbd against a peer": Promise(20, "times", is_least=True, size=1_000_000),
     "gamma_gamma against a peer": Promise(10, "times", is_least=True, size=1_000_000),
     "pareto_nbd against a peer": Promise(5, "times", is_least=True, size=20_000),
+    "rfm and abc against sql": Promise(1.2, "times", size=10_000_000),
+    "rfm and abc against polars": Promise(1, "times", size=10_000_000),
+    "rfm and abc against pandas": Promise(1, "times", size=10_000_000),
+    "valuation, everything anew": Promise(60, "s", size=10_000_000),
+    "incremental run against a full one": Promise(0.5, "times", size=10_000_000),
+    "incremental run, engine": Promise(10, "s", size=10_000_000),
+    "incremental run, facts read and written": Promise(2, "percent", size=10_000_000),
     "set-up, cold": Promise(90, "s"),
     "set-up, warm": Promise(5, "s"),
 }  # fmt: skip

@@ -40,17 +40,18 @@ def main() -> int:
         "--cdnow", type=Path, nargs="*", default=[], help="CDNOW_sample.txt, CDNOW_master.txt"
     )
     parser.add_argument("--customers", type=int, default=sized(1_000_000, 50_000))
-    parser.add_argument("--peers", help="an interpreter that has lifetimes")
+    parser.add_argument("--peers", help="an interpreter that has the peer")
+    parser.add_argument("--peer", choices=["lifetimes", "pymc-marketing"], default="lifetimes")
     asked = parser.parse_args()
     for path in asked.cdnow:
-        compare(path.stem, cdnow(path), tuple(MODELS), asked.peers)
-    compare("made", made(asked.customers), ("bg_nbd", "gamma_gamma"), asked.peers)
+        compare(path.stem, cdnow(path), tuple(MODELS), asked)
+    compare("made", made(asked.customers), ("bg_nbd", "gamma_gamma"), asked)
     return book.exit_code()
 
 
-def compare(name: str, people: Columns, models: tuple[str, ...], peers: str | None) -> None:
+def compare(name: str, people: Columns, models: tuple[str, ...], asked: argparse.Namespace) -> None:
     """One line a model: our seconds and likelihood, the peer's, and the ratio."""
-    others = of_peers(peers, people, models) if peers else {}
+    others = of_peers(asked.peers, asked.peer, people, models) if asked.peers else {}
     for model in models:
         took, likelihood = ours(model, people)
         beside, ratio = "no peer in this run", None
@@ -85,13 +86,15 @@ def ours(model: str, people: Columns) -> tuple[float, float]:
     return best, fitted.log_likelihood
 
 
-def of_peers(interpreter: str, people: Columns, models: tuple[str, ...]) -> dict[str, dict[str, Any]]:
+def of_peers(
+    interpreter: str, peer: str, people: Columns, models: tuple[str, ...]
+) -> dict[str, dict[str, Any]]:
     """The same by the peer, in a process of its own environment; one fit, since it takes minutes."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "people.npz"
         np.savez(path, **people)
         done = subprocess.run(
-            [interpreter, str(PEERS), str(path), *models], stdout=subprocess.PIPE, text=True, check=True
+            [interpreter, str(PEERS), str(path), peer, *models], stdout=subprocess.PIPE, text=True, check=True
         )
     return dict(json.loads(done.stdout.splitlines()[-1]))
 

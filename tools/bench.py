@@ -15,7 +15,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from cluster import binaries, cluster
 
 ROOT = Path(__file__).resolve().parent.parent
-WITHOUT_DATABASE = {"duplicates.py", "lifetime.py", "read_files.py", "setup_time.py"}
+WITHOUT_DATABASE = {
+    "duplicates.py",
+    "lifetime.py",
+    "read_files.py",
+    "rfm_abc.py",
+    "scale.py",
+    "setup_time.py",
+}
 FIGURE = ("[kept    ]", "[near    ]", "[broken  ]", "[unjudged]")
 BROKEN = FIGURE[2]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 import ibis
 import pandas as pd
@@ -10,8 +11,13 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kemai import value
+from kemai.value import facts
+from kemai.value.exact import to_fen
+from kemai.value.tables import read
 from kemai.value.windows import as_date, complete_months, days_start, months_start, whole_months_between
 
 COLUMNS = {"customer_id": ["a", "b", "c"], "value": [3.5, 2.0, 1.0]}
@@ -79,3 +85,9 @@ def test_tenure_counts_completed_months():
 
 def test_dates_come_as_dates_datetimes_or_text():
     assert as_date(datetime(2026, 6, 30, 9)) == as_date("2026-06-30") == date(2026, 6, 30)
+
+
+@given(st.lists(st.integers(-facts.LARGEST_FEN, facts.LARGEST_FEN), min_size=1, max_size=50))
+def test_every_decimal_of_two_places_becomes_its_fen_exactly(fen):
+    table = read(pa.table({"amount": pa.array([Decimal(n).scaleb(-2) for n in fen], pa.decimal128(18, 2))}))
+    assert table.select(fen=to_fen(table.amount)).to_pyarrow()["fen"].to_pylist() == fen

@@ -12,7 +12,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from kemai.value.errors import FactError, FactWarning, HorizonError, SchemeError
+from kemai.value.errors import EngineError, FactError, FactWarning, HorizonError, SchemeError
 
 if TYPE_CHECKING:
     from kemai.value import composition, engine, explain, facts, lifetime, schemes
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from kemai.value.credit.matching import matches
     from kemai.value.credit.solvency import operations, solvency
     from kemai.value.credit.standing import credit_standing
-    from kemai.value.engine import EngineSettings, RevalueResult, revalue
+    from kemai.value.engine import EngineSettings, RevalueResult, condense, revalue
     from kemai.value.forecasts.report import forecast, forecast_accuracy
     from kemai.value.measures.archive import archive_quality, rate_archive
     from kemai.value.measures.classes import abc, pyramid
@@ -99,6 +99,7 @@ _HOMES = {
     "pareto": "composition",
     "revalue": "engine",
     "EngineSettings": "engine",
+    "condense": "engine",
     "RevalueResult": "engine",
     "SchemeDefinition": "schemes.definition",
     "clv": "measures.clv",
@@ -183,6 +184,7 @@ _HOMES = {
 _ROOMS = ("composition", "engine", "explain", "facts", "lifetime", "schemes")
 
 __all__ = [
+    "EngineError",
     "EngineSettings",
     "FactError",
     "FactWarning",
@@ -210,6 +212,7 @@ __all__ = [
     "composition",
     "concentration",
     "concentrations",
+    "condense",
     "consumption",
     "consumption_forecast",
     "contribution_minus_time",

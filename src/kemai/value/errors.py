@@ -46,6 +46,10 @@ class SchemeError(ValueLibraryError):
     """A scheme's definition makes no sense; the sentence says which part and how to mend it."""
 
 
+class EngineError(ValueLibraryError):
+    """The engine asked for cannot be had on this machine; the sentence says what to install or set."""
+
+
 class FactWarning(UserWarning):
     """A figure was given, but on thin ground: a sentence, a stable `code` and the `params` it was built from."""
 

@@ -99,7 +99,14 @@ def to_yuan(fen: IntegerValue) -> Any:
 
 
 def to_fen(amount: Value) -> IntegerValue:
-    """Yuan as fen: integers exactly, decimals and floats rounded half up at the second decimal."""
-    if amount.type().is_integer():
+    """Yuan as fen: integers exactly, decimals and floats rounded half up at the second decimal.
+
+    Decimals that have no third place go through doubles, which is exact below 2**51 fen and a tenth of the price of
+    wide decimals.
+    """
+    kind: Any = amount.type()
+    if kind.is_integer():
         return amount.cast("int64") * 100
+    if kind.is_decimal() and kind.scale is not None and kind.scale <= 2:
+        return (amount.cast("float64") * 100).round().cast("int64")
     return (amount.cast("decimal(28,8)").round(2) * 100).cast("int64")

@@ -22,12 +22,13 @@ TYPES: Mapping[str, tuple[str, ...]] = {
     "text": ("string",),
     "date": ("date",),
     "integer": ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32"),
+    "flag": ("boolean",),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a contract: `kind` is text, date or integer; `unit` is for people."""
+    """One column of a contract: `kind` is text, date, integer or flag; `unit` is for people."""
 
     name: str
     kind: str
@@ -42,6 +43,11 @@ class FactTable:
 
     name: str
     columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names in their order."""
+        return tuple(column.name for column in self.columns)
 
     def check(self, table: Table) -> Table:
         """The table reduced to the contract's columns in their order; FactError names a bad column."""
@@ -60,13 +66,13 @@ class FactTable:
                     code="wrong_type",
                     column=column.name,
                 )
-        return table.select(*(column.name for column in self.columns))
+        return table.select(*self.names)
 
     def arrow_schema(self) -> object:
         """The same contract as a pyarrow schema, for those who write the Parquet files."""
         import pyarrow as pa
 
-        kinds = {"text": pa.string(), "date": pa.date32(), "integer": pa.int64()}
+        kinds = {"text": pa.string(), "date": pa.date32(), "integer": pa.int64(), "flag": pa.bool_()}
         return pa.schema([pa.field(c.name, kinds[c.kind], nullable=c.nullable) for c in self.columns])
 
 
@@ -82,6 +88,23 @@ SALES = FactTable(
         Column("product_code", "text", nullable=True, meaning="产品编号"),
         Column("kind", "text", meaning="sale、return 或 monthly"),
         Column("status", "text", meaning="ordered、delivered 或 cancelled"),
+    ),
+)
+
+# What a run adds up: a line each, or condensed into one row for an order on a day (see `engine.order_days`).
+ORDER_DAYS = FactTable(
+    "order_days",
+    (
+        Column("customer_id", "text", nullable=True, meaning="客户编号；空为匿名销售"),
+        Column("order_no", "text", nullable=True, meaning="单号"),
+        Column("day", "date", meaning="交货或开票日期"),
+        Column("status", "text", meaning="ordered、delivered 或 cancelled"),
+        Column("is_order", "flag", meaning="是买，不是退"),
+        Column("lines", "integer", meaning="行数"),
+        Column("amount_fen", "integer", "fen", meaning="金额，退货为负"),
+        Column("margin_fen", "integer", "fen", nullable=True, meaning="有成本的行的毛利"),
+        Column("margin_lines", "integer", meaning="有成本的行数"),
+        Column("moved_milli", "integer", "1/1000", nullable=True, meaning="数量的千分之一，退货为负"),
     ),
 )
 

@@ -116,9 +116,10 @@ def sale_lines(data: Any, also: Sequence[str] = ()) -> Table:
     amount = "amount_fen" if "amount_fen" in table.columns and "amount" not in table.columns else "amount"
     for name, kind in (("customer_id", "text"), ("order_no", "text"), ("day", "day"), (amount, "number")):
         _need(table, name, kind)
-    if amount == "amount":
-        _check_amounts(table, [amount])
-    if _one(table.aggregate(empty=table.day.isnull().sum()))[0]:
+    checked = _amount_checks(table, amount) if amount == "amount" else {}  # whole fen were checked when written
+    *amounts, undated = _one(table.aggregate(**checked, undated=table.day.isnull().sum()))  # one reading
+    _refuse_amounts(amount, any(amounts))
+    if undated:
         raise FactError("day：有没有日期的行", code="empty", column="day")
     if "status" in table.columns:
         table = table.filter(table.status == "delivered")
@@ -232,9 +233,20 @@ def _need(table: Table, name: str, kind: str) -> None:
 
 def _check_amounts(table: Table, names: Any) -> None:
     for name in names:
-        column = table[name].cast("float64")
-        bad = column.isnan() | (column.abs() > LARGEST_FEN / 100)
-        empty = column.isnull() if name == "amount" else bad
-        wrong, missing = _one(table.aggregate(bad=bad.sum(), empty=empty.sum()))
-        if wrong or missing:
-            raise FactError(f"{name}：有不是数、为空或过大的值", code="bad_amount", column=name)
+        wrong, missing = _one(table.aggregate(**_amount_checks(table, name)))
+        _refuse_amounts(name, wrong or missing)
+
+
+def _amount_checks(table: Table, name: str) -> dict[str, Any]:
+    """How many are no number or too large, and how many are empty where none may be."""
+    column = table[name]
+    is_whole = column.type().is_integer()
+    column = column if is_whole else column.cast("float64")
+    too_large = column.abs() > LARGEST_FEN // 100
+    bad = too_large if is_whole else column.isnan() | too_large
+    return {"wrong": bad.sum(), "missing": (column.isnull() if name == "amount" else bad).sum()}
+
+
+def _refuse_amounts(name: str, count: int) -> None:
+    if count:
+        raise FactError(f"{name}：有不是数、为空或过大的值", code="bad_amount", column=name)

@@ -28,7 +28,8 @@ class Given:
     `sales` are Parquet files of `value.facts.SALES` (see `statuses` for which lines count), `standings` the run's wide
     Parquet file (customer_id, customer_key and every column of the engine, by customer_id), `customers` and
     `potentials` Arrow tables of their contracts, `parameters` the part's own values in force, `parts` the tables of
-    the parts before this one by their keys.
+    the parts before this one by their keys. `order_days` are the same sales condensed (`value.facts.ORDER_DAYS`), fewer
+    rows for what is summed by day or by order; None in a full run.
     """
 
     as_of: date
@@ -39,6 +40,7 @@ class Given:
     potentials: pa.Table
     parameters: Mapping[str, Any]
     parts: Mapping[str, pa.Table] = field(default_factory=dict)
+    order_days: list[str] | None = None
 
     @contextmanager
     def engine(self, memory_limit: str = "2GB") -> Iterator[Any]:

@@ -99,7 +99,7 @@ def _detail(
         raise FactError(f"basis 只能是 {'、'.join(BASES)}", code="bad_basis", column="basis")
     lines = sale_lines(sales, also=("product_code", "product_line"))
     lines = lines.filter(lines.day.between(months_start(day, months), day))
-    ties, about, sold = read_links(links), _about(customers), sold_by_line(lines, products)
+    ties, about, sold = read_links(links), _about(customers, lines), sold_by_line(lines, products)
     flows = through_dealers(sold, ties, basis)
     pairs = ties.group_by(["dealer_id", "link_customer"]).aggregate(
         is_held=in_force(ties, day).any().fill_null(False)
@@ -119,15 +119,13 @@ def _detail(
     return _judged(joined, day, between(keep, "keep", 0, 1)), sold, about, taken
 
 
-def _about(customers: Any) -> Table:
-    import pyarrow as pa
-
+def _about(customers: Any, lines: Table) -> Table:
+    """What is told of customers; of nobody, on the backend of the lines, where nothing is."""
     from kemai.value.tables import one_row_each, shaped
 
-    nobody = pa.table({"customer_id": pa.array([], pa.string())})
-    rows = one_row_each(
-        shaped(nobody if customers is None else customers, {"customer_id": "text"}, ABOUT), "customer_id"
-    )
+    if customers is None:
+        return shaped(lines.select("customer_id").limit(0), {"customer_id": "text"}, ABOUT)
+    rows = one_row_each(shaped(customers, {"customer_id": "text"}, ABOUT), "customer_id")
     for name, high in (("completeness", 100), ("keep", 1)):
         if rows.filter((~rows[name].between(0, high)).fill_null(False)).count().to_pyarrow().as_py():
             raise FactError(f"{name}：必须在 0 到 {high} 之间", code="out_of_range", column=name)

@@ -15,7 +15,10 @@ from kemai.value import facts
 from kemai.value.engine import aggregate, base, measures, output, summary
 from kemai.value.engine.alignment import Belonging, beside, check_one_row_each, numbered, places_in
 from kemai.value.engine.columns import Columns
+from kemai.value.engine.order_days import as_ledger
 from kemai.value.engine.settings import EngineSettings
+from kemai.value.engine.sources import Source, source_of
+from kemai.value.exact import sum_or_zero
 from kemai.value.measures.expected import check_horizons, check_potentials
 from kemai.value.measures.registry import MEASURES
 from kemai.value.schemes.classes import cut, join_lines
@@ -71,12 +74,19 @@ def revalue(
     threads: int = 2,
     temp_directory: AnyPath | None = None,
     progress: Progress = lambda step: None,
+    order_days: Sequence[AnyPath] | None = None,
+    engine: str = "duckdb",
+    engine_url: str = "",
 ) -> RevalueResult:
     """Value every customer and write one row each to the Parquet file `to`, sorted by customer_id.
 
     `sales` are Parquet files of `facts.SALES`; `customers` and `potentials` an Arrow table or a Parquet path of
     `facts.CUSTOMERS` and `facts.POTENTIALS` (potentials may be None). `progress` hears the name of each step.
-    FactError names a bad column, HorizonError the customers whose estimates cannot be ranked together.
+    `order_days` are the same sales condensed (see `order_days`): the lines are then not read, and the bytes of the result
+    are the same. With the engine spark the ledger is added up by the cluster at `engine_url` (a master; see
+    `engine.spark`) and ranked here; the result is the same as well.
+    FactError names a bad column, HorizonError the customers whose estimates cannot be ranked together, EngineError what
+    the engine lacks.
     """
     import ibis
 
@@ -84,34 +94,42 @@ def revalue(
     if temp_directory is not None:
         limits["temp_directory"] = str(temp_directory)
     connection = ibis.duckdb.connect(**limits)
-    with closing(connection.con):
-        return _Run(connection, as_of, dict(schemes), settings, Path(to), progress).result(
-            sales, customers, potentials
-        )
+    with closing(connection.con), source_of(engine if sales else "duckdb", engine_url, connection) as source:
+        run = _Run(connection, source, as_of, dict(schemes), settings, Path(to), progress)
+        return run.result(run.ledger(sales, order_days), customers, potentials)
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
     connection: Any
+    source: Source
     as_of: date
     schemes: dict[str, SchemeDefinition]
     settings: EngineSettings
     path: Path
     progress: Progress
 
-    def result(self, sales: Sequence[AnyPath], customers: Any, potentials: Any) -> RevalueResult:
-        lines = facts.SALES.check(self._read([str(each) for each in sales], facts.SALES))
+    def ledger(self, sales: Sequence[AnyPath], order_days: Sequence[AnyPath] | None) -> Table:
+        """The rows that are added up: the condensed ones where they are given, else one for each line."""
+        if not sales:
+            return as_ledger(self._read(None, facts.SALES))
+        if order_days is not None:
+            return facts.ORDER_DAYS.check(self.source.read([str(each) for each in order_days]))
+        return as_ledger(facts.SALES.check(self.source.read([str(each) for each in sales])))
+
+    def result(self, ledger: Table, customers: Any, potentials: Any) -> RevalueResult:
         people = numbered(facts.CUSTOMERS.check(self._read(customers, facts.CUSTOMERS)).to_pyarrow())
         estimates = facts.POTENTIALS.check(self._read(potentials, facts.POTENTIALS))
         check_potentials(estimates)
         self.progress("aggregate")
-        found = aggregate.sums_by_customer(lines, self.as_of, self.settings)
-        sums = {name: table.to_pyarrow() for name, table in found.items()}
+        found = aggregate.sums_by_customer(ledger, self.as_of, self.settings)
+        sums = {name: self.source.fetch(table) for name, table in found.items()}
+        total = self.source.fetch(ledger.aggregate(lines=sum_or_zero(ledger.lines)))["lines"][0].as_py()
         self.progress("measures")
         parts = {**sums, "potentials": estimates.to_pyarrow()}
         check_one_row_each(parts["potentials"], "potentials")
         places = dict(zip(parts, places_in(people, [*parts.values()]), strict=True))
-        read = {"customers": len(people), "facts": self._facts(_count(lines), parts, places)}
+        read = {"customers": len(people), "facts": self._facts(total, parts, places)}
         aligned = beside(people, ((parts[name], places[name]) for name in parts))
         whole = self._keep(
             "base", base.base_table(self._registered("aligned", aligned), self.as_of, self.settings)
@@ -154,10 +172,10 @@ class _Run:
         )  # fmt: skip
 
     def _read(self, data: Any, contract: facts.FactTable) -> Table:
-        if data is None or (isinstance(data, list) and not data):
+        if data is None:
             data = contract.arrow_schema().empty_table()  # type: ignore[attr-defined]
-        if isinstance(data, list | str | PathLike):
-            return self.connection.read_parquet(data if isinstance(data, list) else str(data))
+        if isinstance(data, str | PathLike):
+            return self.connection.read_parquet(str(data))
         return self._registered(f"input_{contract.name}", data)
 
     def _registered(self, name: str, data: Any) -> Table:
@@ -218,10 +236,6 @@ class _Run:
             "prior_12m_from": months_start(self.as_of, 24).isoformat(),
             "to": self.as_of.isoformat(),
         }
-
-
-def _count(table: Table) -> int:
-    return int(table.count().to_pyarrow().as_py())
 
 
 def _sha256(path: Path) -> str:

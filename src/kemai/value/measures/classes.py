@@ -79,7 +79,7 @@ def classed_table(table: Table, scheme: SchemeDefinition) -> tuple[Table, Cut]:
     table = table.mutate(population=ibis.literal("all"))
     done = cut(scheme, totals(table, {"value": "value_fen"})["value"])
     ranked = table.mutate(
-        **rank_columns(table.population, table.value_fen, table.history_fen, table.customer_id, "value")
+        **rank_columns(None, table.value_fen, table.history_fen, table.customer_id, "value")
     )
     ranked = join_lines(ranked.rename(rank="value__rank", before="value__before"), [done])
     missing = ranked.value_fen.isnull().ifelse("no_value", ibis.null("string"))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from kemai import value
-from kemai.business.trade.facts import FactsManifest
+from kemai.business.trade.facts import FactsManifest, condensed_facts
 from kemai.business.valuation.files import folder
 from kemai.business.valuation.parameters import engine_settings
 from kemai.business.valuation.parts import parts
@@ -40,7 +40,10 @@ _MISSING = {"unit_id": 0, "owner_id": 0, "mp_fen": -1, "es_bp": -1, "p_bp": -1, 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """Everything that decides what a run finds; the same inputs give the same bytes."""
+    """Everything that decides what a run finds; the same inputs give the same bytes.
+
+    `order_days` are the facts condensed: what a run finds from them is what it finds from the lines.
+    """
 
     as_of: date
     facts: FactsManifest
@@ -49,6 +52,7 @@ class Inputs:
     schemes: Mapping[str, tuple[int, Any]]
     settings: value.EngineSettings
     parameters: Mapping[str, Mapping[str, Any]]
+    order_days: list[str] | None = None
 
     @property
     def digest(self) -> str:
@@ -73,15 +77,21 @@ class Inputs:
         return [str(path) for path in self.facts.paths] or [_no_sales()]
 
 
-def read_inputs(as_of: date, facts: FactsManifest) -> Inputs:
-    """The inputs as the database has them now. Raises SchemeError for a setting that makes no sense."""
+def read_inputs(as_of: date, facts: FactsManifest, *, from_lines: bool = False) -> Inputs:
+    """The inputs as the database has them now; `from_lines` leaves out the condensed months.
+
+    Raises SchemeError for a setting that makes no sense.
+    """
+    order_days = None if from_lines else [str(path) for path in condensed_facts(facts)]
     hidden = ", ".join(str(each) for each in (*unlanded_ids(), 0))
     true = "1" if connection.vendor == "sqlite" else "true"
     with reader() as read:
         customers = _table(read, _CUSTOMERS.format(hidden=hidden), value.facts.CUSTOMERS)
         potentials = _table(read, _POTENTIALS.format(hidden=hidden, true=true), value.facts.POTENTIALS)
     parameters = {part.key: part.parameters() for part in parts()}
-    return Inputs(as_of, facts, customers, potentials, in_force(), engine_settings(), parameters)
+    return Inputs(
+        as_of, facts, customers, potentials, in_force(), engine_settings(), parameters, order_days or None
+    )
 
 
 def _table(read: Reader, sql: str, contract: value.facts.FactTable) -> pa.Table:

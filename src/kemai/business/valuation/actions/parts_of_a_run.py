@@ -29,6 +29,7 @@ def work_out_parts(run: Run, inputs: Inputs, standings: Path) -> dict[str, Any]:
         given = parts.Given(
             as_of=inputs.as_of, sales=inputs.paths, statuses=inputs.settings.statuses, standings=standings,
             customers=inputs.customers, potentials=inputs.potentials, parameters=parameters, parts=done,
+            order_days=inputs.order_days,
         )  # fmt: skip
         found = part.work(given)
         done[part.key] = found.table

@@ -6,12 +6,13 @@ import time
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kemai import value
-from kemai.business.trade.facts import refresh_facts
+from kemai.business.trade.facts import rebuild_facts, refresh_facts
 from kemai.business.valuation.actions.changes import note_changes
 from kemai.business.valuation.actions.inputs import Inputs, read_inputs
 from kemai.business.valuation.actions.parts_of_a_run import work_out_parts
@@ -27,28 +28,41 @@ from kemai.foundation.memory import forget_peak, peak_mib
 STEPS = 8
 
 
-def revalue(*, actor: Actor, as_of: date, trigger: str = "person", person_name: str = "") -> Run:
+def revalue(
+    *, actor: Actor, as_of: date, trigger: str = "person", person_name: str = "", engine: str = "", is_full: bool = False
+) -> Run:  # fmt: skip
     """Values everybody as of a date and publishes the result. Needs the duty revalue.
 
     One at a time: a second call waits for the first. Killed at any moment, readers keep the run before; the next
     run finishes the work and clears what was left. Raises Refused where the facts cannot be ranked together, such
-    as estimates for different horizons (S0.40).
+    as estimates for different horizons (S0.40), or where the engine cannot be had.
+
+    `engine` is duckdb or spark, by default the one of KEMAI_ENGINE_URL. A full run reads every month from the database
+    again and adds up lines; it finds what any other run finds.
     """
     actor.require("revalue", _("估值要主管或领导来发起。"))
     with only_one(folder() / ".lock"):
         _clear_unfinished()
-        return _revalue(actor, as_of, trigger, person_name or actor.name)
+        run = Run(
+            as_of=as_of, trigger=trigger, person_name=person_name or actor.name, engine=engine or engine_set()
+        )
+        return _revalue(actor, run, is_full)
 
 
-def _revalue(actor: Actor, as_of: date, trigger: str, person_name: str) -> Run:
+def engine_set() -> str:
+    """The engine of KEMAI_ENGINE_URL: duckdb, or spark for any address of a cluster."""
+    return "duckdb" if settings.ENGINE_URL.startswith("duckdb:") else "spark"
+
+
+def _revalue(actor: Actor, run: Run, is_full: bool) -> Run:
     began = time.monotonic()
     forget_peak()
-    run = Run.objects.create(as_of=as_of, trigger=trigger, person_name=person_name)
+    run.save()
     try:
-        _steps(actor, run, began)
+        _steps(actor, run, began, is_full)
     except Exception as error:
         _end_badly(run, error)
-        if isinstance(error, value.FactError | value.SchemeError):
+        if isinstance(error, value.FactError | value.SchemeError | value.EngineError):
             raise Refused(str(error)) from error
         raise
     fault("revalue.published")
@@ -56,12 +70,12 @@ def _revalue(actor: Actor, as_of: date, trigger: str, person_name: str) -> Run:
     return run
 
 
-def _steps(actor: Actor, run: Run, began: float) -> None:
+def _steps(actor: Actor, run: Run, began: float, is_full: bool) -> None:
     handle = jobs.current()
     handle.progress(1, STEPS, _("整理台账"))
-    facts = refresh_facts()
+    facts = rebuild_facts() if is_full else refresh_facts()
     fault("revalue.facts")
-    inputs = read_inputs(run.as_of, facts)
+    inputs = read_inputs(run.as_of, facts, from_lines=is_full)
     result = _engine(run, inputs)
     fault("revalue.engine")
     handle.progress(5, STEPS, _("写入结果"))
@@ -84,7 +98,8 @@ def _engine(run: Run, inputs: Inputs) -> value.RevalueResult:
         inputs.paths, inputs.customers, inputs.potentials, as_of=inputs.as_of,
         schemes={key: definition for key, (_number, definition) in inputs.schemes.items()}, settings=inputs.settings,
         to=folder() / f"{run.pk}.parquet", temp_directory=folder(),
-        progress=lambda step: jobs.current().check_cancelled(),
+        progress=lambda step: jobs.current().check_cancelled(), order_days=inputs.order_days, engine=run.engine,
+        engine_url="" if settings.ENGINE_URL.startswith("duckdb:") else settings.ENGINE_URL,
     )  # fmt: skip
 
 
