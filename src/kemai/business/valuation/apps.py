@@ -10,11 +10,29 @@ class ValuationConfig(AppConfig):
 
     def ready(self) -> None:
         from kemai.business.agenda.queries import register_money_at_risk
-        from kemai.business.valuation import facets, jobs, measures_asked, moved
+        from kemai.business.valuation import (
+            effort,
+            facets,
+            jobs,
+            measures_asked,
+            moved,
+            nameable,
+            own_facets,
+            own_measures,
+            value_classing,
+        )
+        from kemai.business.valuation.parameter_groups import register_parameters
+        from kemai.business.valuation.parts import register_part
         from kemai.foundation import outbox
 
         facets.register()
         measures_asked.register()
+        own_facets.register()
+        nameable.register_nameable(*nameable.ENGINE, *nameable.EFFORT, *nameable.VALUE_CLASSES)
+        for each in (effort, value_classing):
+            register_parameters(each.GROUP)
+            register_part(each.part())
+        register_part(own_measures.part())  # last: it looks at what the others found
         outbox.handler("exchange.batch.landed")(jobs.revalue_soon)
         outbox.handler("exchange.batch.undone")(jobs.revalue_soon)
         outbox.handler("valuation.run.published")(jobs.tell_soon)

@@ -25,6 +25,7 @@ from kemai.oversight.demo.archive import ARCHIVE, archive_of
 from kemai.oversight.demo.channel import LINKS, links_of
 from kemai.oversight.demo.estimates import ESTIMATES, estimates_of, second_thoughts
 from kemai.oversight.demo.families import load_families
+from kemai.oversight.demo.measures import load_measures
 from kemai.oversight.demo.papers import load_papers
 from kemai.oversight.demo.passwords import note_public_passwords
 from kemai.oversight.demo.relations import load_relations
@@ -62,6 +63,7 @@ def _load(today: date, password: str, seed: int) -> dict[str, int]:
     load_terms(actor_of(Person.objects.get(login="cai"), today), shops, seed)
     load_papers(shops, today, seed)
     load_agenda(today)
+    load_measures(today)
     second_thoughts(shops, today)
     set_company_setting(actor=actor, key="company.name", value=NAME)
     Event.objects.filter(delivered_at=None).update(

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from kemai.business.archives.custom_fields import active_fields, column_of, label_of
 from kemai.business.archives.directory import ListQuery
 from kemai.business.valuation.leading import leading_definition, leading_scheme
+from kemai.business.valuation.measures import own_measures
 from kemai.business.valuation.queries import published_run
 from kemai.business.valuation.schemes import measure_name, scheme_name
 from kemai.doors.web.pages.customers.asking import address
@@ -26,7 +27,8 @@ STANDARD = ("region", "class", "sales", "spark", "yoy", "last_order", "last_cont
 
 @dataclass(frozen=True)
 class Column:
-    """`sort` is the facet it sorts by ("" for none), `cell` the class that places it on a phone."""
+    """`sort` is the facet it sorts by ("" for none), `cell` the class that places it on a phone, `needs` are further
+    field rights it rests on."""
 
     key: str
     label: str
@@ -37,15 +39,17 @@ class Column:
     unit: str = ""
     first: str = ""
     cell: str = ""
+    needs: tuple[str, ...] = ()
 
 
 def offered(actor: Actor) -> list[Column]:
     """The columns that the actor may choose from."""
-    return [
-        c
-        for c in _all()
-        if c.group == "basics" or actor.sees(c.group) or actor.own_sights.get(c.group) == "visible"
-    ]
+    return [c for c in _all() if all(_is_seen(actor, group) for group in (c.group, *c.needs))]
+
+
+def _is_seen(actor: Actor, group: str) -> bool:
+    """Of everybody, or of the actor's own customers."""
+    return group == "basics" or actor.sees(group) or actor.own_sights.get(group) == "visible"
 
 
 @kept_for_a_moment
@@ -103,6 +107,20 @@ def _all() -> list[Column]:
         ),
         Column("next_step", _("下一步"), _("最早要做的一件事"), "next_step_on", "agenda", cell="c5"),
         Column("owner", _("负责人"), _("现在归谁管；同一个人的排在一起"), "owner"),
+        Column("value_class", _("价值类"), _("按实际价值和潜在价值分的类"), "", "margin"),
+        *(
+            Column(
+                m.key,
+                m.name,
+                _("自定指标：%(formula)s") % {"formula": m.formula},
+                m.key,
+                m.groups[0],
+                True,
+                first="-",
+                needs=m.groups,
+            )
+            for m in own_measures()
+        ),
         *(
             Column(f.key, label_of(f), _("公司自己的字段"), f.key if column_of(f) else "")
             for f in active_fields()

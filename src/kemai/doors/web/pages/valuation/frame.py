@@ -20,6 +20,8 @@ from kemai.oversight.exchange.export.writing import write_table
 
 PLACES: tuple[tuple[str, Any, str, str], ...] = (
     ("valuation", pgettext_lazy("valuation", "历次估值"), "history", "ranking.view"),
+    ("valuation_effort", pgettext_lazy("valuation", "投入与产出"), "clock", "ranking.view"),
+    ("valuation_value_classes", pgettext_lazy("valuation", "价值类"), "stack-2", "ranking.view"),
 )
 """Name of the address, label, icon, and the duty that one needs to open the page."""
 
