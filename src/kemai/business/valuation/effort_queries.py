@@ -90,7 +90,7 @@ def effort_rows(actor: Actor, run: Run) -> QuerySet[EffortRow]:
 
 def by_class(actor: Actor, run: Run) -> list[Slice]:
     """A slice a class of the scheme that led, best first; customers without a class last."""
-    found = {
+    found: dict[Any, Any] = {
         each["label"]: each for each in effort_rows(actor, run).order_by().values("label").annotate(**SUMS)
     }
     labels = [*leading_definition(run).classes, None]
@@ -102,7 +102,7 @@ def by_class(actor: Actor, run: Run) -> list[Slice]:
 def by_person(actor: Actor, run: Run, target: Any) -> list[Slice]:
     """A slice an owner, the largest sales first; short is who spends less than the target on the top fifth."""
     rows = effort_rows(actor, run).order_by().values("owner_id")
-    found: list[Any] = list(rows.annotate(**SUMS, top=Sum("minutes", filter=Q(is_top=True))))
+    found: list[Any] = list(rows.annotate(top=Sum("minutes", filter=Q(is_top=True)), **SUMS))
     names = dict(Person.objects.filter(pk__in=[r["owner_id"] for r in found]).values_list("pk", "name"))
     found.sort(key=lambda each: (-(each["sales_fen"] or 0), each["owner_id"] or 0))
     named = [(str(r["owner_id"] or ""), names.get(r["owner_id"], _("没有负责人")), r) for r in found]

@@ -14,9 +14,8 @@ DECIDING = tuple(key for key, role in ROLES.items() if DUTY in role.duties)
 def manager_for(customer: Customer, actor: Actor) -> tuple[Person, bool] | None:
     """The person, and whether he keeps an agenda; never who asks himself. None where nobody may."""
     above = [int(each) for each in customer.unit.path.strip("/").split("/")] if customer.unit else []
-    rows = Assignment.objects.filter(role__in=DECIDING, person__is_active=True).exclude(
-        person_id=actor.person_id
-    )
+    me = actor.person_id or 0
+    rows = Assignment.objects.filter(role__in=DECIDING, person__is_active=True).exclude(person_id=me)
     found = sorted(rows.select_related("person"), key=lambda each: _distance(each, above))
     for each in found:
         if _distance(each, above)[0] < len(above) or ROLES[each.role].scope == "all":

@@ -82,7 +82,7 @@ def _index(request: ActorRequest, problem: str = "", status: int = 200) -> HttpR
         {
             "key": own.key, "name": own.name, "formula": own.formula, "unit": reads.unit_word(own.unit) or _("没有单位"),
             "number": own.number, "is_active": own.is_active, "author": version.author, "href": reverse("settings_measure", args=[own.key]),
-            "values": told.get(own.key, {}).get("values"), "error": told.get(own.key, {}).get("error", ""),
+            "count": told.get(own.key, {}).get("values"), "error": told.get(own.key, {}).get("error", ""),
             "waits": own.is_active and own.key not in told,
         }
         for own, version in reads.measure_list(request.actor)
@@ -152,5 +152,5 @@ def _tried(request: ActorRequest, text: str) -> dict[str, Any]:
         for code, name, value in (found.top if found else [])
     ]
     return {
-        **empty, "tried_unit": reads.unit_word(unit) or _("没有单位"), "tried": found and {"rows": rows, "values": found.values, "reasons": found.reasons},
+        **empty, "tried_unit": reads.unit_word(unit) or _("没有单位"), "tried": found and {"rows": rows, "count": found.values, "reasons": found.reasons},
     }  # fmt: skip

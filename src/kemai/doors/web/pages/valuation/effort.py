@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -40,7 +40,7 @@ def show(request: ActorRequest) -> HttpResponse:
 
 
 @page
-def export(request: ActorRequest) -> HttpResponse:
+def export(request: ActorRequest) -> FileResponse:
     """Customers by what they leave after time, as a file."""
     run = queries.published_run()
     if run is None:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import F
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -43,7 +43,7 @@ def show(request: ActorRequest) -> HttpResponse:
 
 
 @page
-def export(request: ActorRequest) -> HttpResponse:
+def export(request: ActorRequest) -> FileResponse:
     """The list at hand as a file."""
     run = _may(request.actor)
     if run is None:
