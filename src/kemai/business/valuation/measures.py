@@ -192,9 +192,9 @@ def reason_in_words(reason: str | None) -> str:
         label = str(nameables()[key].label) if key in nameables() else key
         said = _said(why)
         return (
-            _("没有%(name)s：%(why)s") % {"name": label, "why": said}
+            _("没有「%(name)s」：%(why)s") % {"name": label, "why": said}
             if said
-            else _("没有%(name)s") % {"name": label}
+            else _("没有「%(name)s」") % {"name": label}
         )
     known = {
         "divided_by_zero": _("除数是 0"),
