@@ -14,7 +14,7 @@ from kemai.business.valuation.leading import leading_definition, leading_scheme
 from kemai.business.valuation.models import EffortRow, Run
 from kemai.business.valuation.queries import standings
 from kemai.business.valuation.reading import percent
-from kemai.foundation.access.actor import Actor
+from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.models import Person
 from kemai.foundation.access.scopes import customer_scope, restrict
 
@@ -70,12 +70,15 @@ class Neglect:
         return percent(self.stopped, self.before)
 
 
+def sees_effort(actor: Actor) -> bool:
+    """Whether the actor sees ranking, agenda and sales, be it of his own customers."""
+    groups = ("agenda", "sales")
+    return actor.may("ranking.view") and all(actor.sees(group, actor.person_id) for group in groups)
+
+
 def may_see_effort(actor: Actor) -> None:
     """Raises Refused for who sees no agenda or no ranking."""
-    from kemai.foundation.access.actor import Refused
-
-    actor.require("ranking.view", _("你的岗位看不到估值。"))
-    if not actor.sees("agenda", actor.person_id) or not actor.sees("sales", actor.person_id):
+    if not sees_effort(actor):
         raise Refused(_("你的岗位看不到谁花了多少时间。"))
 
 

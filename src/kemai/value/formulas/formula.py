@@ -105,7 +105,7 @@ def parse(text: str, known: Iterable[Name]) -> Formula:
     >>> parse("12月毛利 + 12月工时", names)
     Traceback (most recent call last):
     ...
-    kemai.value.formulas.errors.FormulaError: 第 8 个字：元和小时不能相加
+    kemai.value.formulas.errors.FormulaError: 第 7 个字：元和小时不能相加
     """
     names = {name.key: name for name in known}
     tree = read(text, names.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -12,18 +12,20 @@ from django.http import FileResponse, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 
+from kemai.business.valuation.effort_queries import sees_effort
+from kemai.business.valuation.exclusions import may_see_value_classes
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest
 from kemai.doors.web.tables import TYPES
 from kemai.foundation.access.actor import Actor
 from kemai.oversight.exchange.export.writing import write_table
 
-PLACES: tuple[tuple[str, Any, str, str], ...] = (
+PLACES: tuple[tuple[str, Any, str, str | Callable[[Actor], bool]], ...] = (
     ("valuation", pgettext_lazy("valuation", "历次估值"), "history", "ranking.view"),
-    ("valuation_effort", pgettext_lazy("valuation", "投入与产出"), "clock", "ranking.view"),
-    ("valuation_value_classes", pgettext_lazy("valuation", "价值类"), "stack-2", "ranking.view"),
+    ("valuation_effort", pgettext_lazy("valuation", "投入与产出"), "clock", sees_effort),
+    ("valuation_value_classes", pgettext_lazy("valuation", "价值类"), "stack-2", may_see_value_classes),
 )
-"""Name of the address, label, icon, and the duty that one needs to open the page."""
+"""Name of the address, label, icon, and the duty that one needs to open the page (or what decides on the actor)."""
 
 
 def places(actor: Actor, current: str) -> list[dict[str, Any]]:
@@ -31,7 +33,7 @@ def places(actor: Actor, current: str) -> list[dict[str, Any]]:
     return [
         {"label": str(label), "icon": icon, "href": reverse(name), "current": name == current}
         for name, label, icon, duty in PLACES
-        if actor.may(duty)
+        if (duty(actor) if callable(duty) else actor.may(duty))
     ]
 
 
