@@ -99,6 +99,21 @@ def test_a_formula_over_margin_inherits_its_right_everywhere(people, shops, meas
     assert names(people["e1"], sort=f"-{sales.key}") == ["甲", "乙", "丙"]  # nobody of w1
 
 
+def test_a_file_has_the_measure_only_for_those_who_see_what_it_rests_on(people, shops, measured):
+    from kemai.oversight.exchange.export.lists import list_file
+
+    columns = [measured["每小时毛利"].key, "value_class"]
+    made = {
+        login: list_file(
+            actor=people[login], query=ListQuery(), columns=columns, told="全部", format="csv"
+        ).decode("utf-8-sig")
+        for login in ("d", "c")
+    }
+    assert "每小时毛利（元/小时）" in made["d"]
+    assert "4000" in made["d"]
+    assert "4000" not in made["c"]
+
+
 def test_a_change_is_a_version_with_author_and_reason_and_nothing_is_deleted(people, shops, measured):
     measure = Measure.objects.get(name="千元销售")
     save_measure(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -139,6 +139,24 @@ def values_of(actor: Actor, ids: Sequence[int], keys: Sequence[str]) -> dict[int
     for customer_id, measure_id, value in rows.values_list("customer_id", "measure_id", "value"):
         found.setdefault(customer_id, {})[wanted[measure_id]] = value
     return found
+
+
+def figures_of_rows(
+    actor: Actor, rows: Sequence[Mapping[str, Any]], keys: Collection[str]
+) -> dict[int, dict[str, Decimal]]:
+    """{customer id: {measure key: value in its unit}} for rows of a list (dicts with id and owner_id), without what the
+    actor may not see of each customer."""
+    wanted = [each for each in own_measures() if each.key in keys]
+    values = values_of(actor, [row["id"] for row in rows], [each.key for each in wanted])
+    return {
+        row["id"]: {
+            each.key: Decimal(value) / each.factor
+            for each in wanted
+            if (value := values.get(row["id"], {}).get(each.key)) is not None
+            and each.lacks(actor, row["owner_id"]) is None
+        }
+        for row in rows
+    }
 
 
 def value_of(run: Run, measure: Own, customer_id: int) -> MeasureValue | None:
