@@ -50,7 +50,7 @@ NO_CUSTOMER_ROWS = {
     "dedupe.Search", "exchange.Import", "exchange.ImportLease", "exchange.RememberedMapping", "jobs.Job", "jobs.Timetable",
     "jobs.WorkerBeat", "numbering.Counter", "outbox.Event", "preferences.SavedView", "preferences.Setting",
     "trade.DirtyMonth", "trade.FactsMark", "trade.Product", "trail.Head", "valuation.PublishedRun", "valuation.Run", "valuation.Scheme",
-    "valuation.ParameterVersion", "valuation.SchemeVersion", "workdays.DayOverride",
+    "valuation.Measure", "valuation.MeasureVersion", "valuation.ParameterVersion", "valuation.SchemeVersion", "workdays.DayOverride",
 }  # fmt: skip
 """People, units, rules, calendars, queues, counters: no row of them belongs to a customer."""
 OTHER_WAYS = {
@@ -66,7 +66,10 @@ OTHER_WAYS = {
     "trail.Entry": "read through trail.queries, which asks for the customer first",
     "trail.EntryValues": "read with its entry",
     "valuation.ClassChange": "read by the ids of restricted customers",
+    "valuation.EffortRow": "read by the ids of restricted customers",
+    "valuation.MeasureValue": "read by the ids of restricted customers",
     "valuation.Standing": "read by the ids of restricted customers",
+    "valuation.ValueClassRow": "read by the ids of restricted customers",
 }
 
 

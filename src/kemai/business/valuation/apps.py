@@ -21,10 +21,13 @@ class ValuationConfig(AppConfig):
             own_measures,
             value_classing,
         )
+        from kemai.business.valuation.models import Exclusion
         from kemai.business.valuation.parameter_groups import register_parameters
         from kemai.business.valuation.parts import register_part
         from kemai.foundation import outbox
+        from kemai.foundation.access.scopes import register_path
 
+        register_path(Exclusion, "customer")
         facets.register()
         measures_asked.register()
         own_facets.register()

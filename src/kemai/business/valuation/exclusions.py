@@ -6,7 +6,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.models import Customer
-from kemai.business.valuation.managers import DUTY
+from kemai.business.valuation.deciders import DUTY
 from kemai.business.valuation.models import Exclusion, Run, ValueClassRow
 from kemai.business.valuation.queries import published_run
 from kemai.business.valuation.value_classing import LABELS

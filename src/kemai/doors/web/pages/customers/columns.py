@@ -107,25 +107,23 @@ def _all() -> list[Column]:
         ),
         Column("next_step", _("下一步"), _("最早要做的一件事"), "next_step_on", "agenda", cell="c5"),
         Column("owner", _("负责人"), _("现在归谁管；同一个人的排在一起"), "owner"),
-        Column("value_class", _("价值类"), _("按实际价值和潜在价值分的类"), "", "margin"),
-        *(
-            Column(
-                m.key,
-                m.name,
-                _("自定指标：%(formula)s") % {"formula": m.formula},
-                m.key,
-                m.groups[0],
-                True,
-                first="-",
-                needs=m.groups,
-            )
-            for m in own_measures()
-        ),
+        *_measured(),
         *(
             Column(f.key, label_of(f), _("公司自己的字段"), f.key if column_of(f) else "")
             for f in active_fields()
         ),
     ]
+
+
+def _measured() -> list[Column]:
+    """What parts of the run found: the value class and the company's own measures."""
+    own = [
+        Column(
+            m.key, m.name, _("自定指标：%(formula)s") % {"formula": m.formula}, m.key, m.groups[0], True, first="-", needs=m.groups
+        )
+        for m in own_measures()
+    ]  # fmt: skip
+    return [Column("value_class", _("价值类"), _("按实际价值和潜在价值分的类"), "", "margin"), *own]
 
 
 def _value() -> list[Column]:

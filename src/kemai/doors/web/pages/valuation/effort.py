@@ -42,6 +42,7 @@ def show(request: ActorRequest) -> HttpResponse:
 @page
 def export(request: ActorRequest) -> FileResponse:
     """Customers by what they leave after time, as a file."""
+    request.actor.require("export", _("你的岗位不能导出。"))
     run = queries.published_run()
     if run is None:
         raise LookupError(PLACE)

@@ -46,13 +46,14 @@ def show(request: ActorRequest) -> HttpResponse:
 def export(request: ActorRequest) -> FileResponse:
     """The list at hand as a file."""
     run = _may(request.actor)
+    request.actor.require("export", _("你的岗位不能导出。"))
     if run is None:
         raise LookupError(PLACE)
     header = [
         _("编号"), _("客户"), _("负责人"), _("价值类"), _("实际价值（元）"), _("潜在价值（元）"), _("差距（元）"), _("增长（%）"),
         _("我们的份额（%）"), _("说明"),
     ]  # fmt: skip
-    rows = _list(request.actor, run, request.GET.get("class", ""))
+    rows = _list(request.actor, run, request.GET.get("class", "MVC"))
     return frame.table_file(request, _("价值类"), header, _lines(rows))
 
 
