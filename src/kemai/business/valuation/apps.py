@@ -26,8 +26,10 @@ class ValuationConfig(AppConfig):
         from kemai.business.valuation.parts import register_part
         from kemai.foundation import outbox
         from kemai.foundation.access.scopes import register_path
+        from kemai.foundation.registry import verb_groups
 
         register_path(Exclusion, "customer")
+        verb_groups.register("valuation.exclusion", "margin")
         facets.register()
         measures_asked.register()
         own_facets.register()

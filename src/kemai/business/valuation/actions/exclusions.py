@@ -41,7 +41,7 @@ def propose_exclusion(*, actor: Actor, customer: Customer, way: str, reason: str
             av_fen=row.av_fen, pv_fen=row.pv_fen,
         )  # fmt: skip
         _hand_over(actor, made)
-        _told(actor, made, "proposed", {"way": [None, way]}, reason)
+        _told(actor, made, "proposed", {"way": [None, made.get_way_display()]}, reason)
     return made
 
 
@@ -72,7 +72,13 @@ def decide_exclusion(*, actor: Actor, exclusion: Exclusion, agree: bool, reason:
         if agree and now.owner is not None:
             _to_do(actor, waiting, now)
         _tell_proposer(waiting, now)
-        _told(actor, waiting, "agreed" if agree else "declined", {"status": ["open", waiting.status]}, reason)
+        _told(
+            actor,
+            waiting,
+            "agreed" if agree else "declined",
+            {"status": [None, waiting.get_status_display()]},
+            reason,
+        )
     return waiting
 
 

@@ -99,6 +99,8 @@ def sentence(verb: str) -> str:
         "files.credit_file.added": _("放进信用文件"), "files.credit_file.retired": _("停用了信用文件"),
         "files.credit_file.restored": _("重新启用了信用文件"), "files.file.changed": _("改了文件说明"),
         "files.credit_file.changed": _("改了信用文件说明"),
+        "valuation.exclusion.proposed": _("提了要不要排除的建议"), "valuation.exclusion.agreed": _("同意了排除的建议"),
+        "valuation.exclusion.declined": _("没同意排除的建议"),
         "prospects.potential.estimated": _("估了潜力"), "trade.sale.posted": _("记了销售"), "trade.sale.returned": _("记了退货"),
         "trade.sale.delivered": _("订单已交货"), "trade.sale.cancelled": _("取消了订单"), "trade.month.totalled": _("记了月合计"),
     }  # fmt: skip
@@ -114,7 +116,7 @@ def field_label(name: str, subject: str = "") -> str:
         "mp_fen": _("需求潜力"), "es_bp": _("预期份额"), "p_bp": _("可能性"), "av_fen": _("预期增量"),
         "file_name": _("文件"), "file_kind": _("是什么"), "file_size": _("大小"), "file_note": _("备注"), "file_sha256": _("内容指纹"),
         "file_group": _("谁能看"),
-        "horizon_months": _("预测期（月）"), "amount_fen": _("金额"), "day": _("日期"), "unit_id": _("单位"), "owner_id": _("负责人"), "dealer_id": _("经销商"), "parent_id": _("上级单位"),
+        "horizon_months": _("预测期（月）"), "way": _("建议"), "amount_fen": _("金额"), "day": _("日期"), "unit_id": _("单位"), "owner_id": _("负责人"), "dealer_id": _("经销商"), "parent_id": _("上级单位"),
         "filter": _("范围"), "rows": _("几张"), "sha256": _("内容指纹"), "id_number": _("身份证号码"), "not_applicable": _("不适用的"),
     }  # fmt: skip
     own = SUBJECTS.get(subject)
