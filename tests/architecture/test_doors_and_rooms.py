@@ -51,6 +51,7 @@ NO_CUSTOMER_ROWS = {
     "jobs.WorkerBeat", "numbering.Counter", "outbox.Event", "preferences.SavedView", "preferences.Setting",
     "trade.DirtyMonth", "trade.FactsMark", "trade.Product", "trail.Head", "valuation.PublishedRun", "valuation.Run", "valuation.Scheme",
     "valuation.AcquisitionSpend", "valuation.ParameterVersion", "valuation.SchemeVersion", "workdays.DayOverride",
+    "valuation.Measure", "valuation.MeasureVersion", "valuation.ParameterVersion", "valuation.SchemeVersion", "workdays.DayOverride",
 }  # fmt: skip
 """People, units, rules, calendars, queues, counters: no row of them belongs to a customer."""
 OTHER_WAYS = {
@@ -75,6 +76,9 @@ OTHER_WAYS = {
     "valuation.Standing": "read by the ids of restricted customers",
     "valuation.WorthRow": "read by the ids of restricted customers",
     "valuation.StockStanding": "read by the ids of restricted customers",
+    "valuation.EffortRow": "read by the ids of restricted customers",
+    "valuation.MeasureValue": "read by the ids of restricted customers",
+    "valuation.ValueClassRow": "read by the ids of restricted customers",
 }
 
 

@@ -12,9 +12,9 @@ CHANNELS = {
 }  # fmt: skip
 WHO = re.compile(r"[@＠]([^\s，,。；;@＠]+)")
 CHANNEL = re.compile(rf"^({'|'.join(CHANNELS)})(?=[\s，,。；;]|\d|$)", re.I)
-MINUTES = re.compile(
-    r"(?<![\d.点:：])(?:(\d{1,4})\s*(?:分钟|分(?!之|公司|店|厂|期|批|销))|(\d{1,2}(?:\.\d)?)\s*个?小时|(半)个?小时)"
-)
+LASTS = r"(?:(\d{1,4})\s*(?:分钟|分(?!之|公司|店|厂|期|批|销))|(\d{1,2}(?:\.\d)?)\s*个?小时|(半)个?小时)"
+MINUTES = re.compile(rf"(?<![\d.点:：]){LASTS}")
+TRAVEL = re.compile(rf"(?:来回)?(?:路上|路程|车程|往返|来回)\s*(?:花了|用了|共|花|用)?\s*{LASTS}")
 CLAUSE = re.compile(r"[，,。；;\n]")
 PAST = re.compile(r"[了已过]")
 WEEKDAYS = {c: n for n, c in enumerate("一二三四五六日")} | {"天": 6}
@@ -33,6 +33,7 @@ class QuickText:
     customer: str = ""
     channel: str | None = None
     minutes: int | None = None
+    travel_minutes: int | None = None
     note: str = ""
     next_on: date | None = None
     next_at: time | None = None
@@ -47,15 +48,20 @@ def read_quick_text(text: str, today: date) -> QuickText:
     ('华瑞', 'call', 12, '谈了返利')
     >>> found.next_on.isoformat(), found.next_title
     ('2026-11-24', '回访')
+    >>> found = read_quick_text("@华瑞 拜访 40分钟 路上1小时 看了陈列", date(2026, 11, 22))
+    >>> found.minutes, found.travel_minutes, found.note
+    (40, 60, '看了陈列')
     """
     rest, who = _taken(WHO, text.strip())
     rest, channel = _taken(CHANNEL, rest.lstrip(" ，,"))
+    rest, travel = _taken(TRAVEL, rest)
     rest, minutes = _taken(MINUTES, rest)
     note, on, at, title = _next_step(rest, today)
     return QuickText(
         customer=who[1] if who else "",
         channel=CHANNELS[channel[1].lower()] if channel else None,
         minutes=_minutes(minutes) if minutes else None,
+        travel_minutes=_minutes(travel) if travel else None,
         note=note, next_on=on, next_at=at, next_title=title,
     )  # fmt: skip
 

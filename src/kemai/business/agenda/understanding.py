@@ -40,7 +40,8 @@ def understand(
     """Reads the line as of the day it was written.
 
     `customer_code` is a customer that was chosen; `sure` holds the guesses that were confirmed and `dropped`
-    what was taken away, both by the names of the chips: customer, channel, minutes, contact, next.
+    what was taken away, both by the names of the chips: customer, channel, minutes, travel, contact,
+    next.
     """
     quick = _without(read_quick_text(text, on), dropped)
     customer, candidates = _customer(actor, quick, text, customer_code, dropped)
@@ -57,6 +58,8 @@ def _without(quick: QuickText, dropped: Collection[str]) -> QuickText:
         quick = replace(quick, channel=None)
     if "minutes" in dropped:
         quick = replace(quick, minutes=None)
+    if "travel" in dropped:
+        quick = replace(quick, travel_minutes=None)
     if "next" in dropped and quick.next_on:
         note = "，".join(x for x in (quick.note, quick.next_title) if x)
         quick = replace(quick, next_on=None, next_at=None, next_title="", note=note)

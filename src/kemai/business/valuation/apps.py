@@ -14,26 +14,39 @@ class ValuationConfig(AppConfig):
         from kemai.business.valuation import (
             channel_part,
             credit_part,
+            effort,
             facets,
             forecasting,
             jobs,
             measures_asked,
             moved,
+            nameable,
+            own_facets,
+            own_measures,
             reach,
             stocking,
+            value_classing,
         )
-        from kemai.business.valuation.models import Attitude
+        from kemai.business.valuation.models import Attitude, Exclusion
+        from kemai.business.valuation.parameter_groups import register_parameters
         from kemai.business.valuation.parts import register_part
         from kemai.business.valuation.pictures import register_pictures
         from kemai.foundation import outbox
         from kemai.foundation.access.scopes import register_path
         from kemai.foundation.registry import verb_groups
 
+        register_path(Exclusion, "customer")
+        verb_groups.register("valuation.exclusion", "margin")
         facets.register()
         credit_part.register()
         channel_part.register()
         reach.register()
         measures_asked.register()
+        own_facets.register()
+        nameable.register_nameable(*nameable.ENGINE, *nameable.EFFORT, *nameable.VALUE_CLASSES)
+        for each in (effort, value_classing):
+            register_parameters(each.GROUP)
+            register_part(each.part())
         outbox.handler("exchange.batch.landed")(jobs.revalue_soon)
         outbox.handler("exchange.batch.undone")(jobs.revalue_soon)
         outbox.handler("valuation.run.published")(jobs.tell_soon)
@@ -44,7 +57,8 @@ class ValuationConfig(AppConfig):
         register_path(Attitude, "customer")
         only_one(Attitude, {"is_current": True}, is_current=False)
         verb_groups.register("valuation.attitude", "value")
-        register_pictures()  # last: a position takes the credit grade from a part before it
+        register_pictures()  # late: a position takes the credit grade from a part before it
+        register_part(own_measures.part())  # last: it looks at what the others found
 
 
 def _worth() -> None:

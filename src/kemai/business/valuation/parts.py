@@ -63,12 +63,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`model` gives the class of the rows; `parameters` the values that the next run uses, as plain JSON."""
+    """`model` gives the class of the rows; `parameters` the values that the next run uses, as plain JSON. A part that
+    `is_last` comes after all that are not, since it looks at what they found."""
 
     key: str
     model: Callable[[], type[RunRow]]
     work: Callable[[Given], Found]
     parameters: Callable[[], Mapping[str, Any]] = dict
+    is_last: bool = False
 
 
 _parts: dict[str, Part] = {}
@@ -81,7 +83,7 @@ def register_part(part: Part) -> None:
 
 def parts() -> list[Part]:
     """All parts in their order."""
-    return list(_parts.values())
+    return sorted(_parts.values(), key=lambda part: part.is_last)
 
 
 def part_models() -> list[type[RunRow]]:

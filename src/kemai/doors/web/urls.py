@@ -158,6 +158,16 @@ urlpatterns = [
     path("valuation/market/", market.show, name="valuation_market"),
     path("valuation/market/export/", market.export, name="valuation_market_export"),
     path("valuation/market/<int:pk>/", market.change, name="valuation_market_segment"),
+    path("valuation/effort/", valuation.effort.show, name="valuation_effort"),
+    path("valuation/effort/export/", valuation.effort.export, name="valuation_effort_export"),
+    path("valuation/value-classes/", valuation.value_classes.show, name="valuation_value_classes"),
+    path(
+        "valuation/value-classes/export/",
+        valuation.value_classes.export,
+        name="valuation_value_classes_export",
+    ),
+    path("valuation/exclusions/<int:pk>/", valuation.value_classes.decide, name="exclusion_decide"),
+    path("valuation/exclusions/of/<str:code>/", valuation.value_classes.propose, name="exclusion_propose"),
     path("settings/", include("kemai.doors.web.pages.settings.addresses")),
 ]
 if settings.MODE == "test":

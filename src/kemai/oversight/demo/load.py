@@ -27,6 +27,7 @@ from kemai.oversight.demo.channel import LINKS, links_of
 from kemai.oversight.demo.credit_files import load_credit_files, load_markets
 from kemai.oversight.demo.estimates import ESTIMATES, estimates_of, second_thoughts
 from kemai.oversight.demo.families import load_families
+from kemai.oversight.demo.measures import load_exclusions, load_measures
 from kemai.oversight.demo.papers import load_papers
 from kemai.oversight.demo.passwords import note_public_passwords
 from kemai.oversight.demo.plans import STOCK, TARGETS, load_staff_targets, stock_of, targets_of
@@ -71,6 +72,7 @@ def _load(today: date, password: str, seed: int) -> dict[str, int]:
     load_papers(shops, today, seed)
     load_agenda(today)
     load_attitudes(shops, today, seed)
+    load_measures(today)
     second_thoughts(shops, today)
     load_worth(shops, today)
     load_staff_targets(actor_of(Person.objects.get(login="boss"), today))
@@ -78,6 +80,7 @@ def _load(today: date, password: str, seed: int) -> dict[str, int]:
     Event.objects.filter(delivered_at=None).update(delivered_at=timezone.now())  # the runs below answer them
     for day in (*(today - timedelta(days=back) for back in VALUED_BEFORE), today):
         revalue(actor=actor, as_of=day, trigger="nightly")
+    load_exclusions(today)
     return {"customers": len(shops), "loaded": 1}
 
 
@@ -148,7 +151,8 @@ def sale_rows(shops: list[story.Shop], today: date, seed: int) -> Iterable[tuple
             code, _name, _line, _grade, price = goods[(shop.number + n) % len(goods)]
             number = f"CK{day:%y%m}{shop.number:04d}{n:03d}"
             quantity = max(round(amount / price), 1)
-            yield number, 1, day, shop.code, code, quantity, f"{amount:.2f}", f"{amount * 0.83:.2f}", "销售"
+            cost = amount * (1.06 if shop.number in story.BELOW_COST else 0.83)
+            yield number, 1, day, shop.code, code, quantity, f"{amount:.2f}", f"{cost:.2f}", "销售"
             if (shop.number + n) % 29 == 0:
                 back = amount * 0.08
                 yield (

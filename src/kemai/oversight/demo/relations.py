@@ -139,9 +139,12 @@ def _logs(
     back = 17 if shop.number == story.HUARUI else dice.randrange(1, tie.every + 4)
     while back < (200 if tie.every < 60 else 120):
         channel, minutes = dice.choice(CHANNELS), dice.choice((5, 8, 9, 12, 15, 20, 30, 45))
+        travel = 20 + (shop.number * 7 + back) % 50 if channel == "visit" else None
+        if channel == "visit":
+            minutes = 25 + 2 * minutes
         yield ContactLog(
             customer=customer, person_id=customer.owner_id or 0, contact=dice.choice(people) if people else None, channel=channel,
-            on=today - timedelta(days=back), minutes=minutes, note=dice.choice(SAID),
+            on=today - timedelta(days=back), minutes=minutes, travel_minutes=travel, note=dice.choice(SAID),
         )  # fmt: skip
         back += max(3, round(dice.gauss(tie.every, tie.every / 4)))
 

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 CUSTOMERS, DEALERS, PROSPECTS = 1_200, 60, 72
 HUARUI, RISER = 318, 188  # the one that slides away, the one that rises
 PILLAR = 46  # a dealer on whom a whole town hangs
+BELOW_COST = (411, 534, 702, 815, 903)  # small ones that somebody sells to at a loss
 TWINS = {1_198: 212, 1_199: 87, 1_200: 431}  # prospects that somebody entered although the customer was there
 PEOPLE = (
     ("boss", "沈知遥", "executive", "总部"), ("admin", "管理员", "admin", "总部"), ("dang", "档小满", "custodian", "总部"),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kemai.value.errors import FactError
+
+if TYPE_CHECKING:
+    from ibis.expr.types import Table
 
 
 def contribution_minus_time(profit: Decimal, hours: Decimal, rate: Decimal) -> Decimal:
@@ -44,6 +47,48 @@ def time_flag(profit: Decimal, hours: Decimal) -> str | None:
     'no_time_logged'
     """
     return "no_time_logged" if hours == 0 and profit > 0 else None
+
+
+def contributions(table: Any, rate: Decimal, sales_weight: Decimal = Decimal("0.5")) -> Table:
+    """Both forms for many customers at once, shares within the customers of one owner.
+
+    `table` has customer_id, owner, sales_fen, profit_fen and minutes (whole numbers; money may be null). The result has
+    these and net_fen, points_centi (hundredths of a point), is_top (of the fifth of the owner's customers who buy most,
+    half up and one at least), flag (`no_time_logged`) and reason of a missing form:
+    missing_profit, no_hours (nobody wrote down time for any customer of the owner), no_sales (nothing to share in).
+    """
+    import ibis
+
+    cost, weight = float(_not_negative(rate, "rate")) * 100 / 60, float(sales_weight)
+    mine = ibis.window(group_by=table.owner)
+    rows = table.mutate(
+        all_sales=table.sales_fen.sum().over(mine), all_profit=table.profit_fen.sum().over(mine),
+        all_minutes=table.minutes.sum().over(mine), all_customers=table.count().over(mine),
+        place=ibis.row_number().over(group_by=table.owner, order_by=[table.sales_fen.fill_null(0).desc(), table.customer_id]) + 1,
+    )  # fmt: skip
+    share = weight * _part(rows.sales_fen, rows.all_sales) + (1 - weight) * _part(
+        rows.profit_fen, rows.all_profit
+    )
+    points = (share - _part(rows.minutes, rows.all_minutes)) * 10_000
+    reason = ibis.cases(
+        (rows.profit_fen.isnull(), "missing_profit"),
+        (rows.all_minutes <= 0, "no_hours"),
+        ((rows.all_sales <= 0) | (rows.all_profit <= 0) | rows.sales_fen.isnull(), "no_sales"),
+    )
+    rows = rows.mutate(
+        net_fen=(rows.profit_fen - (rows.minutes * cost).round()).round().cast("int64"),
+        points_centi=points.round().cast("int64"),
+        flag=((rows.minutes == 0) & (rows.profit_fen > 0)).ifelse("no_time_logged", ibis.null("string")),
+        is_top=rows.place <= ibis.greatest((rows.all_customers + 2) // 5, 1),
+        reason=reason,
+    )
+    return rows.drop("all_sales", "all_profit", "all_minutes", "all_customers", "place")
+
+
+def _part(part: Any, whole: Any) -> Any:
+    import ibis
+
+    return (whole > 0).ifelse(part.cast("float64") / whole.nullif(0), ibis.null("float64"))
 
 
 def _not_negative(number: Any, name: str) -> Decimal:

@@ -25,7 +25,7 @@ NOTE = 10_000
 def log_contact(
     *, actor: Actor, customer: Customer, channel: str, on: date, note: str, minutes: int | None = None,
     contact: Contact | None = None, next_on: date | None = None, next_at: time | None = None, next_title: str = "",
-    client_key: str | None = None,
+    client_key: str | None = None, travel_minutes: int | None = None,
 ) -> ContactLog:  # fmt: skip
     """One contact; the same `client_key` twice is one. Tasks of kind contact that it answers are done.
 
@@ -33,7 +33,7 @@ def log_contact(
     """
     actor.require("agenda.log", _("你的岗位不记联系。"))
     author(actor)
-    problems = _problems(actor, customer, channel, on, minutes, contact, next_on)
+    problems = _problems(actor, customer, channel, on, minutes, contact, next_on) | _travel(travel_minutes)
     if problems:
         raise Invalid(problems)
     with transaction.atomic():
@@ -48,7 +48,7 @@ def log_contact(
             return known
         log = ContactLog.objects.create(
             customer=customer, person_id=author(actor), contact=contact, on=on, channel=channel, minutes=minutes,
-            note=note.strip()[:NOTE], client_key=client_key or None,
+            travel_minutes=travel_minutes, note=note.strip()[:NOTE], client_key=client_key or None,
         )  # fmt: skip
         _answer(actor, customer, on, next_on)
         if next_on:
@@ -82,6 +82,11 @@ def _problems(
         "next_on": (next_on is not None and next_on < on, _("下一步不能早于这次联系。")),
     }
     return {name: sentence for name, (is_wrong, sentence) in wrong.items() if is_wrong}
+
+
+def _travel(minutes: int | None) -> dict[str, str]:
+    is_wrong = minutes is not None and not 0 <= minutes <= DAY_MINUTES
+    return {"travel_minutes": _("路上的分钟数要在 0 和 1440 之间。")} if is_wrong else {}
 
 
 def _sent_before(actor: Actor, customer: Customer, client_key: str | None) -> ContactLog | None:

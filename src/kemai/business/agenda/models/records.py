@@ -25,13 +25,17 @@ class ContactLog(models.Model):
     on = models.DateField()
     channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.CALL)
     minutes = models.PositiveIntegerField(null=True)
+    travel_minutes = models.PositiveIntegerField(null=True)  # on the way there and back
     note = models.TextField(default="", blank=True)
     client_key = models.CharField(max_length=40, null=True, unique=True)  # the same entry sent twice is one
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["-on", "-id"]
-        indexes = [models.Index(fields=["customer", "-on"], name="log_by_customer")]
+        indexes = [
+            models.Index(fields=["customer", "-on"], name="log_by_customer"),
+            models.Index(fields=["on"], name="log_by_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.on} {self.channel}"

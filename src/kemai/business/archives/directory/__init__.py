@@ -161,7 +161,7 @@ def _edge(row: tuple[Any, ...], first: int) -> str:
 def with_joined(rows: QuerySet[Customer], facet: Facet) -> QuerySet[Customer]:
     """Joins the current rows of a pointer-switched table, once."""
     name = facet.path.partition("__")[0]
-    table = known.joined.get(name)
+    table = known.joined_as(name)
     if table is None or name in rows.query._filtered_relations:  # type: ignore[attr-defined]
         return rows
     return rows.annotate(**{name: FilteredRelation(table.relation, condition=table.condition())})

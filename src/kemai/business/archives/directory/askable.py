@@ -7,7 +7,7 @@ question would say what the page hides.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,6 +68,7 @@ _LAYER_KINDS = {
     "day_of_month": ("number", 1), "choice": ("choice", 1)}  # fmt: skip
 _OWN_KINDS = {"number": ("number", 1000), "money": ("money", 100), "day": ("day", 1), "text": ("text", 1)}
 _registered: dict[str, Askable] = {}
+_sources: list[Callable[[Actor], Iterable[Askable]]] = []
 
 
 def register_askable(askable: Askable) -> None:
@@ -75,14 +76,20 @@ def register_askable(askable: Askable) -> None:
     _registered[askable.key] = askable
 
 
+def register_askables(source: Callable[[Actor], Iterable[Askable]]) -> None:
+    """Adds fields that come and go while the program runs; the source gives each a group that the actor lacks, where
+    he lacks any of those it rests on."""
+    _sources.append(source)
+
+
 def askable_fields(actor: Actor) -> list[Askable]:
     """All that the actor may ask about, in the order in which they are offered."""
-    return [each for each in _all() if actor.sees(each.group)]
+    return [each for each in _all(actor) if actor.sees(each.group)]
 
 
 def askable(actor: Actor, key: str) -> Askable:
     """The field with this key. Raises BadFilter where there is none or it is not for the actor."""
-    found = next((each for each in _all() if each.key == key), None)
+    found = next((each for each in _all(actor) if each.key == key), None)
     if found is None:
         raise BadFilter(unknown(key))
     if not actor.sees(found.group):
@@ -90,9 +97,11 @@ def askable(actor: Actor, key: str) -> Askable:
     return found
 
 
-def _all() -> Iterator[Askable]:
+def _all(actor: Actor) -> Iterator[Askable]:
     yield from _basics()
     yield from _registered.values()
+    for source in _sources:
+        yield from source(actor)
     for key, (label, group) in _DAYS.items():
         yield Askable(key, label, "day", key, group)
     yield Askable("stale", _("该核对"), "part", "stale")

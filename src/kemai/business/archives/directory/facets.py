@@ -42,6 +42,16 @@ class Joined:
     condition: Callable[[], Q]
     current: tuple[str, str]
     named: Callable[[str], str] = str
+    also: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class Family:
+    """Facets that come and go while the program runs, such as the company's own measures: `facet` finds one by its key
+    (its group is one that the actor lacks, where he lacks any), `table` the joined table of a name in its path."""
+
+    facet: Callable[[Actor, str], Facet | None]
+    table: Callable[[str], Joined | None]
 
 
 class BadFilter(Refused):
@@ -64,6 +74,7 @@ facets: dict[str, Facet] = {
     )
 }  # fmt: skip
 joined: dict[str, Joined] = {}
+families: list[Family] = []
 STALE = "stale__"  # parts of the archive that nobody checked for too long
 FAMILY = "family__"  # the group of companies around a customer, given by its code
 OWN = "own__"  # paths of fields of the company's own end in the field's number
@@ -78,6 +89,11 @@ def register_facet(facet: Facet, table: tuple[str, Joined] | None = None) -> Non
         joined[table[0]] = table[1]
 
 
+def register_family(family: Family) -> None:
+    """Adds facets that an upper app finds by their keys."""
+    families.append(family)
+
+
 def unknown(key: str) -> str:
     """The sentence about a key that is none."""
     return _("没有「%(key)s」这个条件。") % {"key": key[:40]}
@@ -85,7 +101,7 @@ def unknown(key: str) -> str:
 
 def allowed(actor: Actor, key: str) -> Facet:
     """The facet with this key. Raises BadFilter where there is none or it is not for the actor."""
-    facet = facets.get(key) or _own(key)
+    facet = facets.get(key) or _own(key) or _lent(actor, key)
     if facet is None:
         raise BadFilter(unknown(key))
     if not actor.sees(facet.group):
@@ -104,12 +120,16 @@ def _own(key: str) -> Facet | None:
     return Facet(key, f"{OWN}{field.pk}", is_sort=bool(sorted_by), sort_path=f"{key}__{sorted_by}")
 
 
+def _lent(actor: Actor, key: str) -> Facet | None:
+    return next((found for each in families if (found := each.facet(actor, key))), None)
+
+
 def joined_as(name: str) -> Joined | None:
     """The joined table of this name; values of an own field are one of their own, switched by the field."""
     pk = name.removeprefix(PREFIX)
     if name.startswith(PREFIX) and pk.isascii() and pk.isdigit():
         return Joined("custom_values", lambda: Q(custom_values__field_id=int(pk)), ("field_id", pk))
-    return joined.get(name)
+    return joined.get(name) or next((found for each in families if (found := each.table(name))), None)
 
 
 def filter_facet(actor: Actor, key: str) -> Facet:

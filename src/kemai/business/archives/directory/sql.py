@@ -266,4 +266,5 @@ def pointer(name: str, alias: str) -> str:
     table = joined_as(name)
     assert table is not None
     key, value = table.current
-    return f"{alias}.{key} = ({value})"
+    further = "".join(f" AND {alias}.{name} = {int(number)}" for name, number in table.also)
+    return f"{alias}.{key} = ({value}){further}"

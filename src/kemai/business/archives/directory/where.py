@@ -172,7 +172,7 @@ def source_of(field: Askable) -> Source:
         return Source("unit_id", field.kind)
     if not column:
         return Source(name, field.kind)
-    if name in known.joined:
+    if known.joined_as(name):
         where = known.column(field.place)
         return Source(where.name, field.kind, lent(name), Sql(pointer(name, "x")))
     layer = next(each for each in layers.LAYERS if each.key == name)

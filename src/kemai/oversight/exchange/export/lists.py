@@ -19,7 +19,9 @@ from kemai.business.archives.directory.telling import stored_values, tellable_fi
 from kemai.business.archives.models import CustomerType, State
 from kemai.business.valuation.labels import amount, class_word
 from kemai.business.valuation.leading import leading_definition
+from kemai.business.valuation.measures import figures_of_rows, own_measures, unit_word
 from kemai.business.valuation.queries import published_run
+from kemai.business.valuation.value_classing import WORDS
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.moments import moment
@@ -84,24 +86,43 @@ def check_export(actor: Actor, count: int, reason: str) -> None:
 def _columns(actor: Actor, keys: list[str]) -> list[tuple[str, Any, Callable[[Row], str]]]:
     """Key, label and cell of each column that is known and for the actor, code and name first, each once."""
     stored = {f.key: (f.label, _stored(f.key, f.kind)) for f in tellable_fields(actor)}
-    offered = {**stored, **COLUMNS, **{f.key: (label_of(f), _text(f.key)) for f in active_fields()}}
+    offered = {**stored, **COLUMNS, **{f.key: (label_of(f), _text(f.key)) for f in active_fields()}, **_measures()}
     return [(key, *offered[key]) for key in dict.fromkeys(("code", "name", *keys)) if key in offered]
 
 
 def _rows(actor: Actor, query: ListQuery, keys: list[str], progress: Progress) -> Iterator[Row]:
     """The pages of the list one after the other, as the list itself shows them."""
-    further = [key for key in keys if key not in COLUMNS]
+    measures = _measures()
+    further = [key for key in keys if key not in COLUMNS and key not in measures]
     now, done = replace(query, page=1, after="", before=""), 0
     for _page in range(MOST_PAGES):
         found = list_customers(actor, now)
         ids = [row["id"] for row in found.rows]
         own, stored = own_cells(ids, keys), stored_values(actor, ids, further)
-        yield from (row | stored.get(row["id"], {}) | own.get(row["id"], {}) for row in found.rows)
+        measured = figures_of_rows(actor, found.rows, keys)
+        yield from (
+            row | stored.get(row["id"], {}) | own.get(row["id"], {}) | measured[row["id"]] for row in found.rows
+        )
         done += len(ids)
         progress(done)
         if not found.has_more:
             return
         now = replace(now, after=found.next_after)
+
+
+def _measures() -> dict[str, tuple[Any, Callable[[Row], Any]]]:
+    """The company's own measures, the unit in the head and the number as it is."""
+    return {
+        each.key: (
+            f"{each.name}（{word}）" if (word := unit_word(each.unit)) else each.name,
+            _figure(each.key),
+        )
+        for each in own_measures()
+    }
+
+
+def _figure(key: str) -> Callable[[Row], Any]:
+    return lambda row: row.get(key)
 
 
 def _text(key: str) -> Callable[[Row], str]:
@@ -139,11 +160,12 @@ def _next(row: Row) -> str:
     return " ".join(str(part) for part in (row["next_step_on"], row["next_step"]) if part)
 
 
-COLUMNS: dict[str, tuple[Any, Callable[[Row], str]]] = {
+COLUMNS: dict[str, tuple[Any, Callable[[Row], Any]]] = {
     "code": (_("客户编号"), _text("code")), "name": (_("客户名称"), _text("name")), "region": (_("地区"), _text("region")),
     "category": (_("类别"), _text("category")), "size": (_("规模"), _text("size")),
     "type": (_("类型"), lambda row: str(CustomerType(row["type"]).label)), "state": (_("状态"), lambda row: str(State(row["state"]).label)),
     "class": (_("级别"), lambda row: class_word(row.get("class"))), "value": (_("分级的值"), _value), "ev": (_("期望价值"), _money("ev")), "sales": (_("12 月销售"), _money("sales_12m")),
     "yoy": (_("同比"), _change), "last_order": (_("最近订单"), _text("last_order_on")), "last_contact": (_("最近联系"), _contact),
+    "value_class": (_("价值类"), lambda row: str(WORDS.get(row.get("value_class") or "", ""))),
     "next_step": (_("下一步"), _next), "owner": (_("负责人"), _text("owner__name")),
 }  # fmt: skip

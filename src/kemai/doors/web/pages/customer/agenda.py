@@ -33,6 +33,7 @@ def log(request: ActorRequest, code: str) -> HttpResponse:
         actions.log_contact(
             actor=request.actor, customer=customer, channel=given.get("channel", "call"), on=day_of(given.get("on")) or request.actor.today,
             note=given.get("note", ""), minutes=_minutes(given.get("minutes")), client_key=given.get("client_key") or None,
+            travel_minutes=_minutes(given.get("travel_minutes")),
             contact=queries.contact_by_id(request.actor, customer, int(contact)) if contact.isdigit() else None,
             next_on=day_of(given.get("next_on")), next_at=time_of(given.get("next_at")), next_title=given.get("next_title", ""),
         )  # fmt: skip

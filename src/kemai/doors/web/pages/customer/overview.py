@@ -14,6 +14,7 @@ from kemai.business.valuation import queries as valuation
 from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.schemes import NAMES, scheme_name
 from kemai.doors.web.pages.customer.agenda import task_rows
+from kemai.doors.web.pages.customer.further import further_rows
 from kemai.doors.web.pages.customer.head import head_of
 from kemai.doors.web.pages.customer.sales import months_of
 from kemai.doors.web.pages.customer.timeline import events_of
@@ -33,7 +34,7 @@ def overview(request: ActorRequest, code: str) -> HttpResponse:
     return render(
         request, "customer/overview.html",
         {
-            **head, "classes": _class_rows(actor, customer, row), "steady": _steady_rows(customer, row), "value_note": run_note(run),
+            **head, "classes": [*_class_rows(actor, customer, row), *further_rows(actor, customer, run if row else None)], "steady": _steady_rows(customer, row), "value_note": run_note(run),
             "worth_link": link("customer_worth", customer, _("值多少")),
             "months": months_of(actor, customer), "contacts": queries.people_of(actor, customer)[:4],
             "contacts_link": link("customer_contacts", customer, _("全部")), "events": events_of(actor, customer)[:12],

@@ -101,6 +101,8 @@ def sentence(verb: str) -> str:
         "files.credit_file.restored": _("重新启用了信用文件"), "files.file.changed": _("改了文件说明"),
         "files.credit_file.changed": _("改了信用文件说明"),
         "prospects.potential.estimated": _("估了潜力"), "valuation.attitude.recorded": _("记了态度"), "trade.sale.posted": _("记了销售"), "trade.sale.returned": _("记了退货"),
+        "valuation.exclusion.proposed": _("提了要不要排除的建议"), "valuation.exclusion.agreed": _("同意了排除的建议"),
+        "valuation.exclusion.declined": _("没同意排除的建议"),
         "trade.sale.delivered": _("订单已交货"), "trade.sale.cancelled": _("取消了订单"), "trade.month.totalled": _("记了月合计"),
         "trade.targets.set": _("定了目标"),
     }  # fmt: skip
@@ -118,7 +120,7 @@ def field_label(name: str, subject: str = "") -> str:
         "price_tolerance": _("价格容忍"), "fault_tolerance": _("差错容忍"), "rival_attitude": _("对竞争者的态度"),
         "file_name": _("文件"), "file_kind": _("是什么"), "file_size": _("大小"), "file_note": _("备注"), "file_sha256": _("内容指纹"),
         "file_group": _("谁能看"),
-        "horizon_months": _("预测期（月）"), "amount_fen": _("金额"), "day": _("日期"), "unit_id": _("单位"), "owner_id": _("负责人"), "dealer_id": _("经销商"), "parent_id": _("上级单位"),
+        "horizon_months": _("预测期（月）"), "way": _("建议"), "amount_fen": _("金额"), "day": _("日期"), "unit_id": _("单位"), "owner_id": _("负责人"), "dealer_id": _("经销商"), "parent_id": _("上级单位"),
         "filter": _("范围"), "rows": _("几张"), "sha256": _("内容指纹"), "id_number": _("身份证号码"), "not_applicable": _("不适用的"),
         "target_period": _("期间"),
     }  # fmt: skip

@@ -95,6 +95,7 @@ def _contacts(actor: Actor, customer: Customer) -> Iterator[Found]:
     for log in latest_logs(actor, 100, customer_id=customer.pk):
         whom = f" {log.contact.name}" if log.contact else ""
         took = _(" · %(n)s 分") % {"n": log.minutes} if log.minutes else ""
+        took += _(" · 路上 %(n)s 分") % {"n": log.travel_minutes} if log.travel_minutes else ""
         said = (
             _("%(who)s：%(note)s") % {"who": log.person.name, "note": log.note}
             if log.note

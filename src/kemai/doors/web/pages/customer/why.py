@@ -14,6 +14,7 @@ from kemai.business.valuation import queries as valuation
 from kemai.business.valuation import wording
 from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.schemes import scheme_name
+from kemai.doors.web.pages.customer import why_parts
 from kemai.doors.web.pages.customer.formulas import formula_of, window_of
 from kemai.doors.web.pages.customer.why_worth import MEASURES, told_of
 from kemai.doors.web.pages.customer.words import card, class_word, run_note, said_by
@@ -44,7 +45,10 @@ def why(request: ActorRequest, code: str, measure: str) -> HttpResponse:
     row = valuation.standing_of(actor, customer)
     if run is None or row is None:
         raise LookupError(code)
-    if key == "stability":
+    further = why_parts.told(actor, customer, run, measure)
+    if further is not None:
+        told = further
+    elif key == "stability":
         told = _stability(run, row)
     else:
         found = valuation.explanation(run, row, code, key)

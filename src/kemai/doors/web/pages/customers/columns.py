@@ -14,6 +14,7 @@ from kemai.business.archives.directory import ListQuery
 from kemai.business.archives.directory.askable import Askable
 from kemai.business.archives.directory.telling import tellable_fields
 from kemai.business.valuation.leading import leading_definition, leading_scheme
+from kemai.business.valuation.measures import own_measures
 from kemai.business.valuation.queries import published_run
 from kemai.business.valuation.schemes import measure_name, scheme_name
 from kemai.doors.web.pages.customers.asking import address
@@ -35,7 +36,7 @@ STANDARD = ("region", "class", "sales", "spark", "yoy", "last_order", "last_cont
 @dataclass(frozen=True)
 class Column:
     """`sort` is the facet it sorts by ("" for none), `cell` the class that places it on a phone; `asked` is the field
-    behind a column that shows just what is stored."""
+    behind a column that shows just what is stored, `needs` are further field rights it rests on."""
 
     key: str
     label: str
@@ -47,20 +48,24 @@ class Column:
     first: str = ""
     cell: str = ""
     asked: Askable | None = None
+    needs: tuple[str, ...] = ()
 
 
 def offered(actor: Actor) -> list[Column]:
     """The columns that the actor may choose from."""
-    return [*_house(actor), *(_stored(f) for f in tellable_fields(actor) if f.key not in SHOWN_ALREADY)]
+    house = _house(actor)
+    known = SHOWN_ALREADY | {c.key for c in house}
+    return [*house, *(_stored(f) for f in tellable_fields(actor) if f.key not in known)]
 
 
 def _house(actor: Actor) -> list[Column]:
     """Those that the house has words and marks for."""
-    return [
-        c
-        for c in _all()
-        if c.group == "basics" or actor.sees(c.group) or actor.own_sights.get(c.group) == "visible"
-    ]
+    return [c for c in _all() if all(_is_seen(actor, group) for group in (c.group, *c.needs))]
+
+
+def _is_seen(actor: Actor, group: str) -> bool:
+    """Of everybody, or of the actor's own customers."""
+    return group == "basics" or actor.sees(group) or actor.own_sights.get(group) == "visible"
 
 
 def by_subject(columns: list[Column]) -> dict[str, list[Column]]:
@@ -134,6 +139,7 @@ def _all() -> list[Column]:
         ),
         Column("next_step", _("下一步"), _("最早要做的一件事"), "next_step_on", "agenda", cell="c5"),
         Column("owner", _("负责人"), _("现在归谁管；同一个人的排在一起"), "owner"),
+        *_measured(),
         *(
             Column(f.key, label_of(f), _("公司自己的字段"), f.key if column_of(f) else "")
             for f in active_fields()
@@ -175,6 +181,17 @@ def _worth() -> list[Column]:
         ),
         Column("alive", _("还在买的可能"), _("按全公司来买的规律估"), "", "value", True),
     ]
+
+
+def _measured() -> list[Column]:
+    """What parts of the run found: the value class and the company's own measures."""
+    own = [
+        Column(
+            m.key, m.name, _("自定指标：%(formula)s") % {"formula": m.formula}, m.key, m.groups[0], True, first="-", needs=m.groups
+        )
+        for m in own_measures()
+    ]  # fmt: skip
+    return [Column("value_class", _("价值类"), _("按实际价值和潜在价值分的类"), "", "margin"), *own]
 
 
 def _value() -> list[Column]:

@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.directory.askable import Askable, askable, askable_fields
-from kemai.business.archives.directory.facets import joined
+from kemai.business.archives.directory.facets import joined_as
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.filters import Condition, Expression, Group
 from kemai.foundation.filters.expression import DEEPEST, JOINS, MOST_CONDITIONS, WITHOUT_VALUE
@@ -157,7 +157,7 @@ def groups_of_fields(actor: Actor) -> Mapping[str, list[tuple[str, str]]]:
 
 def about(field: Askable) -> str:
     """What a field is about, in a word or two."""
-    if field.place.partition("__")[0] in joined:
+    if joined_as(field.place.partition("__")[0]):
         return _("指标")
     if field.place.startswith("own__"):
         return _("公司自己的字段")

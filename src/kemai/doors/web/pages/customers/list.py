@@ -33,6 +33,7 @@ from kemai.doors.web.pages.customers.cell import IN_PLACE
 from kemai.doors.web.pages.customers.chips import where_chips
 from kemai.doors.web.pages.customers.columns import Column, chosen, heads
 from kemai.doors.web.pages.customers.look import look_of
+from kemai.doors.web.pages.customers.measured import measure_cells
 from kemai.doors.web.pages.customers.recent import recent_customers
 from kemai.doors.web.pages.customers.views import at_hand, opening, question, views_for
 from kemai.doors.web.rendering import render
@@ -121,10 +122,14 @@ def _rows(actor: Actor, found: ListPage, columns: list[Column]) -> list[dict[str
     moves = _moves(actor, ids) if "class" in keys else {}
     months = months_of_many(actor, _selling(actor, ids)) if "spark" in keys and ids else {}
     own, stored = own_cells(ids, keys), _stored(actor, ids, columns)
+    measured = measure_cells(actor, found.rows, keys)
     return [
-        _row(row, actor.today, moves.get(row["id"]), months.get(row["id"])) | own.get(row["id"], {}) | stored.get(row["id"], {})
+        _row(row, actor.today, moves.get(row["id"]), months.get(row["id"]))
+        | stored.get(row["id"], {})
+        | own.get(row["id"], {})
+        | measured.get(row["id"], {})
         for row in found.rows
-    ]  # fmt: skip
+    ]
 
 
 def _stored(actor: Actor, ids: list[int], columns: list[Column]) -> dict[int, dict[str, str]]:

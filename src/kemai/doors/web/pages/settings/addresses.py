@@ -4,7 +4,16 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from kemai.doors.web.pages import me
-from kemai.doors.web.pages.settings import calendar, company, fields, people, schemes, units, valuation
+from kemai.doors.web.pages.settings import (
+    calendar,
+    company,
+    fields,
+    measures,
+    people,
+    schemes,
+    units,
+    valuation,
+)
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="me"), name="settings"),
@@ -23,6 +32,10 @@ urlpatterns = [
     path("schemes/", schemes.index, name="settings_schemes"),
     path("schemes/<slug:key>/", schemes.scheme, name="settings_scheme"),
     path("valuation/", valuation.index, name="settings_valuation"),
+    path("measures/", measures.index, name="settings_measures"),
+    path("measures/check/", measures.check, name="settings_measure_check"),
+    path("measures/<slug:key>/", measures.one, name="settings_measure"),
+    path("measures/<slug:key>/active/", measures.turn, name="settings_measure_turn"),
     path("fields/", fields.index, name="settings_fields"),
     path("fields/together/", fields.together, name="settings_together"),
     path("fields/versions/", fields.versions, name="settings_field_versions"),

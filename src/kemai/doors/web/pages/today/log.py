@@ -147,7 +147,7 @@ def _log(request: ActorRequest, found: Understood) -> ContactLog:
     quick = found.quick
     made: ContactLog = log_contact(
         actor=request.actor, customer=found.customer, channel=found.channel or ContactLog.Channel.OTHER,
-        on=_written_on(request, request.POST), note=quick.note, minutes=quick.minutes, contact=found.contact,
+        on=_written_on(request, request.POST), note=quick.note, minutes=quick.minutes, contact=found.contact, travel_minutes=quick.travel_minutes,
         next_on=quick.next_on, next_at=quick.next_at, next_title=quick.next_title,
         client_key=request.POST.get("client_key", "")[:40] or None,
     )  # fmt: skip
@@ -179,6 +179,8 @@ def _chips(actor: Actor, found: Understood) -> list[dict[str, Any]]:
         chips.append(_chip("channel", _("方式？"), label, guess=True))
     if quick.minutes:
         chips.append(_chip("minutes", _("用时"), _("%(n)s 分钟") % {"n": quick.minutes}))
+    if quick.travel_minutes:
+        chips.append(_chip("travel", _("路上"), _("%(n)s 分钟") % {"n": quick.travel_minutes}))
     if found.contact or found.contact_guess:
         who = found.contact or found.contact_guess
         label = _("对方") if found.contact else _("对方是谁？")

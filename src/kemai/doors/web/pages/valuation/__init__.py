@@ -1,6 +1,6 @@
 """估值: every run, one of them as it was, and two of them side by side; who is leaving, and what customers are worth."""
 
-from kemai.doors.web.pages.valuation import cohorts, concentration, matrix, methods, moves, rfm, states
+from kemai.doors.web.pages.valuation import cohorts, concentration, matrix, methods, moves, rfm, states, effort, value_classes
 from kemai.doors.web.pages.valuation.aims import export_targets, set_target, targets
 from kemai.doors.web.pages.valuation.allocating import allocate
 from kemai.doors.web.pages.valuation.churn import arrange as churn_call, churn, lose as churn_lost
@@ -21,6 +21,7 @@ __all__ = [
     "cohorts",
     "compare",
     "concentration",
+    "effort",
     "export_forecast",
     "export_stock",
     "export_targets",
@@ -37,6 +38,7 @@ __all__ = [
     "states",
     "stock",
     "targets",
+    "value_classes",
     "worth",
     "worth_parameters",
     "worth_spend",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -13,60 +14,118 @@ from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from kemai.business.valuation.effort_queries import sees_effort
+from kemai.business.valuation.exclusions import may_see_value_classes
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest
 from kemai.doors.web.tables import TYPES
 from kemai.foundation.access.actor import Actor
 from kemai.oversight.exchange.export.writing import write_table
 
-PLACES: tuple[tuple[str, Any, str, str], ...] = (
-    ("valuation", pgettext_lazy("valuation", "历次估值"), "history", "ranking.view"),
-    ("valuation_churn", pgettext_lazy("valuation", "谁要走"), "alert-triangle", "ranking.view"),
-    ("valuation_worth", pgettext_lazy("valuation", "客户价值"), "diamond", "ranking.view"),
-    ("valuation_forecast", pgettext_lazy("valuation", "销售预测"), "chart-line", "ranking.view"),
-    ("valuation_targets", pgettext_lazy("valuation", "目标"), "checklist", "ranking.view"),
-    ("valuation_stock", pgettext_lazy("valuation", "客户库存"), "building-warehouse", "ranking.view"),
-    ("valuation_rfm", _("RFM 格子"), "table", "ranking.view"),
-    ("valuation_matrix", _("客户矩阵"), "chart-dots", "ranking.view"),
-    ("valuation_moves", _("级别流动"), "affiliate", "ranking.view"),
-    ("valuation_states", _("状态预测"), "activity-heartbeat", "ranking.view"),
-    ("valuation_cohorts", _("留存"), "stack-2", "ranking.view"),
-    ("valuation_concentration", _("集中度"), "chart-pie", "ranking.view"),
-    ("valuation_methods", _("分法对照"), "scale", "ranking.view"),
-    ("valuation_channel", pgettext_lazy("valuation", "渠道"), "affiliate", "ranking.view"),
-    ("valuation_credit", pgettext_lazy("valuation", "信用"), "receipt-yuan", "ranking.view"),
-    ("valuation_market", pgettext_lazy("valuation", "市场"), "chart-pie", "ranking.view"),
+Opens = Callable[[Actor], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page: name of its address, label, icon, and who may open it."""
+
+    name: str
+    label: Any
+    icon: str
+    opens: Opens
+
+
+def _ranked(actor: Actor) -> bool:
+    return actor.may("ranking.view")
+
+
+def _sees(group: str) -> Opens:
+    """Of somebody at least: pages show what the actor sees of each customer."""
+    return lambda actor: actor.may("ranking.view") and actor.sees(group, actor.person_id)
+
+
+def _over_margins(actor: Actor) -> bool:
+    return actor.may("ranking.view") and actor.sees("margin")
+
+
+PLACES: tuple[tuple[Any, tuple[Place, ...]], ...] = (
+    (
+        pgettext_lazy("valuation", "值多少"),
+        (
+            Place("valuation_worth", pgettext_lazy("valuation", "客户价值"), "diamond", _over_margins),
+            Place(
+                "valuation_value_classes",
+                pgettext_lazy("valuation", "价值类"),
+                "stack-2",
+                may_see_value_classes,
+            ),
+            Place("valuation_rfm", _("RFM 格子"), "table", _ranked),
+            Place("valuation_matrix", _("客户矩阵"), "chart-dots", _ranked),
+            Place("valuation_methods", _("分法对照"), "scale", _ranked),
+            Place("valuation_concentration", _("集中度"), "chart-pie", _ranked),
+        ),
+    ),
+    (
+        pgettext_lazy("valuation", "会怎样"),
+        (
+            Place("valuation_churn", pgettext_lazy("valuation", "谁要走"), "alert-triangle", _ranked),
+            Place("valuation_moves", _("级别流动"), "affiliate", _ranked),
+            Place("valuation_states", _("状态预测"), "activity-heartbeat", _ranked),
+            Place("valuation_cohorts", _("留存"), "users-group", _ranked),
+            Place("valuation_forecast", pgettext_lazy("valuation", "销售预测"), "chart-line", _ranked),
+        ),
+    ),
+    (
+        pgettext_lazy("valuation", "做到没有"),
+        (
+            Place("valuation_targets", pgettext_lazy("valuation", "目标"), "checklist", _ranked),
+            Place("valuation_effort", pgettext_lazy("valuation", "投入与产出"), "clock", sees_effort),
+        ),
+    ),
+    (
+        pgettext_lazy("valuation", "渠道和钱"),
+        (
+            Place("valuation_channel", pgettext_lazy("valuation", "渠道"), "sitemap", _sees("sales")),
+            Place("valuation_stock", pgettext_lazy("valuation", "客户库存"), "building-warehouse", _ranked),
+            Place("valuation_credit", pgettext_lazy("valuation", "信用"), "receipt-yuan", _sees("credit")),
+            Place("valuation_market", pgettext_lazy("valuation", "市场"), "chart-bar", _sees("sales")),
+        ),
+    ),
+    (
+        pgettext_lazy("valuation", "怎么算的"),
+        (Place("valuation", pgettext_lazy("valuation", "历次估值"), "history", _ranked),),
+    ),
 )
-"""Name of the address, label, icon, and the duty that one needs to open the page."""
-OVER_MARGINS = {"valuation_worth"}
-"""Pages for who sees the margins of everybody within his sight."""
-
-
-SIGHTS = {"valuation_channel": "sales", "valuation_credit": "credit", "valuation_market": "sales"}
-"""The group of fields that a page lives of: who sees none of it is not led there."""
+"""The questions that 估值 answers, and the pages under each."""
 
 
 def places(actor: Actor, current: str) -> list[dict[str, Any]]:
-    """The pages that the actor may open."""
-    return [
-        {"label": str(label), "icon": icon, "href": reverse(name), "current": name == current}
-        for name, label, icon, duty in PLACES
-        if actor.may(duty) and (name not in OVER_MARGINS or actor.sees("margin"))
-        if actor.may(duty) and _lives(actor, name)
-    ]
+    """The pages that the actor may open, under their headings."""
+    made = []
+    for title, pages in PLACES:
+        open_to = [
+            {"label": str(p.label), "icon": p.icon, "href": reverse(p.name), "current": p.name == current}
+            for p in pages
+            if p.opens(actor)
+        ]
+        if open_to:
+            made.append({"title": str(title), "pages": open_to})
+    return made
 
 
-def _lives(actor: Actor, name: str) -> bool:
-    if name == "valuation_market" and not actor.sees_all:
-        return False  # a share of what one sees would be wrong
-    return name not in SIGHTS or actor.sees(SIGHTS[name], actor.person_id)
+def label_of(name: str) -> str:
+    """What a page is called."""
+    return next(str(p.label) for _title, pages in PLACES for p in pages if p.name == name)
 
 
 def show(
     request: ActorRequest, template: str, current: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
     """A page within the frame. `note` stands beside the title; `export_href` (see `export_href`) opens the menu."""
-    shell = {"places": places(request.actor, current), "note": "", "export_href": ""}
+    shell = {
+        "places": places(request.actor, current), "place_label": label_of(current), "is_first": current == "valuation", "note": "",
+        "export_href": "",
+    }  # fmt: skip
     return render(request, f"valuation/{template}", {**shell, **context}, status=status)
 
 

@@ -1,0 +1,105 @@
+"""Measures of the company's own: written, changed as the next version, retired and taken up again."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from kemai.business.valuation.models import Measure, MeasureVersion
+from kemai.business.valuation.nameable import nameables
+from kemai.business.valuation.own_measures import read_formula
+from kemai.foundation import trail
+from kemai.foundation.access.actor import Actor, Refused
+
+NAME = re.compile(r"[\w ·（）()%]{1,40}")
+MOST = 30
+
+
+def save_measure(
+    *, actor: Actor, name: str, formula: str, reason: str, measure: Measure | None = None
+) -> Measure:
+    """A new measure, or the next version of one; nothing is stored where nothing differs. Needs the duty scheme.edit.
+
+    Raises Refused with a sentence for a name that is taken, FormulaError for a formula that makes no sense.
+    """
+    _may(actor, reason)
+    name = " ".join(name.split())
+    read = read_formula(formula.strip())
+    with transaction.atomic():
+        _name_is_free(name, measure)
+        if measure is None:
+            if Measure.objects.filter(is_active=True).count() >= MOST:
+                raise Refused(_("自定指标最多 %(n)s 个，先停用不用的。") % {"n": MOST})
+            made = Measure.objects.create(key="", name=name, current=0)
+            made.key = f"m{made.pk}"
+        else:
+            made = Measure.objects.select_for_update().get(pk=measure.pk)
+        old = made.versions.filter(number=made.current).first()
+        changes = _changes(
+            made.name if measure else None, name, old.formula if old else None, formula.strip()
+        )
+        if not changes:
+            return made
+        made.name = name
+        if old is None or old.formula != formula.strip():
+            made.current = made.current + 1
+            MeasureVersion.objects.create(
+                measure=made, number=made.current, formula=formula.strip(), unit=read.unit.key, uses=list(read.uses),
+                author=actor.name, reason=reason.strip()[:300],
+            )  # fmt: skip
+        made.save()
+        _told(actor, made, "changed" if measure else "defined", changes, reason)
+    return made
+
+
+def retire_measure(*, actor: Actor, measure: Measure, reason: str) -> None:
+    """No further run works it out and no list offers it; what it was stays known."""
+    _set_active(actor, measure, False, reason)
+
+
+def restore_measure(*, actor: Actor, measure: Measure, reason: str) -> None:
+    """Takes a retired measure up again; the next run works it out."""
+    _set_active(actor, measure, True, reason)
+
+
+def _set_active(actor: Actor, measure: Measure, is_active: bool, reason: str) -> None:
+    _may(actor, reason)
+    with transaction.atomic():
+        done = Measure.objects.filter(pk=measure.pk, is_active=not is_active).update(is_active=is_active)
+        if done:
+            verb = "restored" if is_active else "retired"
+            _told(actor, measure, verb, {"is_active": [not is_active, is_active]}, reason)
+
+
+def _may(actor: Actor, reason: str) -> None:
+    actor.require("scheme.edit", _("自定指标由领导来定。"))
+    if not reason.strip():
+        raise Refused(_("定指标要写原因，给以后的人看。"))
+
+
+def _name_is_free(name: str, measure: Measure | None) -> None:
+    if not NAME.fullmatch(name):
+        raise Refused(_("名字写 1 到 40 个字，不带加减乘除和逗号。"))
+    taken = {each.name.label.casefold() for each in nameables().values()} | set(nameables())
+    others = Measure.objects.filter(name__iexact=name)
+    if name.casefold() in taken or (others.exclude(pk=measure.pk) if measure else others).exists():
+        raise Refused(_("已经有叫「%(name)s」的指标了。") % {"name": name})
+
+
+def _changes(old_name: str | None, name: str, old: str | None, formula: str) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    if old_name != name:
+        found["name"] = [old_name, name]
+    if old != formula:
+        found["formula"] = [old, formula]
+    return found
+
+
+def _told(actor: Actor, measure: Measure, verb: str, changes: dict[str, list[Any]], reason: str) -> None:
+    trail.record(
+        actor=actor, verb=f"valuation.measure.{verb}", subject_type="measure", subject_id=measure.pk, changes=changes,
+        reason=reason,
+    )  # fmt: skip

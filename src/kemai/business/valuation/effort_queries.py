@@ -1,0 +1,161 @@
+"""Reads of the part effort: hours against value by class and by person, the neglected, and customers by what remains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from kemai.business.archives.models import Customer
+from kemai.business.valuation.leading import leading_definition, leading_scheme
+from kemai.business.valuation.models import EffortRow, Run
+from kemai.business.valuation.queries import standings
+from kemai.business.valuation.reading import percent
+from kemai.foundation.access.actor import Actor, Refused
+from kemai.foundation.access.models import Person
+from kemai.foundation.access.scopes import customer_scope, restrict
+
+SUMS: dict[str, Any] = {
+    "customers": Count("pk"),
+    "minutes": Sum("minutes"),
+    "sales_fen": Sum("sales_fen"),
+    "untimed": Sum("untimed"),
+}
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Some customers together: hours (in minutes) and sales (fen) with their shares of all in percent, and the share of
+    the hours that went to the fifth who buy most."""
+
+    key: str
+    name: str
+    customers: int
+    minutes: int
+    sales_fen: int
+    untimed: int
+    hours_share: Any
+    sales_share: Any
+    top_share: Any = None
+    is_short: bool = False
+
+    @property
+    def gap(self) -> Any:
+        """Share of sales less share of hours, in points; None where either is unknown."""
+        return None if None in (self.hours_share, self.sales_share) else self.sales_share - self.hours_share
+
+
+@dataclass(frozen=True)
+class Neglect:
+    """Ordinary customers: how many, how many without contact for so many days, and how many of those who bought in the
+    year before bought nothing since."""
+
+    label: str
+    customers: int
+    neglected: int
+    before: int
+    stopped: int
+
+    @property
+    def share(self) -> Any:
+        """Of the ordinary in percent."""
+        return percent(self.neglected, self.customers)
+
+    @property
+    def lost_share(self) -> Any:
+        """Of those who bought in the year before in percent."""
+        return percent(self.stopped, self.before)
+
+
+def sees_effort(actor: Actor) -> bool:
+    """Whether the actor sees ranking, agenda and sales, be it of his own customers."""
+    groups = ("agenda", "sales")
+    return actor.may("ranking.view") and all(actor.sees(group, actor.person_id) for group in groups)
+
+
+def may_see_effort(actor: Actor) -> None:
+    """Raises Refused for who sees no agenda or no ranking."""
+    if not sees_effort(actor):
+        raise Refused(_("你的岗位看不到谁花了多少时间。"))
+
+
+def effort_rows(actor: Actor, run: Run) -> QuerySet[EffortRow]:
+    """The run's rows of customers the actor sees."""
+    may_see_effort(actor)
+    rows = EffortRow.objects.filter(run_id=run.pk)
+    if customer_scope(actor) is None:
+        return rows
+    return rows.filter(customer_id__in=restrict(Customer.objects.all(), actor).values("pk"))
+
+
+def by_class(actor: Actor, run: Run) -> list[Slice]:
+    """A slice a class of the scheme that led, best first; customers without a class last."""
+    found: dict[Any, Any] = {
+        each["label"]: each for each in effort_rows(actor, run).order_by().values("label").annotate(**SUMS)
+    }
+    labels = [*leading_definition(run).classes, None]
+    return _slices(
+        [(label or "", label or _("没有级别"), found[label]) for label in labels if label in found]
+    )
+
+
+def by_person(actor: Actor, run: Run, target: Any) -> list[Slice]:
+    """A slice an owner, the largest sales first; short is who spends less than the target on the top fifth."""
+    rows = effort_rows(actor, run).order_by().values("owner_id")
+    found: list[Any] = list(rows.annotate(top=Sum("minutes", filter=Q(is_top=True)), **SUMS))
+    names = dict(Person.objects.filter(pk__in=[r["owner_id"] for r in found]).values_list("pk", "name"))
+    found.sort(key=lambda each: (-(each["sales_fen"] or 0), each["owner_id"] or 0))
+    named = [(str(r["owner_id"] or ""), names.get(r["owner_id"], _("没有负责人")), r) for r in found]
+    return _slices(named, target)
+
+
+def _slices(named: list[tuple[str, str, dict[str, Any]]], target: Any = None) -> list[Slice]:
+    minutes = sum(r["minutes"] or 0 for _k, _n, r in named)
+    sales = sum(max(r["sales_fen"] or 0, 0) for _k, _n, r in named)
+    return [
+        Slice(
+            key, name, r["customers"], r["minutes"] or 0, r["sales_fen"] or 0, r["untimed"] or 0,
+            percent(r["minutes"] or 0, minutes), percent(max(r["sales_fen"] or 0, 0), sales),
+            top := percent(r.get("top") or 0, r["minutes"] or 0), target is not None and top is not None and top < target,
+        )
+        for key, name, r in named
+    ]  # fmt: skip
+
+
+def neglect(actor: Actor, run: Run, days: int) -> Neglect:
+    """Ordinary customers are those of the last class of the leading scheme."""
+    may_see_effort(actor)
+    key, classes = leading_scheme(), leading_definition(run).classes
+    rows = standings(actor, run)
+    since = actor.today - timedelta(days)
+    quiet = Q(customer__last_contact_on__isnull=True) | Q(customer__last_contact_on__lt=since)
+    ordinary = rows.filter(**{f"{key}_class": classes[-1]}).aggregate(
+        n=Count("pk"), quiet=Count("pk", filter=quiet)
+    )
+    small = Q(**{f"{key}_class": classes[-1]}) | Q(**{f"{key}_class__isnull": True})
+    bought = rows.filter(small, sales_prior_12m_fen__gt=0).aggregate(
+        n=Count("pk"), gone=Count("pk", filter=Q(sales_12m_fen=0))
+    )
+    return Neglect(classes[-1], ordinary["n"], ordinary["quiet"], bought["n"], bought["gone"])
+
+
+def by_difference(actor: Actor, run: Run, form: str = "money", owner: str = "") -> QuerySet[EffortRow]:
+    """Customers by contribution minus time, larger first; `form` is money or points. Only those whose margin one sees."""
+    rows = effort_rows(actor, run).select_related("customer", "customer__owner")
+    if not actor.sees("margin"):
+        rows = rows.filter(customer__owner_id=actor.person_id)
+        if not actor.sees("margin", actor.person_id):
+            return rows.none()
+    rows = rows.filter(owner_id=int(owner)) if owner.isdigit() else rows
+    column = "points_centi" if form == "points" else "net_fen"
+    return rows.order_by(F(column).desc(nulls_last=True), "customer__code")
+
+
+def effort_of(actor: Actor, run: Run, customer: Customer) -> EffortRow | None:
+    """The customer's row, for who sees its agenda and its margin."""
+    if not (actor.sees("agenda", customer.owner_id) and actor.sees("margin", customer.owner_id)):
+        return None
+    return EffortRow.objects.filter(run_id=run.pk, customer_id=customer.pk).first()

@@ -1,0 +1,100 @@
+"""The measures that a formula may name: each one line, with its Chinese name, unit, field right, and where it lies.
+
+Whoever adds a part to a run lends its columns here, by one `register_nameable` a column from its app's `ready()`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kemai.value.formulas import Name
+
+STANDINGS = "standings"
+
+
+@dataclass(frozen=True, slots=True)
+class Nameable:
+    """`table` is STANDINGS or the key of a part, `column` holds whole units, `factor` of which make one `unit` (see
+    `value.formulas.UNITS`); `group` is the field right that one needs to see it; `reason` the column that says why it
+    is missing, "" for none."""
+
+    key: str
+    label: Any
+    unit: str
+    group: str
+    column: str
+    factor: int = 1
+    table: str = STANDINGS
+    reason: str = ""
+
+    @property
+    def name(self) -> Name:
+        """As formulas read it: by the key and by the Chinese name, whatever the reader's language."""
+        return Name(self.key, chinese(self.label), self.unit, self.factor)
+
+
+_known: dict[str, Nameable] = {}
+
+
+def register_nameable(*measures: Nameable) -> None:
+    """Called once at start."""
+    for each in measures:
+        _known[each.key] = each
+
+
+def nameables() -> dict[str, Nameable]:
+    """All by their keys."""
+    return dict(_known)
+
+
+def groups_of(keys: Iterable[str]) -> tuple[str, ...]:
+    """The field rights that one needs to see what is made of these measures; those of unknown ones are the strictest."""
+    groups = {_known[key].group if key in _known else "margin" for key in keys}
+    return tuple(sorted(groups | {"value"}))
+
+
+def chinese(label: Any) -> str:
+    """The source text of a translated label: formulas keep one language."""
+    from django.utils.translation import override
+
+    with override("zh-hans"):
+        return str(label)
+
+
+ENGINE = (
+    Nameable("sales_12m", _("12 月销售"), "yuan", "sales", "sales_12m_fen", 100, reason="sales_reason"),
+    Nameable("sales_prior_12m", _("再前 12 月销售"), "yuan", "sales", "sales_prior_12m_fen", 100, reason="sales_reason"),
+    Nameable("sales_all", _("历来销售"), "yuan", "sales", "sales_all_fen", 100, reason="sales_reason"),
+    Nameable("profit_12m", _("12 月毛利"), "yuan", "margin", "profit_12m_fen", 100, reason="profit_12m_reason"),
+    Nameable("returns_12m", _("12 月退货"), "yuan", "sales", "returns_12m_fen", 100, reason="sales_reason"),
+    Nameable("orders_12m", _("12 月订单数"), "count", "sales", "orders_12m", reason="sales_reason"),
+    Nameable("quantity_12m", _("12 月数量"), "count", "sales", "quantity_12m_milli", 1000, reason="quantity_12m_reason"),
+    Nameable("recency_days", _("距上次订单的天数"), "day", "sales", "recency_days"),
+    Nameable("tenure_months", _("合作月数"), "month", "sales", "tenure_months"),
+    Nameable("monthly_mean", _("月均销售"), "yuan", "sales", "stability_mean_fen", 100, reason="stability_reason"),
+    Nameable("stability_cv", _("波动"), "plain", "sales", "stability_cv", reason="stability_reason"),
+    Nameable("longest_gap", _("最长没下单月数"), "month", "sales", "longest_gap", reason="stability_reason"),
+    Nameable("expected_value", _("期望价值"), "yuan", "value", "ev_fen", 100, reason="ev_reason"),
+    Nameable("expected_growth", _("预期增量"), "yuan", "potential", "av_fen", 100),
+    Nameable("probability", _("把握"), "percent", "potential", "p_bp", 100),
+    Nameable("need", _("市场潜力"), "yuan", "potential", "mp_fen", 100),
+    Nameable("expected_share", _("预期份额"), "percent", "potential", "es_bp", 100),
+    Nameable("rfm_score", _("RFM 得分"), "score", "value", "rfm_score_milli", 1000),
+    Nameable("quality_score", _("质量分"), "score", "margin", "quality_score_centi", 100),
+)  # fmt: skip
+EFFORT = (
+    Nameable("hours_12m", _("12 月工时"), "hour", "agenda", "minutes", 60, "effort"),
+    Nameable("contacts_12m", _("12 月联系次数"), "count", "agenda", "contacts", 1, "effort"),
+    Nameable("net_of_time", _("毛利减工时"), "yuan", "margin", "net_fen", 100, "effort", "reason"),
+)
+VALUE_CLASSES = (
+    Nameable("actual_value", _("实际价值"), "yuan", "margin", "av_fen", 100, "value_class", "reason"),
+    Nameable("potential_value", _("潜在价值"), "yuan", "margin", "pv_fen", 100, "value_class", "reason"),
+    Nameable("value_gap", _("价值差距"), "yuan", "margin", "gap_fen", 100, "value_class", "reason"),
+    Nameable("growth", _("比上年增长"), "percent", "sales", "growth_bp", 100, "value_class"),
+    Nameable("wallet_share", _("我们的份额"), "percent", "potential", "wallet_bp", 100, "value_class"),
+)

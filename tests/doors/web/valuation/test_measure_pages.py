@@ -1,0 +1,166 @@
+"""自定指标, 投入与产出 and 价值类 through the browser's eyes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from tests.cast import TODAY, customer_of
+
+from kemai.business.agenda.actions import log_contact
+from kemai.business.trade.actions import post_sale
+from kemai.business.valuation.actions import revalue, save_measure
+from kemai.business.valuation.models import Exclusion, Measure
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(people: Any, login: str) -> Client:
+    client = Client()
+    client.force_login(people.persons[login], backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def seen(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+@pytest.fixture
+def valued(people: Any, tmp_path: Any, settings: Any) -> Any:
+    """One that earns and one that costs, of e1; one of w1; a measure over margin."""
+    settings.DATA_DIR = tmp_path
+    for owner, name, cost in (
+        ("e1", "东边的店", 300_000),
+        ("e1", "亏钱的店", 1_100_000),
+        ("w1", "西边的店", 400_000),
+    ):
+        customer = customer_of(people, owner, name)
+        for day in (300, 9):
+            post_sale(
+                actor=people.system,
+                customer=customer,
+                day=TODAY - timedelta(day),
+                amount_fen=1_000_000,
+                cost_fen=cost,
+            )
+        log_contact(
+            actor=people[owner],
+            customer=customer,
+            channel="visit",
+            on=TODAY,
+            note="",
+            minutes=90,
+            travel_minutes=30,
+        )
+    save_measure(actor=people["d"], name="每小时毛利", formula="12 月毛利 / 12 月工时", reason="看时间")
+    revalue(actor=people.system, as_of=TODAY)
+    return people
+
+
+def test_a_formula_is_tried_before_it_is_kept_and_refused_with_its_place(valued: Any) -> None:
+    boss = signed_in(valued, "d")
+    tried = seen(boss.get("/settings/measures/check/", {"formula": "12 月毛利 / 12 月工时"}))
+    for said in ("元/小时", "3 名算得出", "西边的店", "6,000 元/小时"):
+        assert said in tried
+    wrong = seen(boss.get("/settings/measures/check/", {"formula": "12月毛利 + 12月工时"}))
+    assert "第 7 个字：元和小时不能相加" in wrong
+    assert "<mark>+</mark>" in wrong
+    given = {"name": "坏的", "formula": "__import__('os')", "reason": "试"}
+    answer = boss.post("/settings/measures/", given)
+    assert answer.status_code == 403
+    assert "没有叫「__import__」" in seen(answer)
+    assert "&#39;os&#39;" in seen(answer)  # what was typed is still there, escaped
+    assert Measure.objects.count() == 1
+    kept = boss.post(
+        "/settings/measures/", {"name": "客单价", "formula": "12月销售 / 12月订单数", "reason": "试"}
+    )
+    assert kept.status_code == 302
+    assert "客单价 = 12月销售 / 12月订单数" in seen(boss.get(kept["Location"]))
+    assert "改了，还没重算" in seen(boss.get("/settings/measures/"))
+    assert signed_in(valued, "me").get("/settings/measures/").status_code == 403
+
+
+def test_the_list_shows_a_measure_and_its_reason_puts_the_numbers_in(valued: Any) -> None:
+    key = Measure.objects.get().key
+    boss, rep, custodian = (signed_in(valued, login) for login in ("d", "e1", "c"))
+    boss.post("/customers/columns/", {"column": ["class", key, "value_class"], "query": ""})
+    listed = seen(boss.get(f"/customers/?sort=-{key}"))
+    assert "每小时毛利" in listed
+    assert "7,000 元/小时" in listed
+    assert "最有价值" in listed
+    code = customer_code("东边的店")
+    why = seen(rep.get(f"/customers/{code}/why/{key}/"))
+    for said in ("1.4 万", "2 小时", "7,000 元/小时"):
+        assert said in why
+    assert custodian.get(f"/customers/{code}/why/{key}/").status_code == 403
+    assert signed_in(valued, "w1").get(f"/customers/{code}/why/{key}/").status_code == 404
+    assert "每小时毛利" not in seen(custodian.get(f"/customers/{code}/"))
+    for measure, said in (("effort", "毛利减工时"), ("value_class", "实际价值")):
+        assert said in seen(rep.get(f"/customers/{code}/why/{measure}/"))
+        assert custodian.get(f"/customers/{code}/why/{measure}/").status_code == 403
+
+
+def customer_code(name: str) -> str:
+    from kemai.business.archives.models import Customer
+
+    return Customer.objects.get(name=name).code
+
+
+def test_s1_144_the_effort_page_and_its_file_keep_to_ones_rights(valued: Any) -> None:
+    """S1.144, S2.34."""
+    boss, rep = (
+        seen(signed_in(valued, "d").get("/valuation/effort/")),
+        seen(signed_in(valued, "e1").get("/valuation/effort/")),
+    )
+    assert "东边的店" in boss
+    assert "西边的店" in boss
+    assert "东边的店" in rep
+    assert "西边的店" not in rep
+    file = b"".join(
+        signed_in(valued, "me").get("/valuation/effort/export/?format=csv").streaming_content
+    ).decode()
+    assert "东边的店" in file
+    assert "西边的店" not in file
+    assert signed_in(valued, "e1").get("/valuation/effort/export/?format=csv").status_code == 403
+    assert "投入与产出" not in seen(signed_in(valued, "f1").get("/valuation/"))
+    assert "150" in boss
+    answer = signed_in(valued, "d").post("/valuation/effort/", {"hourly_cost": "x", "reason": "试"})
+    assert answer.status_code == 403
+    assert "每小时成本要在" in seen(answer)
+
+
+def test_s2_9_a_proposal_goes_from_the_owner_to_the_manager_by_pages(valued: Any) -> None:
+    """S2.9."""
+    rep, manager, code = signed_in(valued, "e1"), signed_in(valued, "me"), customer_code("亏钱的店")
+    assert "提建议" in seen(rep.get("/valuation/value-classes/?class=BZC"))
+    assert (
+        rep.post(f"/valuation/exclusions/of/{code}/", {"way": "price", "reason": "一直亏"}).status_code == 302
+    )
+    made = Exclusion.objects.get()
+    assert "等决定" in seen(rep.get("/valuation/value-classes/?class=BZC"))
+    assert "决定：亏钱的店 提价" in seen(manager.get("/today/"))
+    assert rep.post(f"/valuation/exclusions/{made.pk}/", {"agree": "1", "reason": "x"}).status_code == 403
+    assert (
+        signed_in(valued, "mw")
+        .post(f"/valuation/exclusions/{made.pk}/", {"agree": "1", "reason": "x"})
+        .status_code
+        == 404
+    )
+    assert (
+        manager.post(f"/valuation/exclusions/{made.pk}/", {"agree": "1", "reason": "涨一成"}).status_code
+        == 302
+    )
+    made.refresh_from_db()
+    assert made.status == "agreed"
+    assert "涨一成" in seen(rep.get("/today/"))
+
+
+def test_every_list_of_value_classes_opens_and_comes_as_a_file(valued: Any) -> None:
+    client = signed_in(valued, "d")
+    for key in ("MVC", "MGC", "MIGRATOR", "BZC", "UNRATED", "grows"):
+        assert client.get(f"/valuation/value-classes/?class={key}").status_code == 200
+        assert client.get(f"/valuation/value-classes/export/?class={key}&format=csv").status_code == 200
+    assert client.get("/valuation/value-classes/?class=X").status_code == 404
+    assert signed_in(valued, "s").get("/valuation/value-classes/").status_code == 403
