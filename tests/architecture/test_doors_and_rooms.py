@@ -51,7 +51,7 @@ NO_CUSTOMER_ROWS = {
     "jobs.WorkerBeat", "numbering.Counter", "outbox.Event", "preferences.SavedView", "preferences.Setting",
     "trade.DirtyMonth", "trade.FactsMark", "trade.Product", "trail.Head", "valuation.PublishedRun", "valuation.Run", "valuation.Scheme",
     "valuation.AcquisitionSpend", "valuation.ParameterVersion", "valuation.SchemeVersion", "workdays.DayOverride",
-    "valuation.Measure", "valuation.MeasureVersion", "valuation.ParameterVersion", "valuation.SchemeVersion", "workdays.DayOverride",
+    "valuation.Measure", "valuation.MeasureVersion",
 }  # fmt: skip
 """People, units, rules, calendars, queues, counters: no row of them belongs to a customer."""
 OTHER_WAYS = {

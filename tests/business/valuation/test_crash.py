@@ -15,7 +15,7 @@ from kemai.business.archives.models import Customer
 from kemai.business.trade.facts import note_dirty
 from kemai.business.trade.models import DirtyMonth, SaleLine
 from kemai.business.valuation import queries
-from kemai.business.valuation.models import ClassChange, Run, Standing
+from kemai.business.valuation.models import ChurnRow, ClassChange, Run, Standing
 from kemai.foundation.access.actor import system_actor
 from kemai.foundation.batches.models import Batch
 
@@ -24,7 +24,7 @@ CHILD = Path(__file__).with_name("crash_child.py")
 BEFORE, AFTER = "2026-05-31", "2026-06-30"
 POINTS = [
     "facts.month", "facts.before_swap", "facts.after_swap", "revalue.facts", "revalue.engine", "revalue.chunk:1",
-    "revalue.chunk:3", "revalue.loaded",
+    "revalue.chunk:3", "revalue.loaded", "revalue.part.churn",
 ]  # fmt: skip
 
 
@@ -95,6 +95,8 @@ def test_g03_killed_at_each_point_keeps_the_old_run_and_ends_bit_equal(ledger):
     assert [code for _rank, code, _value in new] == [f"K-{n}" for n in range(8)]
     assert revalue(ledger, AFTER) == (0, resumed), "an unbroken run gives the same bytes"
     assert ranking() == new
+    kept = Run.objects.filter(status=Run.Status.DONE).values_list("pk", flat=True)[:2]
+    assert set(ChurnRow.objects.values_list("run_id", flat=True)) == set(kept)
     assert not DirtyMonth.objects.exists()
     assert not Run.objects.filter(status=Run.Status.RUNNING).exists()
 

@@ -86,7 +86,12 @@ def check_export(actor: Actor, count: int, reason: str) -> None:
 def _columns(actor: Actor, keys: list[str]) -> list[tuple[str, Any, Callable[[Row], str]]]:
     """Key, label and cell of each column that is known and for the actor, code and name first, each once."""
     stored = {f.key: (f.label, _stored(f.key, f.kind)) for f in tellable_fields(actor)}
-    offered = {**stored, **COLUMNS, **{f.key: (label_of(f), _text(f.key)) for f in active_fields()}, **_measures()}
+    offered = {
+        **stored,
+        **COLUMNS,
+        **{f.key: (label_of(f), _text(f.key)) for f in active_fields()},
+        **_measures(),
+    }
     return [(key, *offered[key]) for key in dict.fromkeys(("code", "name", *keys)) if key in offered]
 
 
@@ -101,7 +106,8 @@ def _rows(actor: Actor, query: ListQuery, keys: list[str], progress: Progress) -
         own, stored = own_cells(ids, keys), stored_values(actor, ids, further)
         measured = figures_of_rows(actor, found.rows, keys)
         yield from (
-            row | stored.get(row["id"], {}) | own.get(row["id"], {}) | measured[row["id"]] for row in found.rows
+            row | stored.get(row["id"], {}) | own.get(row["id"], {}) | measured[row["id"]]
+            for row in found.rows
         )
         done += len(ids)
         progress(done)

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('archives', '0019_supply_moves'),
-        ('trade', '0004_invoices_receipts_targets_stock'),
+        ("trade", "0005_staff_targets"),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('agenda', '0003_travel_minutes'),
         ('archives', '0018_scopes_are_counted_in_an_index'),
-        ('valuation', '0003_parameter_versions'),
+        ("valuation", "0007_channel_credit_and_market"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

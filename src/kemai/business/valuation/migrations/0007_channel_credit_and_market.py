@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('archives', '0019_supply_moves'),
-        ('valuation', '0003_parameter_versions'),
+        ("valuation", "0006_pictures"),
     ]
 
     operations = [

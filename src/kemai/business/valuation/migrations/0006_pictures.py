@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('archives', '0018_scopes_are_counted_in_an_index'),
-        ('valuation', '0003_parameter_versions'),
+        ("valuation", "0005_forecast_and_stock"),
     ]
 
     operations = [
