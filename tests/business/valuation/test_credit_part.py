@@ -17,7 +17,7 @@ from kemai.business.valuation.parts import part_summary
 from kemai.business.valuation.queries import published_run
 from kemai.foundation.batches.models import Batch
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.parts]
 TODAY = date(2026, 11, 22)
 
 

@@ -17,7 +17,7 @@ from kemai.business.valuation.queries import published_run, standing_of
 from kemai.foundation.access.actor import Refused
 from kemai.foundation.batches.models import Batch
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.parts]
 WAN = 1_000_000
 
 

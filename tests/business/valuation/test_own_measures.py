@@ -22,7 +22,7 @@ from kemai.foundation.filters import read
 from kemai.foundation.trail.models import Entry
 from kemai.value.formulas import FormulaError, unit_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.parts]
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from kemai.foundation.notifications.models import Notification
 from kemai.foundation.trail.models import Entry
 from kemai.value import SchemeError
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.parts]
 WAN = 1_000_000
 
 

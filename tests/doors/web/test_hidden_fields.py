@@ -19,7 +19,7 @@ from kemai.foundation.access.models import Person
 from kemai.foundation.registry import field_groups, verb_groups
 from kemai.oversight.exchange.export.rows import COLUMNS
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.parts]
 CODE, TODAY = "CAST-E1-2", date(2026, 11, 22)
 GROUPS = ("contacts", "agenda", "sales", "margin", "value", "potential", "bank", "credit", "id_number")
 HEADER = "单号,行号,日期,客户,产品编号,数量,金额,成本"

@@ -17,7 +17,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.doors.web import rounds
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.parts]
 FILE = Path(__file__).with_name("queries.toml")
 WHO = ("e1", "me", "d", "c")  # a salesperson, a region's manager, a director, a custodian
 EXTRA = (

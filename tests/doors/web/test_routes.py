@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.doors.web import rounds
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.parts]
 
 
 def test_a01_every_route_is_in_the_table_once_and_the_table_names_no_other() -> None:
