@@ -38,7 +38,8 @@ def work(given: Given) -> Found:
     events = confirmed_as_lost(given.parameters["states_upto"])
     with given.engine() as engine:
         lines, people = lines_of(engine, given), people_of(engine, given)
-        lines = lines.semi_join(people, "customer_id")
+        # Read a dozen times below: filtered and joined once, spilled to the run's folder where memory ends.
+        lines = engine.create_table("lines", lines.semi_join(people, "customer_id"), temp=True)
         classes = engine.create_table(
             "classes", classes_of(engine, given, given.parameters["scheme"]), temp=True
         )
