@@ -117,4 +117,6 @@ def test_files_of_runs_that_died_are_swept(ledger):
     revalue(ledger, AFTER, "revalue.loaded")
     assert len(list((ledger / "runs").glob("[0-9]*.parquet"))) == 1
     revalue(ledger, AFTER)
-    assert [path.name for path in (ledger / "runs").glob("[0-9]*.parquet")] == [queries.published_run().file]
+    run = queries.published_run()
+    left = {path.name for path in (ledger / "runs").glob("[0-9]*.parquet")}
+    assert left == {run.file, f"{run.pk}.forecast.parquet", f"{run.pk}.stock.parquet"}
