@@ -1,6 +1,6 @@
 /* Customers as dots between two axes, with the cuts that make the cells. `cut-handles.js` lets one move the cuts.
    An axis with `root` shows square roots, so that a few large amounts do not press all others into a corner. */
-const SHADES = ["cls-a", "ch-now", "green-fill", "orange-fill", "yellow-fill", "red-fill", "ch-prev", "cls-b", "ink-3"];
+const SHADES = ["cls-a", "yellow-fill", "green-fill", "ch-prev", "orange-fill", "cls-b", "red-fill", "ink-3", "ch-now"];
 
 export const toPlace = (axis, value) => (axis.root ? Math.sign(value) * Math.sqrt(Math.abs(value)) : value);
 export const toValue = (axis, place) => (axis.root ? Math.sign(place) * place * place : place);
