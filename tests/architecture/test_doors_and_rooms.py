@@ -50,7 +50,7 @@ NO_CUSTOMER_ROWS = {
     "dedupe.Search", "exchange.Import", "exchange.ImportLease", "exchange.RememberedMapping", "jobs.Job", "jobs.Timetable",
     "jobs.WorkerBeat", "numbering.Counter", "outbox.Event", "preferences.SavedView", "preferences.Setting",
     "trade.DirtyMonth", "trade.FactsMark", "trade.Product", "trail.Head", "valuation.PublishedRun", "valuation.Run", "valuation.Scheme",
-    "valuation.ParameterVersion", "valuation.SchemeVersion", "workdays.DayOverride",
+    "valuation.MarketSegment", "valuation.MarketYear", "valuation.ParameterVersion", "valuation.SchemeVersion", "workdays.DayOverride",
 }  # fmt: skip
 """People, units, rules, calendars, queues, counters: no row of them belongs to a customer."""
 OTHER_WAYS = {
@@ -66,6 +66,9 @@ OTHER_WAYS = {
     "trail.Entry": "read through trail.queries, which asks for the customer first",
     "trail.EntryValues": "read with its entry",
     "valuation.ClassChange": "read by the ids of restricted customers",
+    "valuation.CreditStanding": "read by the ids of restricted customers",
+    "valuation.DealerExposure": "read by the ids of restricted customers",
+    "valuation.SuppliedThrough": "read by the ids of restricted customers",
     "valuation.Standing": "read by the ids of restricted customers",
 }
 
