@@ -52,6 +52,7 @@ NO_CUSTOMER_ROWS = {
     "trade.DirtyMonth", "trade.FactsMark", "trade.Product", "trail.Head", "valuation.PublishedRun", "valuation.Run", "valuation.Scheme",
     "valuation.AcquisitionSpend", "valuation.ParameterVersion", "valuation.SchemeVersion", "workdays.DayOverride",
     "valuation.Measure", "valuation.MeasureVersion",
+    "valuation.MarketSegment", "valuation.MarketYear", "valuation.ParameterVersion", "valuation.SchemeVersion", "workdays.DayOverride",
 }  # fmt: skip
 """People, units, rules, calendars, queues, counters: no row of them belongs to a customer."""
 OTHER_WAYS = {
@@ -73,6 +74,9 @@ OTHER_WAYS = {
     "valuation.Forecast": "read by the ids of restricted customers",
     "valuation.Course": "read by the ids of restricted customers",
     "valuation.Position": "read by the ids of restricted customers",
+    "valuation.CreditStanding": "read by the ids of restricted customers",
+    "valuation.DealerExposure": "read by the ids of restricted customers",
+    "valuation.SuppliedThrough": "read by the ids of restricted customers",
     "valuation.Standing": "read by the ids of restricted customers",
     "valuation.WorthRow": "read by the ids of restricted customers",
     "valuation.StockStanding": "read by the ids of restricted customers",

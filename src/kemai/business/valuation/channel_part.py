@@ -28,12 +28,20 @@ from kemai.business.valuation.models import DealerExposure, RunRow, SuppliedThro
 from kemai.business.valuation.parameter_groups import ParameterGroup, parameters_of, register_parameters
 from kemai.business.valuation.parts import Found, Given, Part, register_part
 from kemai.foundation.among import Among
+from kemai.foundation.arrow.reading import reader
+from kemai.foundation.batches.models import unlanded_ids
 from kemai.value import SchemeError
 
 KEY, BEHIND = "channel", "channel_behind"
 DEFAULTS = {"red_from": "30", "keep": "80"}
 AT_ONCE = 2_000
 _MONEY = ("gross", "mapped", "reachable", "recoverable", "at_risk", "unmapped", "region_sales")
+
+
+_CUSTOMERS = """
+SELECT code AS customer_id, region, type FROM archives_customer
+WHERE batch_id IS NULL OR batch_id NOT IN ({hidden}) ORDER BY id
+"""
 
 
 def register() -> None:
@@ -147,32 +155,52 @@ def _products() -> Any:
 def _about(links: Any, day: date) -> Any:
     """Region of everybody who has one; completeness, last check of the contact and other dealers of the region for those
     behind a dealer."""
-    import pyarrow as pa
+    import polars as pl
 
-    behind = defaultdict(set)
+    behind: dict[str, set[str]] = defaultdict(set)
     for dealer, customer in zip(
         *(links[name].to_pylist() for name in ("dealer_id", "customer_id")), strict=True
     ):
         behind[customer].add(dealer)
-    known = _known(sorted(behind), day)
-    regions = dict(Customer.objects.filter(landed("")).order_by().values_list("code", "region"))
+    every = _regions()
+    known, regions = (
+        _known(sorted(behind), day),
+        dict(
+            every.filter(pl.col("customer_id").is_in(list(behind)))
+            .select("customer_id", "region")
+            .iter_rows()
+        ),
+    )
     dealers: dict[str, set[str]] = defaultdict(set)
     for code, region in (
-        Customer.objects.filter(landed(""), type=CustomerType.DISTRIBUTOR)
-        .order_by()
-        .values_list("code", "region")
+        every.filter(pl.col("type") == CustomerType.DISTRIBUTOR.value)
+        .select("customer_id", "region")
+        .iter_rows()
     ):
         dealers[region].add(code)
-    rows = []
-    for code, region in sorted(regions.items()):
-        percent, confirmed = known.get(code, (None, None))
-        others = dealers[region] - behind[code] - {code} if region and code in behind else ()
-        rows.append((code, region or None, percent, confirmed, len(others)))
-    schema = pa.schema([
-        ("customer_id", pa.string()), ("region", pa.string()), ("completeness", pa.float64()), ("confirmed_on", pa.date32()),
-        ("alternatives", pa.int64()),
-    ])  # fmt: skip
-    return _arrow(rows, schema)
+    rows = [
+        (code, *known.get(code, (None, None)), len(dealers[regions[code]] - behind[code] - {code}) if regions.get(code) else 0)
+        for code in sorted(behind)
+    ]  # fmt: skip
+    kinds = {
+        "customer_id": pl.String,
+        "completeness": pl.Float64,
+        "confirmed_on": pl.Date,
+        "alternatives": pl.Int64,
+    }
+    told = pl.DataFrame(rows, kinds, orient="row")
+    return every.drop("type").join(told, on="customer_id", how="left").to_arrow()
+
+
+def _regions() -> Any:
+    """Code, region (null for none) and type of every customer."""
+    import polars as pl
+
+    hidden = ", ".join(str(each) for each in (*unlanded_ids(), 0))
+    with reader() as read:
+        found: Any = pl.from_arrow(read(_CUSTOMERS.format(hidden=hidden)))
+    texts = found.with_columns(pl.all().cast(pl.String))
+    return texts.with_columns(region=pl.when(pl.col("region") != "").then(pl.col("region")))
 
 
 def _known(codes: list[str], day: date) -> dict[str, tuple[float, date | None]]:
