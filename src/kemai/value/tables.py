@@ -114,7 +114,9 @@ def sale_lines(data: Any, also: Sequence[str] = ()) -> Table:
     table = read(data)
     for name, kind in (("customer_id", "text"), ("order_no", "text"), ("day", "day"), ("amount", "number")):
         _need(table, name, kind)
-    checks = table.aggregate(**_amount_checks(table, "amount"), undated=table.day.isnull().sum())  # one reading
+    checks = table.aggregate(
+        **_amount_checks(table, "amount"), undated=table.day.isnull().sum()
+    )  # one reading
     wrong, missing, undated = _one(checks)
     _refuse_amounts("amount", wrong or missing)
     if undated:
