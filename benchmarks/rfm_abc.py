@@ -23,6 +23,9 @@ from _promises import book, sized
 PEERS = Path(__file__).with_name("_rfm_peers.py")
 KEPT = ("customer_id", "order_no", "day", "amount", "kind")
 TURNS = 2
+PROMISED = {
+    "sql": "rfm and abc against sql", "polars": "rfm and abc against polars", "pandas": "rfm and abc against pandas",
+}  # fmt: skip
 Took = dict[str, float]
 
 

@@ -116,10 +116,8 @@ def sale_lines(data: Any, also: Sequence[str] = ()) -> Table:
     amount = "amount_fen" if "amount_fen" in table.columns and "amount" not in table.columns else "amount"
     for name, kind in (("customer_id", "text"), ("order_no", "text"), ("day", "day"), (amount, "number")):
         _need(table, name, kind)
-    checked = (
-        _amount_checks(table, amount) if amount == "amount" else {}
-    )  # whole fen were checked when written
-    *amounts, undated = _one(table.aggregate(**checked, undated=table.day.isnull().sum()))  # one reading
+    checks = _amount_checks(table, amount) if amount == "amount" else {}  # whole fen were checked when written
+    *amounts, undated = _one(table.aggregate(**checks, undated=table.day.isnull().sum()))  # one reading
     _refuse_amounts(amount, any(amounts))
     if undated:
         raise FactError("day：有没有日期的行", code="empty", column="day")
