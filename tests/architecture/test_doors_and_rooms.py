@@ -52,7 +52,7 @@ NO_CUSTOMER_ROWS = {
     "trade.DirtyMonth", "trade.FactsMark", "trade.Product", "trail.Head", "valuation.PublishedRun", "valuation.Run", "valuation.Scheme",
     "valuation.AcquisitionSpend", "valuation.ParameterVersion", "valuation.SchemeVersion", "workdays.DayOverride",
     "valuation.Measure", "valuation.MeasureVersion",
-    "valuation.MarketSegment", "valuation.MarketYear", "valuation.ParameterVersion", "valuation.SchemeVersion", "workdays.DayOverride",
+    "valuation.MarketSegment", "valuation.MarketYear",
 }  # fmt: skip
 """People, units, rules, calendars, queues, counters: no row of them belongs to a customer."""
 OTHER_WAYS = {

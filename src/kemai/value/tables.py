@@ -116,7 +116,9 @@ def sale_lines(data: Any, also: Sequence[str] = ()) -> Table:
     amount = "amount_fen" if "amount_fen" in table.columns and "amount" not in table.columns else "amount"
     for name, kind in (("customer_id", "text"), ("order_no", "text"), ("day", "day"), (amount, "number")):
         _need(table, name, kind)
-    checks = _amount_checks(table, amount) if amount == "amount" else {}  # whole fen were checked when written
+    checks = (
+        _amount_checks(table, amount) if amount == "amount" else {}
+    )  # whole fen were checked when written
     *amounts, undated = _one(table.aggregate(**checks, undated=table.day.isnull().sum()))  # one reading
     _refuse_amounts(amount, any(amounts))
     if undated:

@@ -119,4 +119,4 @@ def test_files_of_runs_that_died_are_swept(ledger):
     revalue(ledger, AFTER)
     run = queries.published_run()
     left = {path.name for path in (ledger / "runs").glob("[0-9]*.parquet")}
-    assert left == {run.file, f"{run.pk}.forecast.parquet", f"{run.pk}.stock.parquet"}
+    assert left == {run.file, f"{run.pk}.churn.parquet"}
