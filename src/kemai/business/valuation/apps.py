@@ -43,7 +43,7 @@ class ValuationConfig(AppConfig):
         reach.register()
         measures_asked.register()
         own_facets.register()
-        nameable.register_nameable(*nameable.ENGINE, *nameable.EFFORT, *nameable.VALUE_CLASSES)
+        nameable.register_nameable(*nameable.ENGINE, *nameable.PARTS)
         for each in (effort, value_classing):
             register_parameters(each.GROUP)
             register_part(each.part())

@@ -98,3 +98,45 @@ VALUE_CLASSES = (
     Nameable("growth", _("比上年增长"), "percent", "sales", "growth_bp", 100, "value_class"),
     Nameable("wallet_share", _("我们的份额"), "percent", "potential", "wallet_bp", 100, "value_class"),
 )
+WORTH = (
+    Nameable(
+        "historical_value",
+        _("历史价值"),
+        "yuan",
+        "margin",
+        "historical_fen",
+        100,
+        "worth",
+        "historical_reason",
+    ),
+    Nameable("current_value", _("现实价值"), "yuan", "margin", "current_fen", 100, "worth", "current_reason"),
+    Nameable(
+        "lifetime_value", _("终身价值"), "yuan", "margin", "lifetime_fen", 100, "worth", "lifetime_reason"
+    ),
+    Nameable("alive", _("还在买的可能"), "plain", "value", "alive", 1, "worth", "alive_reason"),
+)
+CHURN = (
+    Nameable("sales_at_risk", _("会丢的销售"), "yuan", "sales", "at_risk_fen", 100, "churn"),
+    Nameable("cycle_days", _("下单周期"), "day", "sales", "cycle_days", 1, "churn", "reason"),
+    Nameable("cycles_overdue", _("周期的倍数"), "plain", "value", "q", 1, "churn", "reason"),
+)
+FORECAST = (
+    Nameable("next_3m", _("未来 3 个月销售"), "yuan", "sales", "next_3_fen", 100, "forecast", "reason"),
+    Nameable("next_12m", _("未来 12 个月销售"), "yuan", "sales", "next_12_fen", 100, "forecast", "reason"),
+)
+CREDIT = (
+    Nameable("owed", _("应收"), "yuan", "credit", "net_fen", 100, "credit"),
+    Nameable("overdue", _("逾期"), "yuan", "credit", "overdue_fen", 100, "credit"),
+    Nameable(
+        "days_sales_outstanding",
+        _("收款天数"),
+        "day",
+        "credit",
+        "dso_simple_centi",
+        100,
+        "credit",
+        "dso_reason",
+    ),
+    Nameable("limit_use", _("额度占用"), "percent", "credit", "use_centi", 100, "credit", "use_reason"),
+)
+PARTS = (*EFFORT, *VALUE_CLASSES, *WORTH, *CHURN, *FORECAST, *CREDIT)

@@ -104,7 +104,10 @@ def sentence(verb: str) -> str:
         "valuation.exclusion.proposed": _("提了要不要排除的建议"), "valuation.exclusion.agreed": _("同意了排除的建议"),
         "valuation.exclusion.declined": _("没同意排除的建议"),
         "trade.sale.delivered": _("订单已交货"), "trade.sale.cancelled": _("取消了订单"), "trade.month.totalled": _("记了月合计"),
-        "trade.targets.set": _("定了目标"),
+        "trade.targets.set": _("定了目标"), "trade.allocation.matched": _("把收款对上了发票"), "trade.allocation.unmatched": _("拆开了收款和发票"),
+        "valuation.benefit.recorded": _("记了给客户的好处"), "valuation.benefit.removed": _("去掉了一笔给客户的好处"),
+        "valuation.missing_line.estimated": _("估了没买的产品线"), "valuation.missing_line.removed": _("去掉了一条没买的产品线"),
+        "valuation.credit.assessed": _("评了信用"), "valuation.credit.statement_saved": _("填了财务数据"),
     }  # fmt: skip
     return known.get(verb, verb)
 

@@ -10,6 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.models import Customer
+from kemai.business.valuation.credit import credit_use_of
+from kemai.business.valuation.credit import missing_word as credit_word
+from kemai.business.valuation.forecast_words import reason_word
+from kemai.business.valuation.forecasts import forecast_of
 from kemai.business.valuation.labels import level_word, missing_word
 from kemai.business.valuation.leaving import churn_of
 from kemai.business.valuation.worth_reading import worth_of
@@ -117,6 +121,31 @@ def _stability(about: About) -> Line | None:
     return Line("stability", _("稳定性"), text, href=_why(about, "stability"), note=_("各月销售差多少"))
 
 
+def _forecast(about: About) -> Line | None:
+    found = forecast_of(about.actor, about.customer)
+    if found is None:
+        return None
+    row, href = found.row, reverse("customer_sales", args=[about.customer.code]) + "#forecast"
+    if row.next_12_fen is None:
+        return Line("forecast", _("未来 12 个月"), missing=reason_word(row.reason), href=href)
+    low, high = short_text(row.low_12_fen or 0), short_text(row.high_12_fen or 0)
+    note = _("八成把握在 %(low)s 到 %(high)s") % {"low": low, "high": high}
+    return Line("forecast", _("未来 12 个月"), short_text(row.next_12_fen), href=href, note=note)
+
+
+def _credit(about: About) -> Line | None:
+    used = credit_use_of(about.actor, about.customer)
+    if used is None:
+        return None
+    href = reverse("customer_credit", args=[about.customer.code])
+    if used.percent is None:
+        return Line("credit", _("额度占用"), missing=credit_word(used.reason), href=href)
+    note = _("占 %(used)s，额度 %(limit)s") % {
+        "used": short_text(used.exposure_fen or 0), "limit": short_text(used.limit_fen or 0)
+    }  # fmt: skip
+    return Line("credit", _("额度占用"), f"{used.percent:.0f}%", href=href, note=note)
+
+
 CARD: tuple[Callable[[About], Line | None], ...] = (
     _historical,
     _current,
@@ -125,7 +154,9 @@ CARD: tuple[Callable[[About], Line | None], ...] = (
     _model,
     _alive,
     _churn,
+    _forecast,
     _stability,
+    _credit,
 )
 """The card from top to bottom; a further number is one function and one line here."""
 
