@@ -33,7 +33,7 @@ def show(request: ActorRequest) -> HttpResponse | FileResponse:
         return frame.table_file(request, "methods", _header(actor, run), _lines(actor, run, only))
     path, lead = reverse("valuation_methods"), leading_scheme()
     context = {
-        "run": run, "note": note_of(run), "lead": lead, "rows": [], "keys": [], "only": only,
+        "run": run, "note": note_of(run), "lead": lead, "rows": [], "keys": [], "narrowed": only == "differ",
         "tabs": tabs(path, "only", {"all": _("全部"), "differ": _("看法不一的")}, only),
         "export_href": frame.export_href(request, "valuation_methods", only=only) if run else "",
         **(_table(request, run, only, path) if run else {}),
