@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kemai import value
 from kemai.business.archives.models import Credit
-from kemai.business.trade.facts.books import ReceivableBooks, read_books
+from kemai.business.trade.books import ReceivableBooks, read_books
 from kemai.business.valuation.models import CreditStanding, RunRow
 from kemai.business.valuation.parameter_groups import ParameterGroup, parameters_of, register_parameters
 from kemai.business.valuation.parts import Found, Given, Part, register_part

@@ -9,7 +9,7 @@ from typing import Any
 
 from kemai import value
 from kemai.business.archives.models import Credit, Customer
-from kemai.business.trade.facts.books import ReceivableBooks, shaped_books
+from kemai.business.trade.books import ReceivableBooks, shaped_books
 from kemai.business.trade.models import Allocation, Invoice, Receipt
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import restrict

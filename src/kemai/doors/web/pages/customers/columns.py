@@ -140,10 +140,15 @@ def _all() -> list[Column]:
         Column("next_step", _("下一步"), _("最早要做的一件事"), "next_step_on", "agenda", cell="c5"),
         Column("owner", _("负责人"), _("现在归谁管；同一个人的排在一起"), "owner"),
         *_measured(),
-        *(
-            Column(f.key, label_of(f), _("公司自己的字段"), f.key if column_of(f) else "")
-            for f in active_fields()
-        ),
+        *_own(),
+    ]
+
+
+def _own() -> list[Column]:
+    """The company's own fields."""
+    return [
+        Column(f.key, label_of(f), _("公司自己的字段"), f.key if column_of(f) else "")
+        for f in active_fields()
     ]
 
 

@@ -48,6 +48,11 @@ def _over_margins(actor: Actor) -> bool:
     return actor.may("ranking.view") and actor.sees("margin")
 
 
+def _market(actor: Actor) -> bool:
+    """A share of what one sees would be wrong."""
+    return actor.may("ranking.view") and actor.sees_all and actor.sees("sales")
+
+
 PLACES: tuple[tuple[Any, tuple[Place, ...]], ...] = (
     (
         pgettext_lazy("valuation", "值多少"),
@@ -88,7 +93,7 @@ PLACES: tuple[tuple[Any, tuple[Place, ...]], ...] = (
             Place("valuation_channel", pgettext_lazy("valuation", "渠道"), "sitemap", _sees("sales")),
             Place("valuation_stock", pgettext_lazy("valuation", "客户库存"), "building-warehouse", _ranked),
             Place("valuation_credit", pgettext_lazy("valuation", "信用"), "receipt-yuan", _sees("credit")),
-            Place("valuation_market", pgettext_lazy("valuation", "市场"), "chart-bar", _sees("sales")),
+            Place("valuation_market", pgettext_lazy("valuation", "市场"), "chart-bar", _market),
         ),
     ),
     (
