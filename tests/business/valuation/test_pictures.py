@@ -14,9 +14,9 @@ from kemai import value
 from kemai.business.archives.models import Customer
 from kemai.business.prospects.models import Potential
 from kemai.business.trade.models import SaleLine, Target
-from kemai.business.valuation import parts, queries
+from kemai.business.valuation import queries
 from kemai.business.valuation.actions import record_attitude, revalue, save_parameters
-from kemai.business.valuation.models import ParameterVersion, Position, Run
+from kemai.business.valuation.models import CreditAssessment, ParameterVersion, Position, Run
 from kemai.business.valuation.pictures import (
     cohorts,
     concentration,
@@ -127,27 +127,20 @@ def test_s2_12_each_customer_is_in_exactly_one_cell_of_each_matrix(base: Any, ru
     assert rows["C01"].performance_centi == round(300_000 / (600_000 * 181 / 365) * 10_000)
 
 
-def test_credit_by_performance_takes_the_grade_of_a_part_before(base: Any, monkeypatch: pytest.MonkeyPatch):
-    """The grade comes from the first part that has one, so that the two need not know each other."""
-    keys = dict(Customer.objects.values_list("name", "pk"))
-    table = pa.table({"customer_key": [keys["C01"], keys["C02"]], "grade": ["A", "D"]})
-    grades = parts.Part("grades", lambda: Position, lambda given: parts.Found(table))
-    monkeypatch.setattr(parts, "_parts", {"grades": grades, **parts._parts})
-    monkeypatch.setattr("kemai.business.valuation.actions.parts_of_a_run.store_part", _store_but("grades"))
+def test_s2_12_credit_by_performance_takes_the_last_grade_of_the_day(base: Any):
+    """S2.12: credit × performance; a later grade counts from its own day on."""
+    for name, on, grade in (("C01", 9, "C"), ("C01", 5, "A"), ("C02", 5, "D"), ("C02", -3, "A")):
+        CreditAssessment.objects.create(
+            customer=Customer.objects.get(name=name),
+            on=AS_OF - timedelta(days=on),
+            points={},
+            score_centi=0,
+            grade=grade,
+        )
     run = revalue(actor=base.system, as_of=AS_OF)
     placed = matrices.matrix(run, "credit_performance")
     assert by_name(matrices.in_cell(base.system, run, placed, "extend_reward")).keys() == {"C01"}
     assert by_name(matrices.in_cell(base.system, run, placed, "exit")).keys() == {"C02"}
-
-
-def _store_but(skipped: str) -> Any:
-    from kemai.business.valuation.actions.storing import store_part
-
-    def store(run: Any, model: Any, table: pa.Table) -> None:
-        if "performance_centi" in table.column_names or model is not Position:
-            store_part(run, model, table)
-
-    return store
 
 
 def test_s1_155_gold_comes_before_iron(base: Any, run: Any):

@@ -57,7 +57,7 @@ class ValuationConfig(AppConfig):
         register_path(Attitude, "customer")
         only_one(Attitude, {"is_current": True}, is_current=False)
         verb_groups.register("valuation.attitude", "value")
-        register_pictures()  # late: a position takes the credit grade from a part before it
+        register_pictures()
         register_part(own_measures.part())  # last: it looks at what the others found
 
 

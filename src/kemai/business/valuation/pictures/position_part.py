@@ -1,7 +1,6 @@
 """The part of a run that places every customer in the matrices (3.6, 3.6b, 3.7) and says how far the schemes disagree.
 
-Actual value is the sales of 12 months, the gap the expected increase where somebody estimated it and its chance. The
-credit grade comes from the first part before this one whose table has a column `grade`.
+Actual value is the sales of 12 months, the gap the expected increase where somebody estimated it and its chance.
 """
 
 from __future__ import annotations
@@ -59,7 +58,7 @@ def _placed(engine: Any, given: Given) -> pa.Table:
     rows = engine.read_parquet(str(given.standings))
     lines = lines_of(engine, given)
     others = (
-        _performance(engine, given, lines), _loyalty(engine, rows, lines, given), _grades(engine, given),
+        _performance(engine, given, lines), _loyalty(engine, rows, lines, given), arrow(engine, "grades", recorded.grades(given.as_of)),
         _spreads(rows),
     )  # fmt: skip
     for at, other in enumerate(others):
@@ -112,16 +111,6 @@ def _loyalty(engine: Any, rows: Table, lines: Table, given: Given) -> Table:
         label=both.recorded.coalesce(both.label),
         label_from=both.recorded.notnull().ifelse("person", both.label.notnull().ifelse("index", None)),
     )  # fmt: skip
-
-
-def _grades(engine: Any, given: Given) -> Table:
-    import pyarrow as pa
-
-    nobody = pa.table({"customer_key": pa.array([], pa.int64()), "grade": pa.array([], pa.string())})
-    found = next((table for table in given.parts.values() if "grade" in table.column_names), nobody)
-    grades = arrow(engine, "grades", found.select(["customer_key", "grade"]))
-    people = arrow(engine, "people", given.customers.select(["customer_id", "customer_key"]))
-    return people.inner_join(grades, "customer_key").select("customer_id", "grade")
 
 
 def _spreads(rows: Table) -> Table:

@@ -1,14 +1,15 @@
-"""What a run's parts need beside the ledger, as Arrow: targets, attitudes, and who was confirmed as lost."""
+"""What a run's parts need beside the ledger, as Arrow: targets, attitudes, credit grades, who was confirmed as lost."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Max, Sum
 
 from kemai.business.archives.models import State, StateChange
 from kemai.business.trade.models import Target
-from kemai.business.valuation.models import Attitude
+from kemai.business.valuation.models import Attitude, CreditAssessment
 from kemai.foundation.money import yuan
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ def positions_depend_on() -> dict[str, Any]:
     """Changes where targets or attitudes did, so that the run's input hash does too."""
     targets = Target.objects.landed().aggregate(n=Count("pk"), fen=Sum("amount_fen"), last=Max("pk"))
     attitudes = Attitude.objects.filter(is_current=True).aggregate(n=Count("pk"), last=Max("pk"))
-    return {"targets": targets, "attitudes": attitudes}
+    grades = CreditAssessment.objects.aggregate(n=Count("pk"), last=Max("pk"))
+    return {"targets": targets, "attitudes": attitudes, "grades": grades}
 
 
 def course_depends_on() -> dict[str, Any]:
@@ -54,6 +56,20 @@ def attitudes() -> pa.Table:
     labels = ["early_adopter" if early else kind for kind, early in zip(columns[1], columns[2], strict=True)]
     answers = {name: pa.array(columns[3 + at], pa.int64()) for at, name in enumerate(ANSWERS)}
     return pa.table({"customer_id": pa.array(columns[0], pa.string()), "label": pa.array(labels, pa.string()), **answers})  # fmt: skip
+
+
+def grades(as_of: date) -> pa.Table:
+    """customer_id, grade: the last grade that each customer had got by the day."""
+    import pyarrow as pa
+
+    rows = CreditAssessment.objects.filter(on__lte=as_of).order_by("on", "pk")
+    found = dict(rows.values_list("customer__code", "grade"))  # the last one stays
+    return pa.table(
+        {
+            "customer_id": pa.array(list(found), pa.string()),
+            "grade": pa.array(list(found.values()), pa.string()),
+        }
+    )
 
 
 def losses() -> pa.Table:
