@@ -32,6 +32,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _valuation(actor: Any, customer: Any) -> dict[str, Any]:
     from kemai.business.valuation import queries, wording
+    from kemai.business.valuation.named import named_figures
     from kemai.business.valuation.schemes import in_order
     from kemai.foundation.money import amount_text
 
@@ -54,4 +55,16 @@ def _valuation(actor: Any, customer: Any) -> dict[str, Any]:
         "rfm": row.rfm_code,
         "stability_cv": row.stability_cv,
     }
-    return {"run": run.pk, "as_of": run.as_of.isoformat(), "measures": measures, "classes": classes}
+    named = named_figures(actor, customer)
+    measures = {**{key: _number(figure) for key, figure in named.items()}, **measures}
+    reasons = {key: figure.reason for key, figure in named.items() if figure.reason}
+    return {
+        "run": run.pk, "as_of": run.as_of.isoformat(), "measures": measures, "reasons": reasons, "classes": classes
+    }  # fmt: skip
+
+
+def _number(figure: Any) -> str | float | None:
+    """Amounts as text with two decimals, all else as a number."""
+    if figure.value is None:
+        return None
+    return f"{figure.value:.2f}" if figure.unit == "yuan" else float(figure.value)

@@ -40,7 +40,7 @@ from kemai.oversight.exchange.actions import run_import
 from kemai.oversight.exchange.planning.request import ImportRequest
 
 NAME = "岚汀酒食"
-VALUED_BEFORE = (184, 92, 30)  # days: two quarters and a month ago
+VALUED_BEFORE = (92, 30)  # days: a quarter and a month ago
 SALES_HEADER = ("单号", "行号", "日期", "客户编号", "产品编号", "数量", "金额", "成本", "类型")
 
 
