@@ -26,6 +26,21 @@ PAGES = {
     "company": "/settings/company/",
 }
 
+VALUE_PAGES = {
+    "worth": "/valuation/worth/",
+    "churn": "/valuation/churn/",
+    "forecast": "/valuation/forecast/",
+    "matrix": "/valuation/matrix/",
+    "moves": "/valuation/moves/",
+    "cohorts": "/valuation/cohorts/",
+    "channel": "/valuation/channel/",
+    "credit": "/valuation/credit/",
+    "effort": "/valuation/effort/",
+    "measures": "/settings/measures/",
+    "customer-value": "/customers/KH-00003/worth/",
+}
+"""Pages of 估值, in Chinese on a desktop only."""
+
 
 def main(url: str, folder: Path) -> None:
     """Writes every picture into the folder."""
@@ -39,7 +54,7 @@ def main(url: str, folder: Path) -> None:
             ("-en", {"language": "en"}),
         ):
             page = signed_in(browser, url, **options)
-            for name, path in PAGES.items():
+            for name, path in (PAGES if suffix else {**PAGES, **VALUE_PAGES}).items():
                 page.goto(url + path)
                 page.wait_for_load_state("networkidle")
                 page.wait_for_timeout(400)
