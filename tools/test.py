@@ -1,7 +1,8 @@
 """Runs the whole suite on SQLite and then on PostgreSQL, browser journeys included; arguments go to pytest.
 
 Tests without a database (the value library, file reading, parsing, architecture, templates) run once.
-Files are dealt to KEMAI_TEST_WORKERS processes (two where there are two cores), each with a database and a data
+Files are dealt to KEMAI_TEST_WORKERS processes (one more than there are cores, since many tests wait for a browser or a
+process of their own; four at most), each with a database and a data
 folder of its own. `--pure` leaves PostgreSQL out. Where PostgreSQL or Chromium is missing it says so in one line and skips those tests, unless
 KEMAI_NOTHING_SKIPPED=1 asks for everything.
 """
@@ -28,7 +29,7 @@ PURE = [
     "tests/config",
     "tests/doors/cli/test_serve.py",
 ]
-WORKERS = os.environ.get("KEMAI_TEST_WORKERS", str(min(2, os.cpu_count() or 1)))
+WORKERS = os.environ.get("KEMAI_TEST_WORKERS", str(min(4, (os.cpu_count() or 1) + 1)))
 
 
 def main(arguments: list[str]) -> int:
