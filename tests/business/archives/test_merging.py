@@ -24,11 +24,20 @@ from kemai.business.archives.models import (
     ServiceItem,
     StateChange,
     SupplyLink,
+    SupplyMove,
 )
 from kemai.business.archives.search import search
 from kemai.business.prospects.actions import estimate_potential as estimate
 from kemai.business.trade.actions import post_sale
-from kemai.business.trade.models import DirtyMonth, Invoice, Receipt, SaleLine, StockCount, Target
+from kemai.business.trade.models import Allocation, DirtyMonth, Invoice, Receipt, SaleLine, StockCount, Target
+from kemai.business.valuation.models import (
+    Attitude,
+    Benefit,
+    CreditAssessment,
+    Exclusion,
+    MissingLine,
+    Statement,
+)
 from kemai.foundation.access.actor import Refused
 from kemai.foundation.batches.models import Batch
 from kemai.foundation.files.models import StoredFile
@@ -56,6 +65,7 @@ def with_everything(people, owner, name, **basics):
     post_sale(actor=d, customer=made, day=date(2026, 10, 5), amount_fen=500_00, order_no=f"{name}-1", line_no="1")  # fmt: skip
     post_sale(actor=d, customer=made, day=date(2026, 10, 6), amount_fen=700_00, order_no=f"{name}-2", line_no="1")  # fmt: skip
     keep_books(made, name)
+    keep_judgements(made, name)
     for role, end in (("dealer", "customer"), ("customer", "dealer")):
         SupplyLink.objects.create(**{role: made, end: other_of(people, name)})
     made.refresh_from_db()
@@ -83,6 +93,21 @@ def keep_books(customer, name):
             customer_id=customer.pk, group="basics", name=f"{name}.pdf", media_type="application/pdf", size=1, sha256=sha,
             stored_name=f"{customer.pk}-{sha[:6]}",
         )  # fmt: skip
+
+
+def keep_judgements(customer, name):
+    """What people said of its worth, its credit and its supply; statement and benefit of one period for all."""
+    day = date(2026, 10, 1)
+    Allocation.objects.create(customer=customer, receipt_no=f"{name}-S", invoice_no=f"{name}-F", amount_fen=1)
+    Attitude.objects.create(customer=customer, attitude="loyal", on=day)
+    Benefit.objects.create(
+        customer=customer, period="2026", starts_on=day, ends_on=day, kind="rebate", amount_fen=1
+    )
+    CreditAssessment.objects.create(customer=customer, on=day, points={}, score_centi=8000, grade="A")
+    Exclusion.objects.create(customer=customer, way="price", reason="亏", proposed_on=day)
+    MissingLine.objects.create(customer=customer, name=name, worth_fen=1)
+    Statement.objects.create(customer=customer, year=2025)
+    SupplyMove.objects.create(dealer=customer, on=day, reason="换人", customers=0)
 
 
 def hanging(customer):
@@ -134,7 +159,8 @@ def test_f07_a_merge_moves_every_child_and_loses_none(people, twins):
     merged = actions.merge_customers(actor=people["me"], survivor=mine, absorbed=theirs)
     after = hanging(merged)
     moves = ("archives.statechange", "customer_id"), ("archives.merge", "survivor_id")
-    both_had = {("trade.target", "customer_id"): 1, ("files.storedfile", "customer_id"): 1}
+    stood_twice = ("trade.target", "files.storedfile", "valuation.benefit", "valuation.statement")
+    both_had = {(label, "customer_id"): 1 for label in stood_twice}
     for key in before.keys() - set(moves):
         assert after[key] == before[key] - both_had.get(key, 0), key
     assert after[moves[0]] >= before[moves[0]]

@@ -36,6 +36,7 @@ class ValuationConfig(AppConfig):
         from kemai.foundation.registry import verb_groups
 
         register_path(Exclusion, "customer")
+        only_one(Exclusion, {"status": "open"}, status="declined")
         verb_groups.register("valuation.exclusion", "margin")
         facets.register()
         credit_part.register()
