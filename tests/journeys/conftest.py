@@ -162,7 +162,7 @@ class Visitor:
             has_touch=phone, is_mobile=phone, accept_downloads=True,
         )  # fmt: skip
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(30_000)
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on(

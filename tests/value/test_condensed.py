@@ -62,7 +62,7 @@ def result(pairs, as_of, to, *, from_lines, **more):
     )  # fmt: skip
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=9, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     ledgers,
     ledgers,

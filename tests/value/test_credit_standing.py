@@ -14,7 +14,7 @@ from kemai import value
 from kemai.value.channel.plan import Behind, Choice
 from kemai.value.windows import months_before, months_start
 
-QUICK = settings(max_examples=25, deadline=None)
+QUICK = settings(max_examples=9, deadline=None)
 
 
 def sales_of(rows):

@@ -13,7 +13,7 @@ from tests.value.credit_books import DAY, books, invoices_of, receipts_of
 
 from kemai import value
 
-QUICK = settings(max_examples=40, deadline=None)
+QUICK = settings(max_examples=12, deadline=None)
 
 
 def pairs(invoices, receipts, allocations=None, day=DAY):
