@@ -15,7 +15,7 @@ from kemai.business.agenda.models import Task
 from kemai.business.archives.models import Customer, State, StateChange
 from kemai.business.trade.actions import post_sale
 from kemai.business.valuation.actions import record_benefit, revalue
-from kemai.business.valuation.models import AcquisitionSpend, Benefit, MissingLine, ParameterVersion
+from kemai.business.valuation.models import AcquisitionSpend, Benefit, MissingLine, ParameterVersion, Run
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parts]
 TODAY = date(2026, 11, 22)
@@ -114,7 +114,7 @@ def test_s4_51_the_value_tab_shows_each_kind_and_why_tells_its_formula(valued: A
         assert said in text
     why = seen(valued, "e1", "/customers/E-1/why/lifetime/")
     assert "现实价值" in why
-    assert "#1" in why
+    assert f"#{Run.objects.latest('pk').pk}" in why
     churn = seen(valued, "e1", "/customers/E-1/why/churn/")
     for said in ("45", "15.0", "3.00", "过了自己的周期没下单"):
         assert said in churn
