@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from kemai import value
+from kemai.business.valuation.counted import lent, lines_of
 from kemai.business.valuation.models import Course
 from kemai.business.valuation.parts import Found, Given
 from kemai.business.valuation.pictures import recorded
-from kemai.business.valuation.pictures.position_part import arrow, lines_of
 from kemai.value.measures.cohorts import MONTHS, cohort_rows, customer_months
 from kemai.value.measures.concentrations import concentration_rows, trailing_sales
 from kemai.value.states.churn import STATES
@@ -39,7 +39,7 @@ def work(given: Given) -> Found:
     with given.engine() as engine:
         lines = lines_of(engine, given)
         table = _joined(engine, given, lines)
-        rows = arrow(engine, "course", table)
+        rows = lent(engine, "course", table)
         summary = {
             "days": [day.isoformat() for day in value.quarter_ends(given.as_of, QUARTERS)],
             "paths": _counted(table["path"].to_pylist()), "rewards": rewards_of(rows), "concentration": over_time(rows),
@@ -52,7 +52,7 @@ def _joined(engine: Any, given: Given, lines: Table) -> pa.Table:
     """customer_key, state, path, quarter_fen, and the lists `months` and `trailing`."""
     import ibis
 
-    people = arrow(engine, "course_people", given.customers.select(["customer_id", "customer_key"]))
+    people = lent(engine, "course_people", given.customers.select(["customer_id", "customer_key"]))
     sums = lines.group_by("customer_id").aggregate(
         quarter_fen=lines.amount_fen.sum(where=lines.day > value.quarter_ends(given.as_of, 1)[0]).fill_null(0).cast("int64")
     )  # fmt: skip
@@ -75,7 +75,7 @@ def _paths(engine: Any, given: Given, lines: Table) -> Table:
     import ibis
 
     days = value.quarter_ends(given.as_of, QUARTERS)
-    at = states_of_lines(lines, days, None, arrow(engine, "losses", recorded.losses()))
+    at = states_of_lines(lines, days, None, lent(engine, "losses", recorded.losses()))
     letter = ibis.cases(*((at.state == state, each) for state, each in LETTERS.items()))
     at = at.mutate(letter=letter)
     found = at.group_by("customer_id").aggregate(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kemai import value
+from kemai.business.valuation.counted import lent, lines_of
 from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.models import Position
 from kemai.business.valuation.parts import Found, Given
@@ -39,26 +40,11 @@ def work(given: Given) -> Found:
     return Found(table, {"medians": _medians(table), "serial": serial_degree(table)})
 
 
-def lines_of(engine: Any, given: Given) -> Table:
-    """The sale lines that count, in whole fen."""
-    lines = engine.read_parquet(given.sales)
-    lines = lines.filter(
-        lines.status.isin(given.statuses), lines.day <= given.as_of, lines.customer_id.notnull()
-    )
-    return lines.select("customer_id", "order_no", "day", "amount_fen", "kind")
-
-
-def arrow(engine: Any, name: str, table: pa.Table) -> Table:
-    """An Arrow table as one of the engine's."""
-    engine.con.register(name, table)
-    return engine.table(name)
-
-
 def _placed(engine: Any, given: Given) -> pa.Table:
     rows = engine.read_parquet(str(given.standings))
     lines = lines_of(engine, given)
     others = (
-        _performance(engine, given, lines), _loyalty(engine, rows, lines, given), arrow(engine, "grades", recorded.grades(given.as_of)),
+        _performance(engine, given, lines), _loyalty(engine, rows, lines, given), lent(engine, "grades", recorded.grades(given.as_of)),
         _spreads(rows),
     )  # fmt: skip
     for at, other in enumerate(others):
@@ -83,12 +69,12 @@ def _performance(engine: Any, given: Given, lines: Table) -> Table:
     actual = sums.select("customer_id", actual=(sums.fen / 100).cast("decimal(18,2)")).to_pyarrow()
     due = value.target_to_date(recorded.targets(given.as_of.year), given.as_of).to_pyarrow()
     joined = (
-        arrow(engine, "actual", actual)
-        .left_join(arrow(engine, "due", due), "customer_id")
+        lent(engine, "actual", actual)
+        .left_join(lent(engine, "due", due), "customer_id")
         .drop("customer_id_right")
     )
     found = value.performance_indices(joined.to_pyarrow()).to_pyarrow()
-    table = arrow(engine, "performance", found)
+    table = lent(engine, "performance", found)
     return table.select(
         "customer_id",
         performance_centi=(table.performance * 100).round().cast("int64"),
@@ -101,9 +87,9 @@ def _loyalty(engine: Any, rows: Table, lines: Table, given: Given) -> Table:
     own = cycles(lines, given.as_of).select("customer_id", "on_cycle")
     acts = rows.select("customer_id", "active_ratio").inner_join(own, "customer_id")
     scores = value.behaviour_scores(acts.to_pyarrow()).to_pyarrow()
-    said = arrow(engine, "attitudes", recorded.attitudes())
-    scored = arrow(engine, "scores", scores).left_join(said, "customer_id").drop("customer_id_right")
-    index = arrow(engine, "loyalty", value.loyalty_index(scored.drop("label").to_pyarrow()).to_pyarrow())
+    said = lent(engine, "attitudes", recorded.attitudes())
+    scored = lent(engine, "scores", scores).left_join(said, "customer_id").drop("customer_id_right")
+    index = lent(engine, "loyalty", value.loyalty_index(scored.drop("label").to_pyarrow()).to_pyarrow())
     both = scored.select("customer_id", recorded="label").inner_join(index, "customer_id")
     both = both.inner_join(own, "customer_id")
     return both.select(

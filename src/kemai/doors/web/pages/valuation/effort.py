@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from django.contrib import messages
-from django.http import FileResponse, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kemai.business.valuation import effort_queries as reads
 from kemai.business.valuation import queries
-from kemai.business.valuation.actions import save_parameters
 from kemai.business.valuation.effort import DEFAULTS, KEY
 from kemai.business.valuation.labels import class_word
 from kemai.business.valuation.models import EffortRow, Run
@@ -23,8 +21,6 @@ from kemai.doors.web.addresses import address as path_of
 from kemai.doors.web.pages.settings.frame import attempted
 from kemai.doors.web.pages.valuation import frame
 from kemai.doors.web.requests import ActorRequest, page
-from kemai.foundation.access.actor import Refused
-from kemai.value import SchemeError
 
 PLACE = "valuation_effort"
 PAGE = 25
@@ -74,15 +70,7 @@ def _number(whole: int | None, factor: int) -> Decimal | None:
 
 
 def _saved(request: ActorRequest) -> HttpResponse:
-    given = {name: request.POST.get(name, "") for name in DEFAULTS}
-    try:
-        kept = save_parameters(
-            actor=request.actor, key=KEY, values=given, reason=request.POST.get("reason", "")
-        )
-    except SchemeError as wrong:
-        raise Refused(str(wrong)) from wrong
-    messages.success(request, _("存好了，下次估值起用") if kept else _("没有改动"))
-    return HttpResponseRedirect(reverse(PLACE))
+    return frame.saved_parameters(request, KEY, DEFAULTS, PLACE)
 
 
 def _page(request: ActorRequest, problem: str = "", status: int = 200) -> HttpResponse:

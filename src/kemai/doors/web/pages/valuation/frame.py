@@ -9,18 +9,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import FileResponse, HttpResponse
+from django.contrib import messages
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from kemai.business.valuation.actions import save_parameters
 from kemai.business.valuation.effort_queries import sees_effort
 from kemai.business.valuation.exclusions import may_see_value_classes
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest
 from kemai.doors.web.tables import TYPES
-from kemai.foundation.access.actor import Actor
+from kemai.foundation.access.actor import Actor, Refused
 from kemai.oversight.exchange.export.writing import write_table
+from kemai.value import SchemeError
 
 Opens = Callable[[Actor], bool]
 
@@ -132,6 +135,20 @@ def show(
         "export_href": "",
     }  # fmt: skip
     return render(request, f"valuation/{template}", {**shell, **context}, status=status)
+
+
+def saved_parameters(request: ActorRequest, key: str, names: Iterable[str], back: str) -> HttpResponse:
+    """The named fields of the form kept as the next version of a group of parameters, then the page at `back`. Raises
+    Refused with the sentence of what makes no sense."""
+    given = {name: request.POST.get(name, "") for name in names}
+    try:
+        kept = save_parameters(
+            actor=request.actor, key=key, values=given, reason=request.POST.get("reason", "")
+        )
+    except SchemeError as wrong:
+        raise Refused(str(wrong)) from wrong
+    messages.success(request, gettext("存好了，下次估值起用") if kept else gettext("没有改动"))
+    return HttpResponseRedirect(reverse(back))
 
 
 def export_href(request: ActorRequest, name: str, **asked: str) -> str:

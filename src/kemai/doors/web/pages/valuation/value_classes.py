@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from kemai.business.archives.queries import customer_by_code
 from kemai.business.valuation import exclusions as reads
 from kemai.business.valuation import queries
-from kemai.business.valuation.actions import decide_exclusion, propose_exclusion, save_parameters
+from kemai.business.valuation.actions import decide_exclusion, propose_exclusion
 from kemai.business.valuation.models import Exclusion, Run, ValueClassRow
 from kemai.business.valuation.parameter_groups import parameter_versions, parameters_of
 from kemai.business.valuation.parts import part_summary
@@ -27,7 +27,6 @@ from kemai.doors.web.pages.settings.frame import attempted
 from kemai.doors.web.pages.valuation import frame
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor, Refused
-from kemai.value import SchemeError
 
 PLACE = "valuation_value_classes"
 GROWS = "grows"
@@ -89,15 +88,7 @@ def _may(actor: Actor) -> Run | None:
 
 
 def _saved(request: ActorRequest) -> HttpResponse:
-    given = {name: request.POST.get(name, "") for name in DEFAULTS}
-    try:
-        kept = save_parameters(
-            actor=request.actor, key=KEY, values=given, reason=request.POST.get("reason", "")
-        )
-    except SchemeError as wrong:
-        raise Refused(str(wrong)) from wrong
-    messages.success(request, _("存好了，下次估值起用") if kept else _("没有改动"))
-    return HttpResponseRedirect(reverse(PLACE))
+    return frame.saved_parameters(request, KEY, DEFAULTS, PLACE)
 
 
 def _page(request: ActorRequest, problem: str = "", status: int = 200) -> HttpResponse:
