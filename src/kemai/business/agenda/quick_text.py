@@ -12,9 +12,14 @@ CHANNELS = {
 }  # fmt: skip
 WHO = re.compile(r"[@＠]([^\s，,。；;@＠]+)")
 CHANNEL = re.compile(rf"^({'|'.join(CHANNELS)})(?=[\s，,。；;]|\d|$)", re.I)
-LASTS = r"(?:(\d{1,4})\s*(?:分钟|分(?!之|公司|店|厂|期|批|销))|(\d{1,2}(?:\.\d)?)\s*个?小时|(半)个?小时)"
-MINUTES = re.compile(rf"(?<![\d.点:：]){LASTS}")
-TRAVEL = re.compile(rf"(?:来回)?(?:路上|路程|车程|往返|来回)\s*(?:花了|用了|共|花|用)?\s*{LASTS}")
+LASTS = (
+    r"(?:(\d{1,4})\s*(?:分钟|分(?!之|公司|店|厂|期|批|销)|min(?:ute)?s?\b)"
+    r"|(\d{1,2}(?:\.\d)?)\s*(?:个?小时|h(?:ours?|rs?)?\b)|(半)个?小时)"
+)
+MINUTES = re.compile(rf"(?<![\d.点:：]){LASTS}", re.I)
+TRAVEL = re.compile(
+    rf"(?:来回)?(?:路上|路程|车程|往返|来回|travel(?:led)?|drive|on the road)\s*(?:花了|用了|共|花|用)?\s*{LASTS}", re.I
+)
 CLAUSE = re.compile(r"[，,。；;\n]")
 PAST = re.compile(r"[了已过]")
 WEEKDAYS = {c: n for n, c in enumerate("一二三四五六日")} | {"天": 6}
@@ -51,6 +56,9 @@ def read_quick_text(text: str, today: date) -> QuickText:
     >>> found = read_quick_text("@华瑞 拜访 40分钟 路上1小时 看了陈列", date(2026, 11, 22))
     >>> found.minutes, found.travel_minutes, found.note
     (40, 60, '看了陈列')
+    >>> found = read_quick_text("@Huarui call 40 min, travel 1 h", date(2026, 11, 22))
+    >>> found.minutes, found.travel_minutes
+    (40, 60)
     """
     rest, who = _taken(WHO, text.strip())
     rest, channel = _taken(CHANNEL, rest.lstrip(" ，,"))
