@@ -278,8 +278,8 @@ def test_estimates_rank_prospects_beside_customers_over_one_horizon(kemai):
 
 def _shares_of_the_page() -> list[str]:
     from kemai.business.valuation import queries
-    from kemai.business.valuation.curve import curve_of
-    from kemai.business.valuation.places import places_after
+    from kemai.business.valuation.ranking.curve import curve_of
+    from kemai.business.valuation.ranking.places import places_after
     from kemai.foundation.access.actor import system_actor
     from kemai.foundation.clock import business_today
 

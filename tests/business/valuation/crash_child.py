@@ -13,8 +13,8 @@ def main(as_of: str) -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kemai.config.settings")
     django.setup()
-    from kemai.business.valuation import parts
     from kemai.business.valuation.actions import revaluing, storing
+    from kemai.business.valuation.runs import parts
     from kemai.foundation.access.actor import system_actor
 
     storing.CHUNK = 2

@@ -11,11 +11,11 @@ from tests.cast import TODAY, customer_of
 from kemai.business.archives.actions import add_link, change_basics, check_part, move_links
 from kemai.business.archives.models import Customer
 from kemai.business.trade.actions import post_sale
-from kemai.business.valuation import channel
 from kemai.business.valuation.actions import revalue, save_parameters
+from kemai.business.valuation.channel import reading as channel
 from kemai.business.valuation.models import DealerExposure
-from kemai.business.valuation.parts import part_summary
 from kemai.business.valuation.queries import published_run
+from kemai.business.valuation.runs.parts import part_summary
 from kemai.foundation.access.actor import Refused
 from kemai.value import SchemeError
 from kemai.value.channel.plan import DIRECT, Choice

@@ -12,7 +12,6 @@ from tests.cast import TODAY, customer_of
 from kemai.business.archives.actions import Invalid, LayerConflict
 from kemai.business.archives.models import Credit, Customer
 from kemai.business.trade.actions import post_sale
-from kemai.business.valuation import credit_file
 from kemai.business.valuation.actions import (
     StatementConflict,
     accept_limit,
@@ -21,7 +20,8 @@ from kemai.business.valuation.actions import (
     save_parameters,
     save_statement,
 )
-from kemai.business.valuation.credit import credit_of, credit_use_of
+from kemai.business.valuation.credit import file as credit_file
+from kemai.business.valuation.credit.reading import credit_of, credit_use_of
 from kemai.business.valuation.models import CreditAssessment, Statement
 from kemai.foundation.access.actor import Refused
 from kemai.foundation.trail.models import Entry

@@ -13,8 +13,8 @@ from kemai.business.trade.actions import post_sale
 from kemai.business.trade.models import Invoice, Receipt
 from kemai.business.valuation.actions import revalue
 from kemai.business.valuation.models import CreditStanding
-from kemai.business.valuation.parts import part_summary
 from kemai.business.valuation.queries import published_run
+from kemai.business.valuation.runs.parts import part_summary
 from kemai.foundation.batches.models import Batch
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parts]

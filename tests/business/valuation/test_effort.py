@@ -19,7 +19,7 @@ from kemai.business.archives.actions.customers import Invalid
 from kemai.business.archives.models import Customer
 from kemai.business.trade.actions import post_sale
 from kemai.business.valuation.actions import revalue, save_parameters
-from kemai.business.valuation.effort_queries import (
+from kemai.business.valuation.effort.reading import (
     Slice,
     _slices,
     by_class,

@@ -8,12 +8,13 @@ import pytest
 
 from kemai.business.archives.models import Customer
 from kemai.business.trade.models import StockCount
-from kemai.business.valuation import forecasts, stocks
 from kemai.business.valuation.actions import revalue
-from kemai.business.valuation.forecast_words import development_sentence, method_word, stability_word
+from kemai.business.valuation.forecasts import reading as forecasts
+from kemai.business.valuation.forecasts.words import development_sentence, method_word, stability_word
 from kemai.business.valuation.models import Forecast
-from kemai.business.valuation.parts import part_file, part_summary
 from kemai.business.valuation.queries import published_run, standing_of
+from kemai.business.valuation.runs.parts import part_file, part_summary
+from kemai.business.valuation.stock import reading as stocks
 from kemai.foundation.access.actor import Refused
 from kemai.foundation.batches.models import Batch
 

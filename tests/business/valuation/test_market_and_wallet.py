@@ -14,9 +14,9 @@ from kemai.business.archives.models import CompetingProduct
 from kemai.business.prospects.actions import estimate_potential
 from kemai.business.trade.actions import post_sale
 from kemai.business.valuation.actions import add_segment, set_market_size
-from kemai.business.valuation.market import market_shares
+from kemai.business.valuation.market.segments import market_shares
+from kemai.business.valuation.market.wallet import wallet_of
 from kemai.business.valuation.models import MarketSegment, MarketYear
-from kemai.business.valuation.wallet import wallet_of
 from kemai.foundation.access.actor import Refused
 from kemai.foundation.trail.models import Entry
 

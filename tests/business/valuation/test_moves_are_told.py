@@ -9,8 +9,8 @@ from kemai.business.agenda import actions, queries
 from kemai.business.archives.actions import assign_owner
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.models import ClassChange, PublishedRun, Run
-from kemai.business.valuation.moved import money_lost, move_counts, moves
-from kemai.business.valuation.news import NAMED, tell_owners
+from kemai.business.valuation.runs.moved import money_lost, move_counts, moves
+from kemai.business.valuation.runs.news import NAMED, tell_owners
 from kemai.foundation.notifications import news, unread
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from tests.cast import customer_of
 
 from kemai.business.trade.actions import post_sale
 from kemai.business.valuation.actions import revalue
-from kemai.business.valuation.named import named_figures
+from kemai.business.valuation.own.named import named_figures
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parts]
 TODAY = date(2026, 11, 22)

@@ -10,10 +10,11 @@ import pytest
 from kemai.business.archives.models import Customer
 from kemai.business.trade.facts import note_dirty
 from kemai.business.trade.models import SaleLine
-from kemai.business.valuation import past_runs, queries, reading
+from kemai.business.valuation import queries, reading
 from kemai.business.valuation.actions import revalue
-from kemai.business.valuation.files import run_file
 from kemai.business.valuation.models import Standing
+from kemai.business.valuation.runs import past_runs
+from kemai.business.valuation.runs.files import run_file
 from kemai.doors.cli import rank
 from kemai.doors.cli.main import build_parser
 from kemai.foundation.access.actor import Refused

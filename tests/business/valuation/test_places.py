@@ -11,19 +11,19 @@ from kemai import value
 from kemai.business.archives.models import Customer
 from kemai.business.valuation import queries
 from kemai.business.valuation.actions import revalue
-from kemai.business.valuation.composition import composition, concentration, goal_rank
-from kemai.business.valuation.curve import curve_of
-from kemai.business.valuation.drivers import driver_lines, rows_by_customer
 from kemai.business.valuation.models import SchemeVersion
-from kemai.business.valuation.narrowing import Narrow, owners, units
-from kemai.business.valuation.places import (
+from kemai.business.valuation.ranking.composition import composition, concentration, goal_rank
+from kemai.business.valuation.ranking.curve import curve_of
+from kemai.business.valuation.ranking.drivers import driver_lines, rows_by_customer
+from kemai.business.valuation.ranking.narrowing import Narrow, owners, units
+from kemai.business.valuation.ranking.places import (
     largest_moves,
     lines_of,
     places_after,
     places_around,
     places_before,
 )
-from kemai.business.valuation.what_if import cuts_from, try_cuts
+from kemai.business.valuation.ranking.what_if import cuts_from, try_cuts
 from kemai.foundation.access.actor import Refused
 from kemai.value import SchemeError
 

@@ -9,9 +9,11 @@ import pytest
 
 from kemai.business.archives.models import Customer
 from kemai.business.prospects.models import Potential
-from kemai.business.valuation import past_runs, queries, wording
+from kemai.business.valuation import queries
 from kemai.business.valuation.actions import revalue
 from kemai.business.valuation.models import PublishedRun, Run, Standing
+from kemai.business.valuation.ranking import wording
+from kemai.business.valuation.runs import past_runs
 from kemai.doors.cli.main import run as command
 from kemai.foundation import jobs
 from kemai.foundation.access.actor import Refused

@@ -7,10 +7,11 @@ from datetime import date
 import pytest
 
 from kemai.business.archives.models import Customer
-from kemai.business.valuation import queries, wording
+from kemai.business.valuation import queries
 from kemai.business.valuation.actions import revalue, save_scheme_version
 from kemai.business.valuation.models import PublishedRun, Run, SchemeVersion, Standing
-from kemai.business.valuation.what_if import try_cuts
+from kemai.business.valuation.ranking import wording
+from kemai.business.valuation.ranking.what_if import try_cuts
 from kemai.foundation.access.actor import Refused
 from kemai.value import SchemeError
 

@@ -14,8 +14,8 @@ from kemai.business.trade.actions.targets import Targets
 from kemai.business.trade.models import StaffTarget, Target
 from kemai.business.trade.periods import period_of
 from kemai.business.trade.queries import staff_targets, target_sums
-from kemai.business.valuation import allocation, assessment
 from kemai.business.valuation.models import Forecast
+from kemai.business.valuation.targets import allocation, assessment
 from kemai.foundation.access.actor import Refused
 from kemai.foundation.access.models import OrgUnit
 from kemai.foundation.trail.models import Entry

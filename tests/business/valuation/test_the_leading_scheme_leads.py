@@ -11,11 +11,11 @@ from django.db import connection
 from kemai.business.archives.directory import ListQuery, filter_customers, list_customers
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.actions import revalue, save_valuation_settings
-from kemai.business.valuation.composition import composition
 from kemai.business.valuation.leading import fell, leading_scheme
 from kemai.business.valuation.models import ClassChange, Run
-from kemai.business.valuation.moved import money_lost, move_counts, moves
-from kemai.business.valuation.news import tell_owners
+from kemai.business.valuation.ranking.composition import composition
+from kemai.business.valuation.runs.moved import money_lost, move_counts, moves
+from kemai.business.valuation.runs.news import tell_owners
 from kemai.business.valuation.schemes import ensure_builtin_schemes
 from kemai.foundation.access.actor import Refused
 from kemai.foundation.notifications import unread

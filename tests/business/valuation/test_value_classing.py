@@ -15,10 +15,15 @@ from kemai.business.archives.models import Customer
 from kemai.business.trade.actions import post_sale
 from kemai.business.trade.models import SaleLine
 from kemai.business.valuation.actions import decide_exclusion, propose_exclusion, revalue, save_parameters
-from kemai.business.valuation.exclusions import class_counts, class_rows, exclusions, value_class_of
 from kemai.business.valuation.models import Exclusion, ValueClassRow
 from kemai.business.valuation.queries import published_run
-from kemai.business.valuation.value_classing import work
+from kemai.business.valuation.value_classes.exclusions import (
+    class_counts,
+    class_rows,
+    exclusions,
+    value_class_of,
+)
+from kemai.business.valuation.value_classes.part import work
 from kemai.foundation.access.actor import Refused
 from kemai.foundation.filters import read
 from kemai.foundation.notifications.models import Notification
@@ -83,8 +88,8 @@ def test_s2_7_s2_35_growth_that_somebody_expects_is_the_potential(tmp_path):
     """S2.35: growth 40 % and a share of 20 % put a small customer on the list; at 10 % growth it is not."""
     import pyarrow.parquet as pq
 
-    from kemai.business.valuation.parts import Given
-    from kemai.business.valuation.value_classing import DEFAULTS
+    from kemai.business.valuation.runs.parts import Given
+    from kemai.business.valuation.value_classes.part import DEFAULTS
 
     rows = pa.Table.from_pylist(
         [
@@ -108,7 +113,7 @@ def test_s2_7_s2_35_growth_that_somebody_expects_is_the_potential(tmp_path):
     given = Given(TODAY, [], (), path, rows, rows, known)
     from unittest.mock import patch
 
-    with patch("kemai.business.valuation.parts.folder", lambda: tmp_path):
+    with patch("kemai.business.valuation.runs.parts.folder", lambda: tmp_path):
         found = {r["customer_key"]: r for r in work(given).table.to_pylist()}
     assert (found[1]["av_fen"], found[1]["pv_fen"], found[1]["growth_bp"], found[1]["wallet_bp"]) == (
         14_000,

@@ -13,13 +13,16 @@ from kemai.business.archives.actions import Invalid, change_state
 from kemai.business.archives.models import State
 from kemai.business.prospects.actions import estimate_potential
 from kemai.business.trade.actions import post_sale
-from kemai.business.valuation import actions, benefits, leaving, worth_reading
+from kemai.business.valuation import actions
+from kemai.business.valuation.churn import reading as leaving
 from kemai.business.valuation.models import AcquisitionSpend, Benefit, ChurnRow, MissingLine, WorthRow
 from kemai.business.valuation.parameter_groups import parameters_of
-from kemai.business.valuation.parts import part_summary
-from kemai.business.valuation.past_parts import past_figures
-from kemai.business.valuation.worth_parameters import check
-from kemai.business.valuation.worth_preview import preview
+from kemai.business.valuation.runs.parts import part_summary
+from kemai.business.valuation.runs.past_parts import past_figures
+from kemai.business.valuation.worth import benefits
+from kemai.business.valuation.worth import reading as worth_reading
+from kemai.business.valuation.worth.assumptions import check
+from kemai.business.valuation.worth.preview import preview
 from kemai.foundation.access.actor import Refused
 from kemai.foundation.trail.models import Entry
 from kemai.value import SchemeError

@@ -18,7 +18,8 @@ LASTS = (
 )
 MINUTES = re.compile(rf"(?<![\d.点:：]){LASTS}", re.I)
 TRAVEL = re.compile(
-    rf"(?:来回)?(?:路上|路程|车程|往返|来回|travel(?:led)?|drive|on the road)\s*(?:花了|用了|共|花|用)?\s*{LASTS}", re.I
+    rf"(?:来回)?(?:路上|路程|车程|往返|来回|travel(?:led)?|drive|on the road)\s*(?:花了|用了|共|花|用)?\s*{LASTS}",
+    re.I,
 )
 CLAUSE = re.compile(r"[，,。；;\n]")
 PAST = re.compile(r"[了已过]")

@@ -11,26 +11,22 @@ class ValuationConfig(AppConfig):
     def ready(self) -> None:
         from kemai.business.agenda.queries import register_money_at_risk
         from kemai.business.archives.merging import only_one
-        from kemai.business.valuation import (
-            channel_part,
-            credit_part,
-            effort,
-            facets,
-            forecasting,
-            jobs,
-            measures_asked,
-            moved,
-            nameable,
-            own_facets,
-            own_measures,
-            reach,
-            stocking,
-            value_classing,
-        )
+        from kemai.business.valuation import facets, jobs, reach
+        from kemai.business.valuation.channel import part as channel_part
+        from kemai.business.valuation.credit import part as credit_part
+        from kemai.business.valuation.effort import part as effort
+        from kemai.business.valuation.forecasts import part as forecasting
         from kemai.business.valuation.models import Attitude, Exclusion
+        from kemai.business.valuation.own import asked as measures_asked
+        from kemai.business.valuation.own import facets as own_facets
+        from kemai.business.valuation.own import nameable
+        from kemai.business.valuation.own import part as own_measures
         from kemai.business.valuation.parameter_groups import register_parameters
-        from kemai.business.valuation.parts import register_part
         from kemai.business.valuation.pictures import register_pictures
+        from kemai.business.valuation.runs import moved
+        from kemai.business.valuation.runs.parts import register_part
+        from kemai.business.valuation.stock import part as stocking
+        from kemai.business.valuation.value_classes import part as value_classing
         from kemai.foundation import outbox
         from kemai.foundation.access.scopes import register_path
         from kemai.foundation.registry import verb_groups
@@ -65,10 +61,12 @@ class ValuationConfig(AppConfig):
 def _worth() -> None:
     """Churn and worth: two parts of a run, their parameters, and the books that people keep for them."""
     from kemai.business.archives.merging import one_each
-    from kemai.business.valuation import churn_part, worth_parameters, worth_part
+    from kemai.business.valuation.churn import part as churn_part
     from kemai.business.valuation.models import Benefit, MissingLine
     from kemai.business.valuation.parameter_groups import register_parameters
-    from kemai.business.valuation.parts import register_part
+    from kemai.business.valuation.runs.parts import register_part
+    from kemai.business.valuation.worth import assumptions as worth_parameters
+    from kemai.business.valuation.worth import part as worth_part
     from kemai.foundation.access.scopes import register_path
 
     register_part(churn_part.part())

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from kemai import value
 from kemai.business.valuation.models import Scheme, SchemeVersion
+from kemai.business.valuation.ranking.what_if import cumulative
+from kemai.business.valuation.ranking.wording import class_word
 from kemai.business.valuation.reading import MARGIN_SCHEMES
 from kemai.business.valuation.schemes import ensure_builtin_schemes, measure_name, scheme_name
-from kemai.business.valuation.what_if import cumulative
-from kemai.business.valuation.wording import class_word
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.money import round_text
 

@@ -40,7 +40,7 @@ def revalue_soon(*, revalues: bool = True, **payload: Any) -> None:
 def tell_owners_job(*, run_id: int) -> dict[str, Any]:
     """Tells owners whose customers moved a class."""
     from kemai.business.valuation.models import Run
-    from kemai.business.valuation.news import tell_owners
+    from kemai.business.valuation.runs.news import tell_owners
 
     return {"told": tell_owners(Run.objects.get(pk=run_id))}
 

@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from kemai import value
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.models import ClassChange, PublishedRun, Run, Standing
-from kemai.business.valuation.narrowing import Narrow
-from kemai.business.valuation.past_runs import moved_between
+from kemai.business.valuation.ranking.narrowing import Narrow
 from kemai.business.valuation.reading import (
     ADDS_UP,
     MARGIN_SCHEMES,
@@ -25,6 +24,7 @@ from kemai.business.valuation.reading import (
     percent,
     population_of,
 )
+from kemai.business.valuation.runs.past_runs import moved_between
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import customer_scope, restrict
 from kemai.foundation.among import Among

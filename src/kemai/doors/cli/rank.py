@@ -17,7 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints the ranking of the last finished run, or of any earlier one as it was."""
-    from kemai.business.valuation import leading, past_runs, queries, reading, wording
+    from kemai.business.valuation import leading, queries, reading
+    from kemai.business.valuation.ranking import wording
+    from kemai.business.valuation.runs import past_runs
 
     actor = frame.actor_for(args)
     found = queries.run_by_id(actor, args.run) if args.run else queries.published_run()

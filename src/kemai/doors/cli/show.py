@@ -31,8 +31,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _valuation(actor: Any, customer: Any) -> dict[str, Any]:
-    from kemai.business.valuation import queries, wording
-    from kemai.business.valuation.named import named_figures
+    from kemai.business.valuation import queries
+    from kemai.business.valuation.own.named import named_figures
+    from kemai.business.valuation.ranking import wording
     from kemai.business.valuation.schemes import in_order
     from kemai.foundation.money import amount_text
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from kemai.business.valuation.labels import amount, class_word
+from kemai.business.valuation.ranking.labels import amount, class_word
 from kemai.foundation import money
 
 MINUS = "−"

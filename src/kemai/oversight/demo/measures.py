@@ -6,7 +6,7 @@ from datetime import date
 
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.actions import propose_exclusion, save_measure
-from kemai.business.valuation.exclusions import standing_class
+from kemai.business.valuation.value_classes.exclusions import standing_class
 from kemai.foundation.access.actor import actor_of
 from kemai.foundation.access.models import Person
 from kemai.oversight.demo import story

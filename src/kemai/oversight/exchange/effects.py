@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from kemai import value
 from kemai.business.archives.models import Customer, State
 from kemai.business.trade.models import SaleLine
-from kemai.business.valuation.trial import Lines, Move, Trial, TrialTooLarge, try_lines
+from kemai.business.valuation.ranking.trial import Lines, Move, Trial, TrialTooLarge, try_lines
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import restrict
 from kemai.oversight.exchange.models import Import

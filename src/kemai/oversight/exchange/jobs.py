@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from kemai.business.valuation.trial import TrialTooLarge
+from kemai.business.valuation.ranking.trial import TrialTooLarge
 from kemai.foundation import jobs
 from kemai.foundation.access.actor import Actor, Refused, actor_of, system_actor
 from kemai.foundation.access.models import Person

@@ -10,8 +10,8 @@ from django.utils.translation import override
 from kemai.business.agenda.actions import add_task, finish_task
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.deciders import manager_for
-from kemai.business.valuation.exclusions import may_decide, may_propose, standing_class
 from kemai.business.valuation.models import Exclusion
+from kemai.business.valuation.value_classes.exclusions import may_decide, may_propose, standing_class
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused, system_actor
 from kemai.foundation.access.scopes import restrict

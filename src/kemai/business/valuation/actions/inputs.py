@@ -13,9 +13,9 @@ from django.db import connection
 
 from kemai import value
 from kemai.business.trade.facts import FactsManifest, condensed_facts
-from kemai.business.valuation.files import folder
 from kemai.business.valuation.parameters import engine_settings
-from kemai.business.valuation.parts import parts
+from kemai.business.valuation.runs.files import folder
+from kemai.business.valuation.runs.parts import parts
 from kemai.business.valuation.schemes import in_force
 from kemai.foundation.arrow.reading import Reader, reader
 from kemai.foundation.batches.models import unlanded_ids

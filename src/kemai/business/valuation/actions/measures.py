@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kemai.business.valuation.models import Measure, MeasureVersion
-from kemai.business.valuation.nameable import nameables
-from kemai.business.valuation.own_measures import read_formula
+from kemai.business.valuation.own.nameable import nameables
+from kemai.business.valuation.own.part import read_formula
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
-from kemai.business.valuation import parts
 from kemai.business.valuation.actions.storing import store_part
+from kemai.business.valuation.runs import parts
 from kemai.foundation import jobs
 from kemai.foundation.faults import fault
 

@@ -17,8 +17,8 @@ from kemai.business.valuation.actions.changes import note_changes
 from kemai.business.valuation.actions.inputs import Inputs, read_inputs
 from kemai.business.valuation.actions.parts_of_a_run import work_out_parts
 from kemai.business.valuation.actions.storing import drop_old_standings, forget_results, store_standings
-from kemai.business.valuation.files import folder
 from kemai.business.valuation.models import PublishedRun, Run
+from kemai.business.valuation.runs.files import folder
 from kemai.foundation import jobs, outbox, trail
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.faults import fault

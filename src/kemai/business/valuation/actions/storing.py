@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from django.db.models import Max, Min
 
 from kemai.business.valuation.actions.leading_index import ensure_leading_index
-from kemai.business.valuation.files import folder
 from kemai.business.valuation.models import ClassChange, Run, RunRow, Standing
-from kemai.business.valuation.parts import part_models
+from kemai.business.valuation.runs.files import folder
+from kemai.business.valuation.runs.parts import part_models
 from kemai.foundation import jobs
 from kemai.foundation.arrow.appending import append
 from kemai.foundation.faults import fault

@@ -4,8 +4,8 @@
 def register_pictures() -> None:
     """The parts that the pictures need, and the cuts that the company decides. Called once at start."""
     from kemai.business.valuation.parameter_groups import register_parameters
-    from kemai.business.valuation.parts import Part, register_part
     from kemai.business.valuation.pictures import course_part, cuts, position_part, recorded
+    from kemai.business.valuation.runs.parts import Part, register_part
 
     register_part(
         Part(position_part.KEY, position_part.model, position_part.work, recorded.positions_depend_on)

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from kemai.business.valuation.models import Run
-from kemai.business.valuation.parts import part_summary
 from kemai.business.valuation.pictures import course_part
 from kemai.business.valuation.pictures.seen import may_look, seen_rows, sees_everybody
+from kemai.business.valuation.runs.parts import part_summary
 from kemai.foundation.access.actor import Actor
 from kemai.value.measures.cohorts import MONTHS
 

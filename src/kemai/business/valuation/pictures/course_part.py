@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from kemai import value
-from kemai.business.valuation.counted import lent, lines_of
 from kemai.business.valuation.models import Course
-from kemai.business.valuation.parts import Found, Given
 from kemai.business.valuation.pictures import recorded
+from kemai.business.valuation.runs.counted import lent, lines_of
+from kemai.business.valuation.runs.parts import Found, Given
 from kemai.value.measures.cohorts import MONTHS, cohort_rows, customer_months
 from kemai.value.measures.concentrations import concentration_rows, trailing_sales
 from kemai.value.states.churn import STATES

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from kemai.business.valuation.models import Run
 from kemai.business.valuation.parameter_groups import parameters_of
-from kemai.business.valuation.parts import part_summary
 from kemai.business.valuation.pictures import cuts as groups
 from kemai.business.valuation.pictures import position_part
 from kemai.business.valuation.pictures.rows import positions
+from kemai.business.valuation.runs.parts import part_summary
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.value.schemes.matrix import Axis, Matrix
 

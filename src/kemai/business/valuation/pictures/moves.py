@@ -10,10 +10,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kemai.business.valuation.files import folder
 from kemai.business.valuation.models import Run
-from kemai.business.valuation.past_runs import opened
 from kemai.business.valuation.reading import may_see_scheme
+from kemai.business.valuation.runs.files import folder
+from kemai.business.valuation.runs.past_runs import opened
 from kemai.foundation.access.actor import Actor
 from kemai.value.states.history import quarter_ends
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kemai import value
-from kemai.business.valuation.counted import lent, lines_of
 from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.models import Position
-from kemai.business.valuation.parts import Found, Given
 from kemai.business.valuation.pictures import recorded
 from kemai.business.valuation.reading import MARGIN_SCHEMES
+from kemai.business.valuation.runs.counted import lent, lines_of
+from kemai.business.valuation.runs.parts import Found, Given
 from kemai.business.valuation.schemes import in_force
 from kemai.value.states.cycle import cycles
 

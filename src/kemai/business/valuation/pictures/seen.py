@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.models import Run
-from kemai.business.valuation.parts import part_file
+from kemai.business.valuation.runs.parts import part_file
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import customer_scope, restrict
 

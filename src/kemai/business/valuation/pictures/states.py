@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from kemai import value
 from kemai.business.valuation.models import Course, Run
-from kemai.business.valuation.parts import part_summary
 from kemai.business.valuation.pictures import course_part
 from kemai.business.valuation.pictures.rows import courses
 from kemai.business.valuation.pictures.seen import may_look, sees_everybody
+from kemai.business.valuation.runs.parts import part_summary
 from kemai.foundation.access.actor import Actor
 from kemai.value.states.churn import STATES
 

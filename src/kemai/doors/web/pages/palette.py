@@ -14,8 +14,8 @@ from kemai.business.archives.names import folded
 from kemai.business.archives.pinyin import initials, syllables
 from kemai.business.archives.queries import customer_by_code, search
 from kemai.business.valuation import queries as valuation
-from kemai.business.valuation.labels import class_word
 from kemai.business.valuation.leading import leading_definition, leading_scheme
+from kemai.business.valuation.ranking.labels import class_word
 from kemai.doors.web.pages.customers.recent import recent_customers
 from kemai.doors.web.pages.palette_people import people
 from kemai.doors.web.rendering import navigation, render

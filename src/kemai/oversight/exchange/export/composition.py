@@ -6,8 +6,8 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from kemai.business.valuation.composition import composition
 from kemai.business.valuation.models import Run
+from kemai.business.valuation.ranking.composition import composition
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.money import yuan
 from kemai.oversight.exchange.export.writing import write_table

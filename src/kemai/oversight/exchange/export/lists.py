@@ -17,11 +17,11 @@ from kemai.business.archives.custom_fields import active_fields, label_of, own_c
 from kemai.business.archives.directory import ListQuery, filter_customers, list_customers
 from kemai.business.archives.directory.telling import stored_values, tellable_fields
 from kemai.business.archives.models import CustomerType, State
-from kemai.business.valuation.labels import amount, class_word
 from kemai.business.valuation.leading import leading_definition
-from kemai.business.valuation.measures import figures_of_rows, own_measures, unit_word
+from kemai.business.valuation.own.reading import figures_of_rows, own_measures, unit_word
 from kemai.business.valuation.queries import published_run
-from kemai.business.valuation.value_classing import WORDS
+from kemai.business.valuation.ranking.labels import amount, class_word
+from kemai.business.valuation.value_classes.part import WORDS
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.moments import moment

@@ -8,12 +8,12 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from kemai.business.valuation import queries
-from kemai.business.valuation.curve import curve_of
 from kemai.business.valuation.models import Run
-from kemai.business.valuation.narrowing import NOTHING, Narrow
-from kemai.business.valuation.places import places_after
+from kemai.business.valuation.ranking.curve import curve_of
+from kemai.business.valuation.ranking.narrowing import NOTHING, Narrow
+from kemai.business.valuation.ranking.places import places_after
+from kemai.business.valuation.ranking.wording import amount, class_word
 from kemai.business.valuation.reading import RankRow, population_of
-from kemai.business.valuation.wording import amount, class_word
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.oversight.exchange.export.files import TRACED_FROM, trace
 from kemai.oversight.exchange.export.writing import Cells, write_table

@@ -13,9 +13,9 @@ from kemai.business.archives import queries
 from kemai.business.archives.actions import Invalid
 from kemai.business.archives.actions.layers import may_see_credit
 from kemai.business.archives.models import Customer
-from kemai.business.valuation import credit_file as file
 from kemai.business.valuation.actions import accept_limit, assess_credit, save_statement
-from kemai.business.valuation.credit import credit_of
+from kemai.business.valuation.credit import file
+from kemai.business.valuation.credit.reading import credit_of
 from kemai.business.valuation.models import Statement
 from kemai.doors.web.pages.customer.credit_shown import figure_words
 from kemai.doors.web.pages.customer.words import fen_of, number, title_of

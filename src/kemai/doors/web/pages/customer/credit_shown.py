@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from kemai import value
 from kemai.business.archives.models import Customer
-from kemai.business.valuation import credit_file as file
 from kemai.business.valuation.actions.credit import version_of
-from kemai.business.valuation.credit import bucket_words, credit_of
+from kemai.business.valuation.credit import file
+from kemai.business.valuation.credit.reading import bucket_words, credit_of
 from kemai.business.valuation.models import CreditStanding, Statement
 from kemai.doors.web.pages.valuation.credit import figures, method_words
 from kemai.foundation.access.actor import Actor

@@ -6,11 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.models import Customer
-from kemai.business.valuation.effort_queries import effort_of
-from kemai.business.valuation.exclusions import value_class_of
-from kemai.business.valuation.measures import in_unit, own_measures, values_of
+from kemai.business.valuation.effort.reading import effort_of
 from kemai.business.valuation.models import Run
-from kemai.business.valuation.value_classing import WORDS
+from kemai.business.valuation.own.reading import in_unit, own_measures, values_of
+from kemai.business.valuation.value_classes.exclusions import value_class_of
+from kemai.business.valuation.value_classes.part import WORDS
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.money import short_text
 

@@ -17,9 +17,9 @@ from kemai.business.archives import layers, queries
 from kemai.business.archives.actions.states import allowed_moves, may_move
 from kemai.business.archives.models import Customer, CustomerType, State
 from kemai.business.valuation import queries as valuation
-from kemai.business.valuation import wording
+from kemai.business.valuation.churn.reading import churn_of
 from kemai.business.valuation.leading import fell, leading_definition, leading_scheme
-from kemai.business.valuation.leaving import churn_of
+from kemai.business.valuation.ranking import wording
 from kemai.business.valuation.schemes import measure_name
 from kemai.doors.web.pages.customer.problems import problems_of
 from kemai.doors.web.pages.customer.words import card, class_word, day_word

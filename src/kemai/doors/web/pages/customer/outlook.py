@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives.models import Customer
 from kemai.business.trade.queries import ProductStock, monthly_sales, stock_of
-from kemai.business.valuation.forecast_words import (
+from kemai.business.valuation.forecasts.reading import Outlook, forecast_of
+from kemai.business.valuation.forecasts.words import (
     development_sentence,
     label_word,
     method_why,
@@ -17,7 +18,6 @@ from kemai.business.valuation.forecast_words import (
     reason_word,
     stability_word,
 )
-from kemai.business.valuation.forecasts import Outlook, forecast_of
 from kemai.business.valuation.models import Standing
 from kemai.business.valuation.queries import standing_of
 from kemai.foundation.access.actor import Actor

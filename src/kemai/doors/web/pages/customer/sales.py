@@ -22,7 +22,7 @@ from kemai.business.trade.queries import (
     products,
     trade_record,
 )
-from kemai.business.valuation.wallet import wallet_of
+from kemai.business.valuation.market.wallet import wallet_of
 from kemai.doors.web.pages.customer.head import tab
 from kemai.doors.web.pages.customer.outlook import outlook_of
 from kemai.doors.web.pages.customer.words import day_of, number

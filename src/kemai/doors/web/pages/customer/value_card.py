@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.models import Customer
-from kemai.business.valuation.credit import credit_use_of
-from kemai.business.valuation.credit import missing_word as credit_word
-from kemai.business.valuation.forecast_words import reason_word
-from kemai.business.valuation.forecasts import forecast_of
-from kemai.business.valuation.labels import level_word, missing_word
-from kemai.business.valuation.leaving import churn_of
-from kemai.business.valuation.worth_reading import worth_of
+from kemai.business.valuation.churn.reading import churn_of
+from kemai.business.valuation.credit.reading import credit_use_of
+from kemai.business.valuation.credit.reading import missing_word as credit_word
+from kemai.business.valuation.forecasts.reading import forecast_of
+from kemai.business.valuation.forecasts.words import reason_word
+from kemai.business.valuation.ranking.labels import level_word, missing_word
+from kemai.business.valuation.worth.reading import worth_of
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.money import short_text
 

@@ -11,8 +11,8 @@ from kemai.business.archives import queries
 from kemai.business.archives.models import Customer
 from kemai.business.prospects.queries import current_potential
 from kemai.business.valuation import queries as valuation
-from kemai.business.valuation import wording
 from kemai.business.valuation.leading import leading_scheme
+from kemai.business.valuation.ranking import wording
 from kemai.business.valuation.schemes import scheme_name
 from kemai.doors.web.pages.customer import why_parts
 from kemai.doors.web.pages.customer.formulas import formula_of, window_of

@@ -7,18 +7,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.models import Customer
-from kemai.business.valuation import measures
-from kemai.business.valuation.effort import KEY as EFFORT
-from kemai.business.valuation.effort_queries import effort_of
-from kemai.business.valuation.exclusions import value_class_of
+from kemai.business.valuation.effort.part import KEY as EFFORT
+from kemai.business.valuation.effort.reading import effort_of
 from kemai.business.valuation.leading import leading_scheme
-from kemai.business.valuation.measures import Own
 from kemai.business.valuation.models import Run
-from kemai.business.valuation.nameable import nameables
-from kemai.business.valuation.own_measures import read_formula
-from kemai.business.valuation.parts import part_summary
-from kemai.business.valuation.value_classing import KEY as VALUE_CLASS
-from kemai.business.valuation.value_classing import REASONS, WORDS
+from kemai.business.valuation.own import reading as measures
+from kemai.business.valuation.own.nameable import nameables
+from kemai.business.valuation.own.part import read_formula
+from kemai.business.valuation.own.reading import Own
+from kemai.business.valuation.runs.parts import part_summary
+from kemai.business.valuation.value_classes.exclusions import value_class_of
+from kemai.business.valuation.value_classes.part import KEY as VALUE_CLASS
+from kemai.business.valuation.value_classes.part import REASONS, WORDS
 from kemai.doors.web.pages.customer.formulas import window_of
 from kemai.doors.web.pages.customer.words import run_note
 from kemai.foundation.access.actor import Actor, Refused

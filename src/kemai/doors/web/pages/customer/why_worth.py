@@ -8,12 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.models import Customer
-from kemai.business.valuation.benefits import missing_lines_of
-from kemai.business.valuation.labels import level_word, missing_word, signal_words
+from kemai.business.valuation.churn.reading import churn_of
 from kemai.business.valuation.leading import leading_scheme
-from kemai.business.valuation.leaving import churn_of
-from kemai.business.valuation.past_parts import past_figures
-from kemai.business.valuation.worth_reading import worth_of
+from kemai.business.valuation.ranking.labels import level_word, missing_word, signal_words
+from kemai.business.valuation.runs.past_parts import past_figures
+from kemai.business.valuation.worth.benefits import missing_lines_of
+from kemai.business.valuation.worth.reading import worth_of
 from kemai.doors.web.pages.customer.words import run_note
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.money import exact_text, short_text

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.models import Customer, StateChange
-from kemai.business.valuation.labels import class_word as class_word
+from kemai.business.valuation.ranking.labels import class_word as class_word
 
 ADD_UP = 10**13
 

@@ -16,15 +16,15 @@ from kemai.business.archives import queries
 from kemai.business.archives.actions import Invalid
 from kemai.business.archives.models import Customer
 from kemai.business.valuation import actions
-from kemai.business.valuation.benefits import (
+from kemai.business.valuation.models import Benefit, MissingLine
+from kemai.business.valuation.worth.benefits import (
     BothSides,
     benefit_by_id,
     both_sides,
     missing_line_by_id,
     missing_lines_of,
 )
-from kemai.business.valuation.models import Benefit, MissingLine
-from kemai.business.valuation.worth_reading import worth_of
+from kemai.business.valuation.worth.reading import worth_of
 from kemai.doors.web.pages.customer.head import head_of
 from kemai.doors.web.pages.customer.value_card import card_lines
 from kemai.doors.web.pages.customer.words import fen_of, run_note, said_by

@@ -26,9 +26,9 @@ from kemai.business.archives.directory import BadFilter, ListQuery, filter_choic
 from kemai.business.archives.directory.facets import BLANK, NOT_FILLED
 from kemai.business.archives.models import CustomerType, CustomField, Part, State
 from kemai.business.archives.queries import first_possible_owners
-from kemai.business.valuation.labels import LEVEL_WORDS, class_word
 from kemai.business.valuation.leading import leading_definition
 from kemai.business.valuation.queries import published_run
+from kemai.business.valuation.ranking.labels import LEVEL_WORDS, class_word
 from kemai.doors.web.pages.customers.saying import said
 from kemai.foundation import filters as expressions
 from kemai.foundation.access.actor import Actor, units_below

@@ -14,7 +14,7 @@ from kemai.business.archives.directory import ListQuery
 from kemai.business.archives.directory.askable import Askable
 from kemai.business.archives.directory.telling import tellable_fields
 from kemai.business.valuation.leading import leading_definition, leading_scheme
-from kemai.business.valuation.measures import own_measures
+from kemai.business.valuation.own.reading import own_measures
 from kemai.business.valuation.queries import published_run
 from kemai.business.valuation.schemes import measure_name, scheme_name
 from kemai.doors.web.pages.customers.asking import address

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kemai.business.valuation.measures import in_unit, own_measures, values_of
-from kemai.business.valuation.value_classing import WORDS
+from kemai.business.valuation.own.reading import in_unit, own_measures, values_of
+from kemai.business.valuation.value_classes.part import WORDS
 from kemai.foundation.access.actor import Actor
 
 

@@ -12,9 +12,9 @@ from kemai.business.archives.directory import filter_choices
 from kemai.business.archives.directory.askable import Askable, askable, own_of
 from kemai.business.archives.models import Part
 from kemai.business.archives.queries import possible_owners
-from kemai.business.valuation.labels import class_word
 from kemai.business.valuation.leading import leading_definition
 from kemai.business.valuation.queries import published_run
+from kemai.business.valuation.ranking.labels import class_word
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.models import OrgUnit, Person
 from kemai.foundation.filters import Condition, Expression

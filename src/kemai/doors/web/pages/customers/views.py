@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.directory.counting import VIEW_CAP, count_up_to
-from kemai.business.valuation.labels import class_word
 from kemai.business.valuation.leading import leading_definition
 from kemai.business.valuation.queries import published_run
+from kemai.business.valuation.ranking.labels import class_word
 from kemai.doors.web.pages.customers.asking import asked, kept_text
 from kemai.doors.web.pages.customers.look import DENSITIES, keep_look, look_of
 from kemai.doors.web.rendering import render

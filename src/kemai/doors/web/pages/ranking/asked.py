@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from kemai.business.valuation.leading import leading_scheme
-from kemai.business.valuation.narrowing import NOTHING, Narrow
+from kemai.business.valuation.ranking.narrowing import NOTHING, Narrow
 from kemai.business.valuation.schemes import NAMES
 
 VIEWS = ("top", "ab_line", "bc_line", "moves", "goal", "develop")

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kemai.business.valuation.curve import Curve
 from kemai.business.valuation.models import Run
-from kemai.business.valuation.what_if import CADENCE_DAYS
-from kemai.business.valuation.wording import class_word
+from kemai.business.valuation.ranking.curve import Curve
+from kemai.business.valuation.ranking.what_if import CADENCE_DAYS
+from kemai.business.valuation.ranking.wording import class_word
 
 DEPTHS = ("A", "B", "C", "D")
 

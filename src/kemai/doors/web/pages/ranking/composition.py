@@ -11,10 +11,10 @@ from django.http import FileResponse, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kemai.business.valuation import composition as spread
 from kemai.business.valuation import queries
 from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.models import Run
+from kemai.business.valuation.ranking import composition as spread
 from kemai.doors.web.formats import short
 from kemai.doors.web.pages.ranking.asked import Asked
 from kemai.doors.web.pages.ranking.page import tabs

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kemai.business.archives.directory import filter_choices
-from kemai.business.valuation import narrowing, places, queries, schemes
-from kemai.business.valuation.composition import goal_rank, sales_scheme
-from kemai.business.valuation.curve import Curve, curve_of
-from kemai.business.valuation.drivers import driver_lines, rows_by_customer
+from kemai.business.valuation import queries, schemes
 from kemai.business.valuation.models import Run
+from kemai.business.valuation.ranking import narrowing, places
+from kemai.business.valuation.ranking.composition import goal_rank, sales_scheme
+from kemai.business.valuation.ranking.curve import Curve, curve_of
+from kemai.business.valuation.ranking.drivers import driver_lines, rows_by_customer
+from kemai.business.valuation.ranking.wording import amount, class_word
 from kemai.business.valuation.reading import RankRow, population_of
-from kemai.business.valuation.wording import amount, class_word
 from kemai.doors.web.formats import figure, short
 from kemai.doors.web.pages.ranking.asked import Asked, asked
 from kemai.doors.web.pages.ranking.cards import band_cards, cadence_note, curve_bands, depth_of

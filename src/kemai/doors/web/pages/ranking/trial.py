@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST
 from kemai.business.valuation import queries, schemes
 from kemai.business.valuation.actions import save_scheme_version
 from kemai.business.valuation.models import Run
+from kemai.business.valuation.ranking.what_if import Trial, cumulative, cuts_from, try_cuts
+from kemai.business.valuation.ranking.wording import class_word
 from kemai.business.valuation.reading import population_of
 from kemai.business.valuation.schemes import NAMES
-from kemai.business.valuation.what_if import Trial, cumulative, cuts_from, try_cuts
-from kemai.business.valuation.wording import class_word
 from kemai.doors.web.formats import figure, short
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page

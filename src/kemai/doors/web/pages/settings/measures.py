@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kemai.business.valuation import measures as reads
 from kemai.business.valuation import queries
 from kemai.business.valuation.actions import restore_measure, retire_measure, save_measure
 from kemai.business.valuation.models import Measure
-from kemai.business.valuation.nameable import nameables
-from kemai.business.valuation.own_measures import read_formula
-from kemai.business.valuation.parts import part_summary
+from kemai.business.valuation.own import reading as reads
+from kemai.business.valuation.own.nameable import nameables
+from kemai.business.valuation.own.part import read_formula
+from kemai.business.valuation.runs.parts import part_summary
 from kemai.doors.web.addresses import address as path_of
 from kemai.doors.web.pages.settings.frame import attempted, show
 from kemai.doors.web.rendering import render

@@ -13,9 +13,9 @@ from kemai.business.valuation import queries
 from kemai.business.valuation.actions import save_scheme_version
 from kemai.business.valuation.definitions import SchemeView, measures_for, scheme_view, scheme_views
 from kemai.business.valuation.leading import leading_scheme
+from kemai.business.valuation.ranking.what_if import cumulative, cuts_from, try_cuts
+from kemai.business.valuation.ranking.wording import class_word
 from kemai.business.valuation.schemes import measure_name
-from kemai.business.valuation.what_if import cumulative, cuts_from, try_cuts
-from kemai.business.valuation.wording import class_word
 from kemai.doors.web.pages.ranking.trial import shown_trial
 from kemai.doors.web.pages.settings.frame import attempted, show
 from kemai.doors.web.requests import ActorRequest, page

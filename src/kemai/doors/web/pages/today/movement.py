@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kemai.business.valuation.leading import leading_definition, leading_scheme
-from kemai.business.valuation.moved import Moved, may_see_moves, move_counts, moves
 from kemai.business.valuation.queries import published_run
+from kemai.business.valuation.runs.moved import Moved, may_see_moves, move_counts, moves
 from kemai.business.valuation.schemes import measure_name
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page

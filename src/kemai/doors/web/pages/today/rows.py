@@ -16,9 +16,9 @@ from kemai.business.agenda.actions.reminding import due_instant
 from kemai.business.agenda.models import ContactLog, Task
 from kemai.business.agenda.queries import Work, timeline_of
 from kemai.business.valuation import queries as valuation
-from kemai.business.valuation.labels import class_word
 from kemai.business.valuation.leading import fell, leading_definition, leading_scheme
-from kemai.business.valuation.moved import changes_among, may_see_moves
+from kemai.business.valuation.ranking.labels import class_word
+from kemai.business.valuation.runs.moved import changes_among, may_see_moves
 from kemai.foundation.access.actor import Actor
 
 QUIET_DAYS = 30

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from kemai.business.trade.actions import InvalidTarget, set_targets
 from kemai.business.trade.actions.targets import Targets
 from kemai.business.trade.periods import Period, period_of
-from kemai.business.valuation import assessment
+from kemai.business.valuation.targets import assessment
 from kemai.doors.web.formats import yuan
 from kemai.doors.web.pages.customer.words import fen_of, number
 from kemai.doors.web.pages.valuation import frame

@@ -13,7 +13,7 @@ from kemai.business.archives.models import Customer
 from kemai.business.trade.actions import InvalidTarget
 from kemai.business.trade.periods import period_of
 from kemai.business.trade.queries import led_units, staff
-from kemai.business.valuation import allocation
+from kemai.business.valuation.targets import allocation
 from kemai.doors.web.pages.customer.words import fen_of
 from kemai.doors.web.pages.valuation import aims, frame
 from kemai.doors.web.requests import ActorRequest, page

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives import actions, queries
 from kemai.business.archives.models import Customer, SupplyMove
-from kemai.business.valuation import channel
 from kemai.business.valuation.actions import save_parameters
-from kemai.business.valuation.channel_part import KEY
+from kemai.business.valuation.channel import reading as channel
+from kemai.business.valuation.channel.part import KEY
 from kemai.business.valuation.models import DealerExposure, Run, SuppliedThrough
 from kemai.business.valuation.parameter_groups import parameter_versions, parameters_of
 from kemai.doors.web.pages.customer.words import day_of, title_of

@@ -18,9 +18,9 @@ from kemai.business.archives.actions import change_state
 from kemai.business.archives.actions.states import may_move
 from kemai.business.archives.models import State
 from kemai.business.valuation import queries
-from kemai.business.valuation.labels import level_word, signal_words
-from kemai.business.valuation.leaving import churn_rates_of, leaving_rows, level_sums
-from kemai.business.valuation.parts import part_summary
+from kemai.business.valuation.churn.reading import churn_rates_of, leaving_rows, level_sums
+from kemai.business.valuation.ranking.labels import level_word, signal_words
+from kemai.business.valuation.runs.parts import part_summary
 from kemai.doors.web.addresses import address as path_of
 from kemai.doors.web.pages.customer.words import day_of
 from kemai.doors.web.pages.me import safe_next

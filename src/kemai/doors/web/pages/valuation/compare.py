@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from kemai.business.valuation import queries, schemes
 from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.models import Run
-from kemai.business.valuation.wording import class_word
+from kemai.business.valuation.ranking.wording import class_word
 from kemai.doors.web.pages.ranking.cards import depth_of
 from kemai.doors.web.pages.ranking.page import value_text
 from kemai.doors.web.rendering import render

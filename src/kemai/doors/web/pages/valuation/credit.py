@@ -11,13 +11,13 @@ from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kemai.business.valuation import credit
 from kemai.business.valuation.actions import save_parameters
-from kemai.business.valuation.credit_part import KEY
+from kemai.business.valuation.credit import reading as credit
+from kemai.business.valuation.credit.part import KEY
 from kemai.business.valuation.models import CreditStanding, Run
 from kemai.business.valuation.parameter_groups import parameter_versions, parameters_of
-from kemai.business.valuation.parts import part_summary
 from kemai.business.valuation.queries import published_run
+from kemai.business.valuation.runs.parts import part_summary
 from kemai.doors.web.pages.customer.words import number, title_of
 from kemai.doors.web.pages.valuation import frame
 from kemai.doors.web.requests import ActorRequest, page

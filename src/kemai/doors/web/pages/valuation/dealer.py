@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.supply_links import moves_of
-from kemai.business.valuation import channel
-from kemai.business.valuation.credit import credit_of
+from kemai.business.valuation.channel import reading as channel
+from kemai.business.valuation.credit.reading import credit_of
 from kemai.business.valuation.models import DealerExposure, Run, SuppliedThrough
 from kemai.doors.web.pages.customer.words import day_of, title_of
 from kemai.doors.web.pages.valuation.flow import Stream, flow

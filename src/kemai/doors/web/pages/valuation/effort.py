@@ -10,13 +10,13 @@ from django.http import FileResponse, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kemai.business.valuation import effort_queries as reads
 from kemai.business.valuation import queries
-from kemai.business.valuation.effort import DEFAULTS, KEY
-from kemai.business.valuation.labels import class_word
+from kemai.business.valuation.effort import reading as reads
+from kemai.business.valuation.effort.part import DEFAULTS, KEY
 from kemai.business.valuation.models import EffortRow, Run
 from kemai.business.valuation.parameter_groups import parameter_versions, parameters_of
-from kemai.business.valuation.parts import part_summary
+from kemai.business.valuation.ranking.labels import class_word
+from kemai.business.valuation.runs.parts import part_summary
 from kemai.doors.web.addresses import address as path_of
 from kemai.doors.web.pages.settings.frame import attempted
 from kemai.doors.web.pages.valuation import frame

@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kemai.business.trade.periods import period_of
-from kemai.business.valuation import assessment, forecasts
-from kemai.business.valuation.forecast_words import method_why, method_word, reason_word
-from kemai.business.valuation.forecasting import KEY
+from kemai.business.valuation.forecasts import reading as forecasts
+from kemai.business.valuation.forecasts.part import KEY
+from kemai.business.valuation.forecasts.words import method_why, method_word, reason_word
 from kemai.business.valuation.models import Run
-from kemai.business.valuation.parts import part_summary
 from kemai.business.valuation.queries import published_run
+from kemai.business.valuation.runs.parts import part_summary
+from kemai.business.valuation.targets import assessment
 from kemai.doors.web.formats import yuan
 from kemai.doors.web.pages.valuation import frame
 from kemai.doors.web.pages.valuation.groups import names_of, views

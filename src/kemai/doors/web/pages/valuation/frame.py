@@ -16,8 +16,8 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kemai.business.valuation.actions import save_parameters
-from kemai.business.valuation.effort_queries import sees_effort
-from kemai.business.valuation.exclusions import may_see_value_classes
+from kemai.business.valuation.effort.reading import sees_effort
+from kemai.business.valuation.value_classes.exclusions import may_see_value_classes
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest
 from kemai.doors.web.tables import TYPES

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from kemai.business.archives.actions import Invalid
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.actions import add_segment, set_market_size
-from kemai.business.valuation.market import SegmentShare, market_shares, may_see_market
+from kemai.business.valuation.market.segments import SegmentShare, market_shares, may_see_market
 from kemai.business.valuation.models import MarketSegment
 from kemai.doors.web.pages.customer.words import fen_of
 from kemai.doors.web.pages.valuation import frame

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.models import Run
 from kemai.business.valuation.pictures import methods
+from kemai.business.valuation.ranking.wording import class_word
 from kemai.business.valuation.reading import definition
 from kemai.business.valuation.schemes import scheme_name
-from kemai.business.valuation.wording import class_word
 from kemai.doors.web.pages.ranking.cards import depth_of
 from kemai.doors.web.pages.valuation import frame
 from kemai.doors.web.pages.valuation.asked import choice, note_of, paged, run_of, tabs

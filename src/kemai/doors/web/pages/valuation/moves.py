@@ -14,9 +14,9 @@ from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.models import Run
 from kemai.business.valuation.pictures import moves
 from kemai.business.valuation.pictures.rows import named
+from kemai.business.valuation.ranking.wording import class_word
 from kemai.business.valuation.reading import MARGIN_SCHEMES, definition
 from kemai.business.valuation.schemes import in_order, scheme_name
-from kemai.business.valuation.wording import class_word
 from kemai.doors.web.pages.ranking.page import value_text
 from kemai.doors.web.pages.valuation import frame
 from kemai.doors.web.pages.valuation.asked import PAGE, address, choice, number, run_of

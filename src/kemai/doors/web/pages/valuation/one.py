@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from kemai.business.valuation import queries, schemes
 from kemai.business.valuation.definitions import in_words
 from kemai.business.valuation.models import Run
-from kemai.business.valuation.past_runs import past_bands, past_rank_rows
-from kemai.business.valuation.wording import class_word
+from kemai.business.valuation.ranking.wording import class_word
+from kemai.business.valuation.runs.past_runs import past_bands, past_rank_rows
 from kemai.doors.web.formats import moment, whole
 from kemai.doors.web.pages.ranking.cards import depth_of
 from kemai.doors.web.pages.ranking.page import value_text

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kemai.business.valuation.pictures import grid
-from kemai.business.valuation.wording import class_word
+from kemai.business.valuation.ranking.wording import class_word
 from kemai.doors.web.formats import short
 from kemai.doors.web.pages.valuation import frame
 from kemai.doors.web.pages.valuation.asked import address, choice, note_of, run_of, tabs

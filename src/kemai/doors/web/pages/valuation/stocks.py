@@ -10,9 +10,9 @@ from django.http import FileResponse, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from kemai.business.valuation import forecasts
-from kemai.business.valuation import stocks as held
+from kemai.business.valuation.forecasts import reading as forecasts
 from kemai.business.valuation.queries import published_run
+from kemai.business.valuation.stock import reading as held
 from kemai.doors.web.pages.valuation import frame
 from kemai.doors.web.pages.valuation.groups import names_of, views
 from kemai.doors.web.requests import ActorRequest, page

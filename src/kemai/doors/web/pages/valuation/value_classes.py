@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kemai.business.archives.queries import customer_by_code
-from kemai.business.valuation import exclusions as reads
 from kemai.business.valuation import queries
 from kemai.business.valuation.actions import decide_exclusion, propose_exclusion
 from kemai.business.valuation.models import Exclusion, Run, ValueClassRow
 from kemai.business.valuation.parameter_groups import parameter_versions, parameters_of
-from kemai.business.valuation.parts import part_summary
-from kemai.business.valuation.value_classing import DEFAULTS, KEY, LABELS, REASONS, WORDS, labels
+from kemai.business.valuation.runs.parts import part_summary
+from kemai.business.valuation.value_classes import exclusions as reads
+from kemai.business.valuation.value_classes.part import DEFAULTS, KEY, LABELS, REASONS, WORDS, labels
 from kemai.doors.web.addresses import address as path_of
 from kemai.doors.web.pages.settings.frame import attempted
 from kemai.doors.web.pages.valuation import frame

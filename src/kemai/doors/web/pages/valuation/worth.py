@@ -14,10 +14,10 @@ from django.views.decorators.http import require_POST
 
 from kemai.business.archives.actions import Invalid
 from kemai.business.valuation import actions, queries
-from kemai.business.valuation.fitting import MOST_REPEATS
-from kemai.business.valuation.labels import missing_word
-from kemai.business.valuation.parts import part_summary
-from kemai.business.valuation.worth_reading import (
+from kemai.business.valuation.ranking.labels import missing_word
+from kemai.business.valuation.runs.parts import part_summary
+from kemai.business.valuation.worth.fitting import MOST_REPEATS
+from kemai.business.valuation.worth.reading import (
     acquisition_spends,
     may_see_worth,
     spend_by_id,

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from kemai.business.valuation import actions, queries
 from kemai.business.valuation.parameter_groups import parameter_versions, parameters_of
-from kemai.business.valuation.worth_parameters import DEFAULTS, KEY, check
-from kemai.business.valuation.worth_preview import preview
+from kemai.business.valuation.worth.assumptions import DEFAULTS, KEY, check
+from kemai.business.valuation.worth.preview import preview
 from kemai.doors.web.addresses import address as path_of
 from kemai.doors.web.pages.valuation import frame
 from kemai.doors.web.requests import ActorRequest, page

@@ -1,0 +1,1 @@
+"""What hangs on dealers, and who stands behind them."""

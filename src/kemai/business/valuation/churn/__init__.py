@@ -1,0 +1,1 @@
+"""Who is leaving, and who was confirmed as lost."""

@@ -1,0 +1,1 @@
+"""The time that customers take, against what they bring."""

@@ -1,0 +1,193 @@
+"""Reads of the published forecasts: one customer's, the company's, and sums by person, unit or region (S3.6, S1.113)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from kemai.business.archives.models import Customer
+from kemai.business.valuation.forecasts.part import AHEAD, KEY, SHOWN
+from kemai.business.valuation.models import Forecast, Run
+from kemai.business.valuation.queries import published_run
+from kemai.business.valuation.runs.parts import part_file, part_summary
+from kemai.foundation.access.actor import Actor, Refused
+from kemai.foundation.access.scopes import customer_scope, restrict
+from kemai.value.windows import complete_months
+
+BY = {"unit": "customer__unit_id", "owner": "customer__owner_id", "region": "customer__region"}
+SPANS = (3, 6, 12)
+MONTHS = tuple(f"month_{n}_fen" for n in range(1, AHEAD + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """One customer's forecast as the run found it; `months`, `low` and `high` of the coming months are empty where the
+    run's file is gone. `row.reason` says why there is none."""
+
+    run: Run
+    row: Forecast
+    months: tuple[str, ...]
+    mean: tuple[int, ...]
+    low: tuple[int, ...]
+    high: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """All customers that the actor sees: fen by month, what was and what is ahead, and the sums with their bands."""
+
+    history: tuple[tuple[str, int], ...]
+    months: tuple[str, ...]
+    mean: tuple[int, ...]
+    low: tuple[int, ...]
+    high: tuple[int, ...]
+    spans: Mapping[int, tuple[int, int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSum:
+    """Customers of one key together, in fen: the next 3, 6 and 12 months, and the last twelve complete ones."""
+
+    key: Any
+    customers: int
+    known: int
+    next_3: int
+    next_6: int
+    next_12: int
+    last_12: int
+
+
+def check(actor: Actor) -> None:
+    """Refused for who may not see sales or valuations."""
+    actor.require("ranking.view", _("你的岗位看不到估值。"))
+    if not actor.sees("sales", actor.person_id):
+        raise Refused(_("你的岗位看不到销售。"))
+
+
+def forecasts(actor: Actor, run: Run) -> QuerySet[Forecast]:
+    """The run's rows of customers the actor may see."""
+    rows = Forecast.objects.filter(run_id=run.pk)
+    if customer_scope(actor) is None:
+        return rows
+    return rows.filter(customer_id__in=restrict(Customer.objects.all(), actor).values("pk"))
+
+
+def forecast_of(actor: Actor, customer: Customer) -> Outlook | None:
+    """The customer's forecast in the published run; None where sales are hidden, nothing was ever sold, or no run has it."""
+    run = published_run()
+    if run is None or not actor.sees("sales", customer.owner_id):
+        return None
+    seen = restrict(Customer.objects.filter(pk=customer.pk), actor)
+    row = Forecast.objects.filter(run_id=run.pk, customer_id__in=seen.values("pk")).first()
+    if row is None:
+        return None
+    mean = tuple(getattr(row, name) for name in MONTHS) if row.method else ()
+    low, high = _bands(run, customer.pk) if row.method else ((), ())
+    return Outlook(run, row, months_ahead(run) if mean else (), mean, low, high)
+
+
+def months_ahead(run: Run) -> tuple[str, ...]:
+    """The months that the run's forecasts are of, "2026-11" first."""
+    found = part_summary(run, KEY)
+    return tuple(found["months"]) if found else ()
+
+
+def ahead_of_all(actor: Actor, run: Run) -> Ahead | None:
+    """The sum of all customers that the actor sees; None for a run without forecasts.
+
+    Who sees everybody gets the run's own band. Of fewer the band is that of independent customers, but never narrower,
+    in proportion, than the company's: what befalls the market befalls them too.
+    """
+    check(actor)
+    said = part_summary(run, KEY)
+    if said is None:
+        return None
+    if customer_scope(actor) is None:
+        bands: dict[int, Any] = {span: tuple(said["spans"][str(span)]) for span in SPANS}
+        history = tuple((month, fen) for month, fen in said["history"])
+        mean, low, high = (tuple(said[name]) for name in ("mean", "low", "high"))
+        return Ahead(history, tuple(said["months"]), mean, low, high, bands)
+    rows = forecasts(actor, run)
+    sums = rows.aggregate(**{name: Sum(name, default=0) for name in MONTHS})
+    mean = tuple(sums[name] for name in MONTHS)
+    history, widths = _of_file(run, rows)
+    share = [
+        (high - each) / each if each else 0 for each, high in zip(said["mean"], said["high"], strict=True)
+    ]
+    width = [max(w, s * m) for w, s, m in zip(widths, share, mean, strict=True)]
+    low = tuple(max(round(m - w), 0) for m, w in zip(mean, width, strict=True))
+    high = tuple(round(m + w) for m, w in zip(mean, width, strict=True))
+    spans = {
+        span: (sum(mean[:span]), *_span_band(sum(mean[:span]), widths[:span], said["spans"][str(span)]))
+        for span in SPANS
+    }
+    return Ahead(history, tuple(said["months"]), mean, low, high, spans)
+
+
+def roll_up(actor: Actor, run: Run, by: str) -> list[GroupSum]:
+    """Sums by "unit", "owner" or "region", the largest first; they add up to the total to the fen."""
+    check(actor)
+    names = ("next_3_fen", "next_6_fen", "next_12_fen", "sales_now_fen")
+    rows = forecasts(actor, run).order_by().values_list(BY[by])
+    found = rows.annotate(
+        n=Count("pk"), known=Count("next_12_fen"), **{f"s_{n}": Sum(n, default=0) for n in names}
+    )
+    return sorted((GroupSum(*row) for row in found), key=lambda each: (-each.next_12, str(each.key)))
+
+
+def month_sums(
+    actor: Actor, run: Run, by: str, months: Sequence[str], among: dict[str, Any] | None = None
+) -> dict[Any, int]:
+    """The forecast of some months ahead by key ("customer", or as in `roll_up`); months that lie outside give nothing."""
+    ahead = months_ahead(run)
+    names = [MONTHS[ahead.index(month)] for month in months if month in ahead]
+    if not names:
+        return {}
+    path = BY.get(by, "customer_id")
+    rows = forecasts(actor, run).filter(**(among or {})).order_by().values_list(path)
+    sums = rows.annotate(**{f"s_{name}": Sum(name, default=0) for name in names})
+    return {row[0]: sum(row[1:]) for row in sums}
+
+
+def _bands(run: Run, customer_id: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    import pyarrow.parquet as pq
+
+    path = part_file(run.pk, KEY)
+    if not path.exists():
+        return (), ()
+    found = pq.read_table(path, columns=["lows", "highs"], filters=[("customer_key", "=", customer_id)])
+    if not found.num_rows:
+        return (), ()
+    [row] = found.to_pylist()
+    return tuple(row["lows"]), tuple(row["highs"])
+
+
+def _of_file(run: Run, rows: QuerySet[Forecast]) -> tuple[tuple[tuple[str, int], ...], list[float]]:
+    """Monthly history of these customers and the width of their monthly bands as if they were independent."""
+    import polars as pl
+
+    path = part_file(run.pk, KEY)
+    if not path.exists():
+        return (), [0.0] * AHEAD
+    keys = pl.Series("customer_key", list(rows.values_list("customer_id", flat=True)), dtype=pl.Int64)
+    mine = pl.scan_parquet(path).join(keys.to_frame().lazy(), on="customer_key", how="semi")
+    history = [pl.col("history").arr.get(n).sum().alias(f"h{n}") for n in range(SHOWN)]
+    widths = [
+        ((pl.col("highs").arr.get(n) - pl.col(name)).cast(pl.Float64) ** 2).sum().sqrt().alias(f"w{n}")
+        for n, name in enumerate(MONTHS)
+    ]
+    [row] = mine.select(*history, *widths).collect().to_dicts()
+    edges = complete_months(run.as_of, SHOWN)
+    months = tuple((f"{day:%Y-%m}", int(row[f"h{n}"] or 0)) for n, day in enumerate(edges[:-1]))
+    return months, [float(row[f"w{n}"] or 0) for n in range(AHEAD)]
+
+
+def _span_band(mean: int, widths: Sequence[float], company: Sequence[int]) -> tuple[int, int]:
+    """Independent months add their squares; the company's own proportion is the least."""
+    total, _low, high = company
+    width = max(sum(w * w for w in widths) ** 0.5, (high - total) / total * mean if total else 0)
+    return max(round(mean - width), 0), round(mean + width)

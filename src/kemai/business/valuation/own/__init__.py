@@ -1,0 +1,1 @@
+"""Measures that the company defines itself, and the names that formulas and lists may use."""

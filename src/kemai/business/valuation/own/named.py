@@ -1,0 +1,51 @@
+"""Every measure that has a name, of one customer, as the published run found it: only what the actor may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from kemai.business.archives.models import Customer
+from kemai.business.valuation.models import Run
+from kemai.business.valuation.own.nameable import STANDINGS, Nameable, nameables
+from kemai.business.valuation.queries import published_run, standing_of
+from kemai.business.valuation.runs.parts import parts
+from kemai.foundation.access.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A measure in its unit; without a value the `reason` why."""
+
+    label: str
+    unit: str
+    value: Decimal | None
+    reason: str | None
+
+
+def named_figures(actor: Actor, customer: Customer) -> dict[str, Figure]:
+    """By key, of a customer that the actor sees; empty before the first run and where values are hidden."""
+    run, standing = published_run(), standing_of(actor, customer)
+    if run is None or standing is None:
+        return {}
+    seen = {k: n for k, n in nameables().items() if actor.sees(n.group, customer.owner_id)}
+    rows = {STANDINGS: standing, **_rows(run, customer, {n.table for n in seen.values()})}
+    return {key: _figure(each, rows.get(each.table)) for key, each in seen.items()}
+
+
+def _rows(run: Run, customer: Customer, tables: set[str]) -> dict[str, Any]:
+    """The customer's rows of the parts, one statement each."""
+    wanted = {part.key: part.model() for part in parts() if part.key in tables}
+    found = {
+        key: model._default_manager.filter(run_id=run.pk, customer_id=customer.pk).first()
+        for key, model in wanted.items()
+    }
+    return {key: row for key, row in found.items() if row is not None}
+
+
+def _figure(named: Nameable, row: Any) -> Figure:
+    stored = getattr(row, named.column, None)
+    value = None if stored is None else Decimal(str(stored)) / named.factor
+    reason = getattr(row, named.reason, None) if named.reason and value is None else None
+    return Figure(str(named.label), named.unit, value, reason)

@@ -1,0 +1,139 @@
+"""Part measures of a run: the values of the company's own measures, worked out from what the run found before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kemai.business.valuation.own.nameable import STANDINGS, Nameable, nameables
+from kemai.business.valuation.runs.parts import Found, Given, Part
+from kemai.value.formulas import Formula, FormulaError, parse
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+KEY = "measures"
+REASONS_SHOWN = 12
+
+
+def read_formula(text: str) -> Formula:
+    """The formula over all measures that may be named. Raises FormulaError."""
+    return parse(text, [each.name for each in nameables().values()])
+
+
+def in_use() -> dict[str, Any]:
+    """The formulas that the next run works out, as its parameters."""
+    from kemai.business.valuation.models import Measure, MeasureVersion
+
+    rows = Measure.objects.filter(is_active=True)
+    versions = {(v.measure_id, v.number): v for v in MeasureVersion.objects.filter(measure__in=rows)}
+    return {
+        "measures": [
+            {
+                "id": row.pk,
+                "key": row.key,
+                "name": row.name,
+                "version": row.current,
+                "formula": version.formula,
+            }
+            for row in rows
+            if (version := versions.get((row.pk, row.current)))
+        ]
+    }
+
+
+def work(given: Given) -> Found:
+    """A row a measure and customer; what can't be read any more is told in the summary and has no rows."""
+    import pyarrow as pa
+
+    found, told = [], {}
+    for each in given.parameters["measures"]:
+        try:
+            formula = read_formula(each["formula"])
+            table = table_of(formula.uses, given.standings, given.parts)
+        except (FormulaError, LookupError) as wrong:
+            told[each["key"]] = {"error": str(wrong)}
+            continue
+        values, reasons = worked(formula, table)
+        found.append(_rows(table["customer_key"], each["id"], values, reasons))
+        told[each["key"]] = {"unit": formula.unit.key, **summed(values, reasons)}
+    empty = _rows(pa.array([], pa.int64()), 0, pa.array([], pa.int64()), pa.array([], pa.string()))
+    return Found(pa.concat_tables([empty, *found]), told)
+
+
+def worked(formula: Formula, table: pa.Table) -> tuple[Any, Any]:
+    """(values, reasons) of everybody in the table of `table_of`."""
+    known = nameables()
+    reasons = {key: f"{key}__reason" for key in formula.uses if known[key].reason}
+    return formula.worked(table, reasons)
+
+
+def summed(values: Any, reasons: Any) -> dict[str, Any]:
+    """How many have a value, and how many lack it for which reason, the commonest first."""
+    import pyarrow.compute as pc
+
+    counted = Counter(
+        {each["values"]: each["counts"] for each in pc.value_counts(reasons).to_pylist() if each["values"]}
+    )
+    return {"values": len(values) - values.null_count, "reasons": dict(counted.most_common(REASONS_SHOWN))}
+
+
+def table_of(keys: Iterable[str], standings: Path, parts: Mapping[str, Any]) -> pa.Table:
+    """customer_key and each measure by its key (and <key>__reason), everybody of the standings in their order.
+
+    `parts` are Arrow tables or Parquet paths. Raises LookupError for a part that the run was made without.
+    """
+    import polars as pl
+
+    known = [nameables()[key] for key in keys]
+    rows = pl.read_parquet(standings, columns=["customer_key", *_columns(known, STANDINGS)])
+    found = rows.select("customer_key", *_named(known, STANDINGS))
+    for name in dict.fromkeys(each.table for each in known if each.table != STANDINGS):
+        if name not in parts:
+            raise LookupError(name)
+        lent = parts[name]
+        table = pl.read_parquet(lent) if isinstance(lent, Path) else pl.DataFrame(pl.from_arrow(lent))
+        found = found.join(
+            table.select("customer_key", *_named(known, name)),
+            on="customer_key",
+            how="left",
+            maintain_order="left",
+        )
+    return found.to_arrow()
+
+
+def _columns(known: Iterable[Nameable], table: str) -> list[str]:
+    mine = [each for each in known if each.table == table]
+    return list(dict.fromkeys(name for each in mine for name in (each.column, each.reason) if name))
+
+
+def _named(known: Iterable[Nameable], table: str) -> list[Any]:
+    import polars as pl
+
+    mine = [each for each in known if each.table == table]
+    told = [pl.col(each.reason).alias(f"{each.key}__reason") for each in mine if each.reason]
+    return [*(pl.col(each.column).alias(each.key) for each in mine), *told]
+
+
+def _rows(keys: Any, measure_id: int, values: Any, reasons: Any) -> pa.Table:
+    import pyarrow as pa
+
+    ids = pa.array([measure_id], pa.int64()).take(pa.array([0] * len(keys), pa.int64()))
+    return pa.table(
+        {
+            "customer_key": pa.chunked_array([keys]) if isinstance(keys, pa.Array) else keys,
+            "measure_id": ids, "value": values, "reason": reasons,
+        },
+        schema=pa.schema(
+            [("customer_key", pa.int64()), ("measure_id", pa.int64()), ("value", pa.int64()), ("reason", pa.string())]
+        ),
+    )  # fmt: skip
+
+
+def part() -> Part:
+    """What registers."""
+    from kemai.business.valuation.models import MeasureValue
+
+    return Part(KEY, lambda: MeasureValue, work, in_use, is_last=True)

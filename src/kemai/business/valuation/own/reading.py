@@ -1,0 +1,247 @@
+"""Reads of the company's own measures: which there are, what a formula would find, what customers have, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from kemai.business.archives.models import Customer
+from kemai.business.valuation.models import Measure, MeasureValue, MeasureVersion, Run
+from kemai.business.valuation.own.nameable import groups_of, nameables
+from kemai.business.valuation.own.part import summed, table_of, worked
+from kemai.business.valuation.queries import published_run, reason_text
+from kemai.business.valuation.runs.files import run_file
+from kemai.business.valuation.runs.parts import part_file, parts
+from kemai.foundation.access.actor import Actor
+from kemai.foundation.access.scopes import customer_scope, restrict
+from kemai.foundation.moments import kept_for_a_moment
+from kemai.foundation.money import short_text
+from kemai.value.formulas import MISSING, Formula, unit_of
+
+TOP = 10
+
+
+@dataclass(frozen=True)
+class Own:
+    """A measure in its version in force. `groups` are the field rights that one needs to see it."""
+
+    pk: int
+    key: str
+    name: str
+    number: int
+    formula: str
+    unit: str
+    uses: tuple[str, ...]
+    groups: tuple[str, ...]
+    is_active: bool
+
+    @property
+    def factor(self) -> int:
+        """How many whole units make one displayed."""
+        return unit_of(self.unit).factor
+
+    def lacks(self, actor: Actor, owner_id: int | None = None) -> str | None:
+        """A field right that the actor lacks for it; None where he has all."""
+        return next((group for group in self.groups if not actor.sees(group, owner_id)), None)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What a formula finds over the published run: the top rows (code, name, value in whole units), how many have a
+    value, and how many lack it by reason in words."""
+
+    top: list[tuple[str, str, int]]
+    values: int
+    reasons: list[tuple[str, int]]
+
+
+@kept_for_a_moment
+def own_measures() -> tuple[Own, ...]:
+    """The measures in use."""
+    return tuple(_own(m, v) for m, v in _pairs(is_active=True))
+
+
+def own_measure(key: str) -> Own | None:
+    """The measure in use with this key."""
+    return next((each for each in own_measures() if each.key == key), None)
+
+
+def measure_list(actor: Actor) -> list[tuple[Own, MeasureVersion]]:
+    """All measures, those in use first. Needs the duty scheme.edit."""
+    actor.require("scheme.edit", _("自定指标由领导来定。"))
+    pairs = [*_pairs(is_active=True), *_pairs(is_active=False)]
+    return [(_own(m, v), v) for m, v in pairs]
+
+
+def measure_by_key(actor: Actor, key: str) -> tuple[Measure, list[MeasureVersion]]:
+    """One measure with its versions, newest first. Raises LookupError."""
+    actor.require("scheme.edit", _("自定指标由领导来定。"))
+    found = Measure.objects.filter(key=key).first()
+    if found is None:
+        raise LookupError(key)
+    return found, list(found.versions.all()[:50])
+
+
+def tried(actor: Actor, formula: Formula) -> Tried | None:
+    """The formula over the customers that the actor sees in the published run; None where there is no run.
+
+    Raises LookupError where the run was made without a part that the formula needs.
+    """
+    run = published_run()
+    if run is None or any(not actor.sees(group) for group in groups_of(formula.uses)):
+        return None
+    table = table_of(formula.uses, run_file(run), _files(run))
+    if customer_scope(actor) is not None:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        mine = pa.array(restrict(Customer.objects.all(), actor).values_list("pk", flat=True), pa.int64())
+        table = table.filter(pc.is_in(table["customer_key"], value_set=mine))
+    values, reasons = worked(formula, table)
+    told = summed(values, reasons)
+    return Tried(
+        _top(table["customer_key"], values),
+        told["values"],
+        [(reason_in_words(k), n) for k, n in told["reasons"].items()],
+    )
+
+
+def _top(keys: Any, values: Any) -> list[tuple[str, str, int]]:
+    import pyarrow.compute as pc
+
+    order = pc.select_k_unstable(values, TOP, sort_keys=[("", "descending")]) if len(values) else []
+    found = [(keys[at.as_py()].as_py(), values[at.as_py()].as_py()) for at in order]
+    rows = Customer.objects.filter(pk__in=[pk for pk, _value in found]).values_list(
+        "pk", "code", "name", "short_name"
+    )
+    named = {pk: (code, short or name) for pk, code, name, short in rows}
+    return [(*named[pk], value) for pk, value in found if value is not None and pk in named]
+
+
+def _files(run: Run) -> dict[str, Path]:
+    return {part.key: path for part in parts() if (path := part_file(run.pk, part.key)).is_file()}
+
+
+def values_of(actor: Actor, ids: Sequence[int], keys: Sequence[str]) -> dict[int, dict[str, int | None]]:
+    """{customer id: {measure key: value in whole units}} of the published run, for customers that a restricted query
+    gave."""
+    run = published_run()
+    wanted = {each.pk: each.key for each in own_measures() if each.key in keys}
+    if run is None or not wanted or not ids:
+        return {}
+    rows = MeasureValue.objects.filter(run_id=run.pk, measure_id__in=list(wanted), customer_id__in=list(ids))
+    found: dict[int, dict[str, int | None]] = {}
+    for customer_id, measure_id, value in rows.values_list("customer_id", "measure_id", "value"):
+        found.setdefault(customer_id, {})[wanted[measure_id]] = value
+    return found
+
+
+def figures_of_rows(
+    actor: Actor, rows: Sequence[Mapping[str, Any]], keys: Collection[str]
+) -> dict[int, dict[str, Decimal]]:
+    """{customer id: {measure key: value in its unit}} for rows of a list (dicts with id and owner_id), without what the
+    actor may not see of each customer."""
+    wanted = [each for each in own_measures() if each.key in keys]
+    values = values_of(actor, [row["id"] for row in rows], [each.key for each in wanted])
+    return {
+        row["id"]: {
+            each.key: Decimal(value) / each.factor
+            for each in wanted
+            if (value := values.get(row["id"], {}).get(each.key)) is not None
+            and each.lacks(actor, row["owner_id"]) is None
+        }
+        for row in rows
+    }
+
+
+def value_of(run: Run, measure: Own, customer_id: int) -> MeasureValue | None:
+    """The customer's value of a run; None where the run has none."""
+    return MeasureValue.objects.filter(run_id=run.pk, measure_id=measure.pk, customer_id=customer_id).first()
+
+
+def inputs_of(run: Run, formula: Formula, customer_id: int) -> dict[str, int | float | None]:
+    """The customer's measures that the formula names, in whole units, as the run found them."""
+    import polars as pl
+
+    table = pl.DataFrame(pl.from_arrow(table_of(formula.uses, run_file(run), _files(run))))
+    rows = table.filter(pl.col("customer_key") == customer_id).to_dicts()
+    return {key: rows[0][key] for key in formula.uses} if rows else {}
+
+
+def in_unit(value: int | float | None, unit: str, factor: int) -> str:
+    """A value as people read it: 12.3 万, 45.6%, 3.2 小时."""
+    if value is None:
+        return ""
+    found = unit_of(unit)
+    if unit == "yuan":
+        return str(short_text(round(value * 100 / factor)))
+    number = Decimal(str(value)) / factor
+    text = f"{number:,.2f}".rstrip("0").rstrip(".").replace("-", "−")
+    return f"{text}%" if found.is_percent else f"{text} {_unit_word(unit)}".rstrip()
+
+
+def unit_word(unit: str) -> str:
+    """The unit in the reader's language."""
+    up, _slash, down = unit.partition("/")
+    return f"{_unit_word(up)}/{_unit_word(down)}" if down else _unit_word(up)
+
+
+def _unit_word(unit: str) -> str:
+    words = {
+        "yuan": _("元"), "day": _("天"), "month": _("个月"), "hour": _("小时"), "count": _("个"), "percent": "%", "score": _("分"),
+        "plain": "", "1": "1",
+    }  # fmt: skip
+    if "/" in unit:
+        return unit_word(unit)
+    return str(words.get(unit, unit))
+
+
+def reason_in_words(reason: str | None) -> str:
+    """Why a measure has no value: which of its inputs is missing and why, or what can't be worked out."""
+    if not reason:
+        return ""
+    if reason.startswith(MISSING):
+        key, _colon, why = reason.removeprefix(MISSING).partition(":")
+        label = str(nameables()[key].label) if key in nameables() else key
+        said = _said(why)
+        return (
+            _("没有「%(name)s」：%(why)s") % {"name": label, "why": said}
+            if said
+            else _("没有「%(name)s」") % {"name": label}
+        )
+    known = {
+        "divided_by_zero": _("除数是 0"),
+        "not_defined": _("0 或负数不能取对数、开方"),
+        "not_a_number": _("数太大"),
+    }
+    return known.get(reason, reason)
+
+
+def _said(why: str) -> str:
+    from kemai.business.valuation.value_classes.part import REASONS
+
+    words = {"missing_profit": _("没有毛利"), "no_hours": _("没人记工时"), "no_sales": _("没有销售")}
+    if why in REASONS:
+        return str(REASONS[why])
+    return words.get(why) or reason_text(why)
+
+
+def _pairs(is_active: bool) -> list[tuple[Measure, MeasureVersion]]:
+    rows = list(Measure.objects.filter(is_active=is_active))
+    versions = (
+        {(v.measure_id, v.number): v for v in MeasureVersion.objects.filter(measure__in=rows)} if rows else {}
+    )
+    return [(m, versions[m.pk, m.current]) for m in rows if (m.pk, m.current) in versions]
+
+
+def _own(measure: Measure, version: MeasureVersion) -> Own:
+    uses = tuple(version.uses)
+    return Own(
+        measure.pk, measure.key, measure.name, version.number, version.formula, version.unit, uses, groups_of(uses),
+        measure.is_active,
+    )  # fmt: skip

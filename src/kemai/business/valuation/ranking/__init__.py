@@ -1,0 +1,1 @@
+"""The ranked list: its places, curve, cuts, and the words beside each row."""

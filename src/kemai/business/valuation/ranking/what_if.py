@@ -1,0 +1,167 @@
+"""What other cuts would do, before anything is stored: who moves, what it costs in contacts, and who carries it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from kemai import value
+from kemai.business.archives.models import Customer
+from kemai.business.valuation import queries
+from kemai.business.valuation.models import Run
+from kemai.business.valuation.reading import population_of
+from kemai.business.valuation.runs.files import run_file
+from kemai.foundation.access.actor import Actor
+from kemai.foundation.access.scopes import customer_scope, restrict
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+CADENCE_DAYS = {"A": 7, "B": 14, "C": 30}
+"""How often each class is seen (workflow 4.8)."""
+MONTH = 30
+CHUNK = 20_000
+
+
+@dataclass(frozen=True)
+class Mover:
+    """One customer that would change class; `value` in base units."""
+
+    code: str
+    name: str
+    owner: str
+    old_class: str
+    new_class: str
+    value: int
+
+
+@dataclass(frozen=True)
+class Trial:
+    """The outcome over the company's ranking; `movers` and `by_owner` are of those that the actor sees.
+
+    `lines` are the values of the last inside each class but the last, before and after; `contacts` how many more a
+    month; `by_owner` who makes them, the largest first.
+    """
+
+    moved: int
+    seen: int
+    pairs: dict[tuple[str, str], int]
+    classes: tuple[Any, ...]
+    total: int
+    lines: tuple[tuple[int | None, int | None], ...]
+    movers: tuple[Mover, ...]
+    contacts: float
+    by_owner: tuple[tuple[str, float], ...]
+
+
+def try_cuts(actor: Actor, run: Run, key: str, cuts: Sequence[str], limit: int = 8) -> Trial:
+    """Classes everybody by the other cuts with the engine's own code. Raises SchemeError for impossible cuts."""
+    queries.may_see_scheme(actor, key)
+    if population_of(run) != "all":
+        raise value.SchemeError(_("分单位或分人排名时不能在这里试，请在设置里改。"), code="population")
+    old = queries.definition(run, key)
+    new = value.SchemeDefinition.from_json({**old.to_json(), "cuts": list(cuts)})
+    table = _values(run, key)
+    found = value.explain.would_move(table, old, new)
+    moves = found.moves.to_pylist()
+    people = _people(actor, [row["customer_id"] for row in moves])
+    mine = [row for row in moves if row["customer_id"] in people]
+    pairs: dict[tuple[str, str], int] = {}
+    for row in mine:
+        pair = (row["from"] or "", row["to"] or "")
+        pairs[pair] = pairs.get(pair, 0) + 1
+    movers = [_mover(row, people[row["customer_id"]]) for row in mine]
+    by_owner = _carried(movers)
+    return Trial(
+        moved=len(moves), seen=len(mine), pairs=pairs, classes=tuple(found.classes), total=found.total,
+        lines=_lines(table, found.classes), movers=tuple(movers[:limit]),
+        contacts=sum(_more(m.old_class, m.new_class) for m in movers), by_owner=by_owner,
+    )  # fmt: skip
+
+
+def cumulative(scheme: Any) -> list[float]:
+    """The lines as a slider shows them: cumulative percents, or the thresholds themselves."""
+    if scheme.method != "count_share":
+        return [float(cut) for cut in scheme.cuts]
+    made, total = [], 0.0
+    for cut in scheme.cuts[:-1]:
+        total += float(cut)
+        made.append(total)
+    return made
+
+
+def cuts_from(scheme: Any, lines: Sequence[str]) -> list[str]:
+    """A scheme's cuts from the sliders' lines. Raises SchemeError where they are no numbers or out of order."""
+    from decimal import Decimal, InvalidOperation
+
+    try:
+        numbers = [Decimal(line.strip()[:12]) for line in lines]
+    except InvalidOperation as wrong:
+        raise value.SchemeError(_("分级线要是数字。"), code="bad_cut") from wrong
+    if scheme.method != "count_share":
+        return [str(number) for number in numbers]
+    edges = [Decimal(0), *numbers, Decimal(100)]
+    if any(not number.is_finite() for number in numbers) or any(a > b for a, b in pairwise(edges)):
+        raise value.SchemeError(_("后一条线不能比前一条小，也不能过 100%%。") % {}, code="bad_cuts")
+    return [str(b - a) for a, b in pairwise(edges)]
+
+
+def _values(run: Run, key: str) -> pa.Table:
+    """Code, value and history of everybody ranked, from the run's file."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(
+        run_file(run), columns=["customer_id", f"{key}_value", "sales_all_fen", f"{key}_rank"]
+    )
+    table = table.filter(pc.is_valid(table[f"{key}_rank"])).drop_columns([f"{key}_rank"])
+    return table.rename_columns(["customer_id", "value_fen", "history_fen"])
+
+
+def _lines(table: pa.Table, classes: Sequence[Any]) -> tuple[tuple[int | None, int | None], ...]:
+    """The value of the last in each class but the last, by the old cuts and by the new ones."""
+    import numpy as np
+
+    falling = np.sort(table["value_fen"].to_numpy())[::-1]
+    made, before, after = [], 0, 0
+    for each in classes[:-1]:
+        before, after = before + each.before, after + each.after
+        made.append(
+            (int(falling[before - 1]) if before else None, int(falling[after - 1]) if after else None)
+        )
+    return tuple(made)
+
+
+def _people(actor: Actor, codes: list[str]) -> dict[str, tuple[str, str]]:
+    """{code: (name, owner)} of those that the actor sees."""
+    mine, found = restrict(Customer.objects.all(), actor), {}
+    whole = customer_scope(actor) is None
+    for start in range(0, len(codes), CHUNK if whole else 500):
+        part = codes[start : start + (CHUNK if whole else 500)]
+        for code, name, short, owner in mine.filter(code__in=part).values_list(
+            "code", "name", "short_name", "owner__name"
+        ):
+            found[code] = (short or name, owner or "")
+    return found
+
+
+def _mover(row: dict[str, Any], who: tuple[str, str]) -> Mover:
+    return Mover(row["customer_id"], who[0], who[1], row["from"] or "", row["to"] or "", row["value_fen"])
+
+
+def _more(old: str, new: str) -> float:
+    """Contacts a month that the move adds; 0 where the scheme's classes have no cadence."""
+    if old not in CADENCE_DAYS or new not in CADENCE_DAYS:
+        return 0.0
+    return MONTH / CADENCE_DAYS[new] - MONTH / CADENCE_DAYS[old]
+
+
+def _carried(movers: Sequence[Mover]) -> tuple[tuple[str, float], ...]:
+    sums: dict[str, float] = {}
+    for mover in movers:
+        sums[mover.owner] = sums.get(mover.owner, 0.0) + _more(mover.old_class, mover.new_class)
+    return tuple(sorted(((k, v) for k, v in sums.items() if v), key=lambda each: (-abs(each[1]), each[0])))

@@ -1,0 +1,1 @@
+"""One valuation run: its parts, its files, and what follows it."""

@@ -1,0 +1,1 @@
+"""What customers have in stock, and when they need more."""

@@ -1,0 +1,1 @@
+"""Targets shared out, and held against what was sold."""

@@ -1,0 +1,1 @@
+"""MVC, MGC and BZC, and what is decided about customers that only cost."""

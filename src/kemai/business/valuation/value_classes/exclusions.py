@@ -1,0 +1,84 @@
+"""Reads of the value classes of the published run and of proposals about customers of negative value."""
+
+from __future__ import annotations
+
+from django.db.models import Count, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from kemai.business.archives.models import Customer
+from kemai.business.valuation.deciders import DUTY
+from kemai.business.valuation.models import Exclusion, Run, ValueClassRow
+from kemai.business.valuation.queries import published_run
+from kemai.business.valuation.value_classes.part import LABELS
+from kemai.foundation.access.actor import Actor
+from kemai.foundation.access.scopes import customer_scope, restrict
+
+
+def may_see_value_classes(actor: Actor) -> bool:
+    """Actual and potential value rest on margin: who sees no margin at all sees none of them."""
+    return actor.may("ranking.view") and (actor.sees("margin") or actor.sees("margin", actor.person_id))
+
+
+def may_propose(actor: Actor) -> bool:
+    """Whether the actor may propose what to do about a customer."""
+    return may_see_value_classes(actor) and (actor.may("customer.propose") or actor.may(DUTY))
+
+
+def may_decide(actor: Actor) -> bool:
+    """Whether the actor decides."""
+    return actor.may(DUTY) and may_see_value_classes(actor)
+
+
+def class_rows(actor: Actor, run: Run) -> QuerySet[ValueClassRow]:
+    """The run's rows of customers whose margin the actor sees."""
+    if not may_see_value_classes(actor):
+        return ValueClassRow.objects.none()
+    rows = ValueClassRow.objects.filter(run_id=run.pk).select_related("customer", "customer__owner")
+    if customer_scope(actor) is None:
+        return rows
+    seen = restrict(Customer.objects.all(), actor)
+    if not actor.sees("margin"):
+        seen = seen.filter(owner_id=actor.person_id)
+    return rows.filter(customer_id__in=seen.values("pk"))
+
+
+def class_counts(actor: Actor, run: Run) -> dict[str, tuple[int, int, int]]:
+    """{class: (customers, sum of actual values, sum of potential values)}, money in fen."""
+    rows = class_rows(actor, run).select_related(None).order_by().values("label")
+    found = {each["label"]: each for each in rows.annotate(n=Count("pk"), av=Sum("av_fen"), pv=Sum("pv_fen"))}
+    empty = {"n": 0, "av": 0, "pv": 0}
+    return {
+        label: (each["n"], each["av"] or 0, each["pv"] or 0)
+        for label in LABELS
+        for each in [found.get(label, empty)]
+    }
+
+
+def standing_class(customer_id: int) -> ValueClassRow | None:
+    """The customer's row of the published run."""
+    run = published_run()
+    return ValueClassRow.objects.filter(run_id=run.pk, customer_id=customer_id).first() if run else None
+
+
+def value_class_of(actor: Actor, customer: Customer) -> ValueClassRow | None:
+    """The same, for who sees the customer's margin."""
+    return standing_class(customer.pk) if actor.sees("margin", customer.owner_id) else None
+
+
+def exclusions(actor: Actor) -> QuerySet[Exclusion]:
+    """Proposals about customers whose margin the actor sees, open ones first."""
+    if not may_see_value_classes(actor):
+        return Exclusion.objects.none()
+    seen = restrict(Customer.objects.all(), actor)
+    if not actor.sees("margin"):
+        seen = seen.filter(owner_id=actor.person_id)
+    rows = Exclusion.objects.filter(customer_id__in=seen.values("pk"))
+    return rows.select_related("customer", "proposer", "decider", "task").order_by("-status", "-id")
+
+
+def exclusion_by_id(actor: Actor, pk: int) -> Exclusion:
+    """One proposal. Raises LookupError."""
+    found = exclusions(actor).filter(pk=pk).first()
+    if found is None:
+        raise LookupError(_("没有这个建议。"))
+    return found

@@ -1,0 +1,107 @@
+"""What customers are worth, as far as the actor sees it: one row, the ten groups, the best, and the model behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Avg, Count, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from kemai.business.archives.models import Customer
+from kemai.business.valuation.models import AcquisitionSpend, Run, WorthRow
+from kemai.business.valuation.queries import published_run
+from kemai.business.valuation.runs.parts import part_summary
+from kemai.foundation.access.actor import Actor, Refused
+from kemai.foundation.access.scopes import customer_scope, restrict
+from kemai.foundation.prepared import prepared
+
+
+def worth_of(actor: Actor, customer: Customer) -> WorthRow | None:
+    """The customer's row of the published run; None where there is none or values are hidden. What rests on margin must not
+    be shown to who does not see margins of its owner."""
+    run = published_run()
+    if run is None or not actor.sees("value", customer.owner_id):
+        return None
+    return next(iter(_worth(actor, run_id=run.pk, customer_id=customer.pk)), None)
+
+
+@prepared
+def _worth(actor: Actor, *, run_id: int, customer_id: int) -> QuerySet[WorthRow]:
+    seen = restrict(Customer.objects.filter(pk=customer_id), actor)
+    return WorthRow.objects.filter(run_id=run_id, customer_id__in=seen.values("pk")).order_by("pk")[:1]
+
+
+def may_see_worth(actor: Actor) -> None:
+    """Raises Refused for who does not see values and margins of everybody within his sight."""
+    actor.require("ranking.view", _("你的岗位看不到估值。"))
+    if not actor.sees("margin"):
+        raise Refused(_("客户价值用到毛利，你的岗位看不到。"))
+
+
+def worth_rows(actor: Actor, run: Run) -> QuerySet[WorthRow]:
+    """Rows of the customers that the actor sees, the highest lifetime value first. Raises Refused."""
+    may_see_worth(actor)
+    rows = WorthRow.objects.filter(run_id=run.pk, lifetime_fen__isnull=False)
+    if customer_scope(actor) is not None:
+        rows = rows.filter(customer_id__in=restrict(Customer.objects.all(), actor).values("pk"))
+    return rows.order_by("-lifetime_fen", "customer_id")
+
+
+def worth_groups(actor: Actor, run: Run) -> list[dict[str, Any]]:
+    """The ten groups with their means; of the whole company from the run's summary, else over what the actor sees."""
+    may_see_worth(actor)
+    told = part_summary(run, "worth")
+    if told is None:
+        return []
+    if customer_scope(actor) is None:
+        return list(told["groups"])
+    found = worth_rows(actor, run).order_by().values("worth_group").annotate(
+        customers=Count("pk"), total_fen=Sum("lifetime_fen"), alive=Avg("alive"), current=Avg("current_fen"), potential=Avg("potential_fen"),
+        lifetime=Avg("lifetime_fen"), sales=Avg("revenue_fen"),
+    )  # fmt: skip
+    return [_group(dict(row)) for row in found.order_by("worth_group")]
+
+
+def _group(row: dict[str, Any]) -> dict[str, Any]:
+    """As the summary has it; what is only known of the whole company is missing."""
+    return {
+        "worth_group": row["worth_group"], "customers": row["customers"], "total_fen": row["total_fen"], "alive": row["alive"],
+        "lifetime_fen": row["lifetime"], "current_fen": row["current"], "potential_fen": row["potential"], "sales_12m_fen": row["sales"],
+        "orders_12m": None, "days_since": None, "warned": None,
+    }  # fmt: skip
+
+
+def worth_totals(actor: Actor, run: Run) -> dict[str, dict[str, int]]:
+    """{kind: {"fen", "count"}} of what the actor sees."""
+    may_see_worth(actor)
+    told = part_summary(run, "worth")
+    if told is None:
+        return {}
+    if customer_scope(actor) is None:
+        return dict(told["totals"])
+    kinds = ("historical", "current", "potential", "lifetime", "model")
+    sums = {f"{k}_sum": Sum(f"{k}_fen") for k in kinds} | {f"{k}_count": Count(f"{k}_fen") for k in kinds}
+    found = worth_rows(actor, run).order_by().aggregate(**sums)
+    return {k: {"fen": found[f"{k}_sum"] or 0, "count": found[f"{k}_count"]} for k in kinds}
+
+
+def worth_told(actor: Actor, run: Run, name: str) -> Any:
+    """`model` or `acquisition` as the run found it over the whole company; None for who sees a part of it."""
+    may_see_worth(actor)
+    told = part_summary(run, "worth")
+    return told[name] if told is not None and customer_scope(actor) is None else None
+
+
+def acquisition_spends(actor: Actor, limit: int = 60) -> list[AcquisitionSpend]:
+    """What was entered, newest period first."""
+    may_see_worth(actor)
+    return list(AcquisitionSpend.objects.all()[:limit])
+
+
+def spend_by_id(actor: Actor, pk: int) -> AcquisitionSpend:
+    """One entry. Raises LookupError."""
+    may_see_worth(actor)
+    found = AcquisitionSpend.objects.filter(pk=pk).first()
+    if found is None:
+        raise LookupError(pk)
+    return found
