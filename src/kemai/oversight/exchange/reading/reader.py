@@ -5,10 +5,8 @@ every way of dying into a sentence of its own.
 """
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -19,25 +17,13 @@ from typing import Any
 
 import psutil
 
-import kemai
 from kemai.foundation.leftovers import new_folder
+from kemai.oversight.exchange.reading import readers
 from kemai.oversight.exchange.reading.limits import MIB, ReadLimits
 from kemai.oversight.exchange.reading.refusals import ReadCancelled, ReadRefused, refusal
 from kemai.oversight.exchange.reading.table import RawTable
 
-_CHILD = ("-m", "kemai.oversight.exchange.reading.child")
 _LOOK_SECONDS = 0.05
-_KEPT_ENVIRONMENT = (
-    "PATH",
-    "SYSTEMROOT",
-    "WINDIR",
-    "TEMP",
-    "TMP",
-    "TMPDIR",
-    "LANG",
-    "LC_ALL",
-    "LD_LIBRARY_PATH",
-)
 _SIGXCPU = 24
 
 
@@ -58,7 +44,7 @@ def read_file(
     encoding: str | None = None,
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
-    command: tuple[str, ...] = _CHILD,
+    command: tuple[str, ...] = readers.CHILD,
 ) -> RawTable:
     """Read a .xlsx or text file into a RawTable.
 
@@ -102,15 +88,7 @@ class _Watch:
         self.peak_bytes = 0
         self._used = 0.0
         self._messages: list[dict[str, Any]] = []
-        self._process = subprocess.Popen(
-            [sys.executable, *command],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=_environment(),
-            text=True,
-            encoding="utf-8",
-        )
+        self._process, self._asked, self._answers = readers.start(command)
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
         self._ask(request)
@@ -124,15 +102,13 @@ class _Watch:
         self._raise_last_word()
 
     def _ask(self, request: dict[str, Any]) -> None:
-        assert self._process.stdin is not None
         with suppress(OSError):  # a child that died at once is judged by its end, not by the pipe
-            self._process.stdin.write(json.dumps(request) + "\n")
-            self._process.stdin.close()
+            self._asked.write(json.dumps(request) + "\n")
+            self._asked.close()
 
     def _listen(self) -> None:
-        assert self._process.stdout is not None
-        with suppress(ValueError, OSError):
-            for line in self._process.stdout:
+        with suppress(ValueError, OSError), self._answers:
+            for line in self._answers:
                 with suppress(ValueError):
                     self._messages.append(json.loads(line))
 
@@ -191,11 +167,3 @@ class _Watch:
         if self._process.returncode == 0 and "done" in last:
             return
         raise ReadRefused("too_slow" if self._process.returncode == -_SIGXCPU else "damaged")
-
-
-def _environment() -> dict[str, str]:
-    """Only what Python needs to start: keys and database addresses stay with the parent."""
-    kept = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
-    root = str(Path(kemai.__file__).resolve().parent.parent)
-    return {**kept, "PYTHONPATH": root, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1",
-            "ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # fmt: skip
