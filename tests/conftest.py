@@ -14,9 +14,13 @@ def people(db: None) -> Cast:
 
 @pytest.fixture(autouse=True)
 def parts_when_asked_for(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Runs go without their further parts (worth, churn, forecast …) unless a test is marked `parts`: most tests of runs
-    look at ranks and classes, and the parts take seconds. Journeys and commands of their own process have them all."""
-    if request.node.get_closest_marker("parts") is None and request.node.get_closest_marker("django_db"):
-        from kemai.business.valuation.runs import parts
+    """Runs go without their further parts (worth, churn, forecast …) unless a test is marked `parts`: with the keys of
+    those it looks at, or with none for all. Most tests of runs look at ranks and classes, and each part takes its time.
+    Journeys and commands of their own process have them all."""
+    marked = request.node.get_closest_marker("parts")
+    if not request.node.get_closest_marker("django_db") or (marked and not marked.args):
+        return
+    from kemai.business.valuation.runs import parts
 
-        monkeypatch.setattr(parts, "_parts", {})
+    wanted = {key: parts._parts[key] for key in marked.args} if marked else {}
+    monkeypatch.setattr(parts, "_parts", {key: part for key, part in parts._parts.items() if key in wanted})

@@ -20,7 +20,7 @@ from kemai.foundation.access.actor import Refused
 from kemai.value import SchemeError
 from kemai.value.channel.plan import DIRECT, Choice
 
-pytestmark = [pytest.mark.django_db, pytest.mark.parts]
+pytestmark = [pytest.mark.django_db, pytest.mark.parts("channel", "channel_behind")]
 WAN = 1_000_000
 
 

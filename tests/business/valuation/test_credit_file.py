@@ -26,7 +26,7 @@ from kemai.business.valuation.models import CreditAssessment, Statement
 from kemai.foundation.access.actor import Refused
 from kemai.foundation.trail.models import Entry
 
-pytestmark = [pytest.mark.django_db, pytest.mark.parts]
+pytestmark = [pytest.mark.django_db, pytest.mark.parts("credit")]
 WAN = 1_000_000
 FIVE = {"character": 85, "capacity": 80, "capital": 70, "collateral": 60, "conditions": 75}
 

@@ -17,7 +17,7 @@ from kemai.business.valuation.queries import published_run
 from kemai.business.valuation.runs.parts import part_summary
 from kemai.foundation.batches.models import Batch
 
-pytestmark = [pytest.mark.django_db, pytest.mark.parts]
+pytestmark = [pytest.mark.django_db, pytest.mark.parts("credit")]
 TODAY = date(2026, 11, 22)
 
 

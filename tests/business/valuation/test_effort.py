@@ -146,7 +146,7 @@ def worked_for(people, tmp_path, settings):
     return people
 
 
-@pytest.mark.parts
+@pytest.mark.parts("effort")
 @pytest.mark.django_db
 def test_hours_are_those_of_twelve_months_with_the_way_there(worked_for):
     row = EffortRow.objects.get(customer__name="东0店")
@@ -155,7 +155,7 @@ def test_hours_are_those_of_twelve_months_with_the_way_there(worked_for):
     assert EffortRow.objects.get(customer__name="西店").untimed == 1
 
 
-@pytest.mark.parts
+@pytest.mark.parts("effort")
 @pytest.mark.django_db
 def test_s0_35_customers_stand_by_difference_within_ones_rights(worked_for):
     people, run = worked_for, published_run()
@@ -170,7 +170,7 @@ def test_s0_35_customers_stand_by_difference_within_ones_rights(worked_for):
         by_difference(people["f1"], run)  # sees no agenda
 
 
-@pytest.mark.parts
+@pytest.mark.parts("effort")
 @pytest.mark.django_db
 def test_s1_144_a_manager_sees_his_people_and_a_salesperson_himself(worked_for):
     run = published_run()
@@ -181,7 +181,7 @@ def test_s1_144_a_manager_sees_his_people_and_a_salesperson_himself(worked_for):
     assert sum(s.customers for s in by_class(worked_for["e1"], run)) == 5
 
 
-@pytest.mark.parts
+@pytest.mark.parts("effort")
 @pytest.mark.django_db
 def test_s1_139_ordinary_customers_without_contact_are_counted(people):
     """S1.139: 80 C customers, 12 of them without contact in 180 days: 15 % neglected."""
@@ -213,7 +213,7 @@ def test_s1_139_ordinary_customers_without_contact_are_counted(people):
     assert neglect(people["w1"], run, 180).customers == 0
 
 
-@pytest.mark.parts
+@pytest.mark.parts("effort")
 @pytest.mark.django_db
 def test_what_an_hour_costs_is_a_version_with_a_reason(people):
     version = save_parameters(
@@ -227,7 +227,7 @@ def test_what_an_hour_costs_is_a_version_with_a_reason(people):
         save_parameters(actor=people["me"], key="effort", values={"hourly_cost": "1"}, reason="x")
 
 
-@pytest.mark.parts
+@pytest.mark.parts("effort")
 @pytest.mark.django_db
 def test_one_line_says_how_long_the_visit_and_the_way_took(people):
     found = read_quick_text("@华瑞 拜访 40分钟 路上1小时 看了陈列，下周二回访", TODAY)

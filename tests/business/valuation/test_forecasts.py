@@ -18,7 +18,7 @@ from kemai.business.valuation.stock import reading as stocks
 from kemai.foundation.access.actor import Refused
 from kemai.foundation.batches.models import Batch
 
-pytestmark = [pytest.mark.django_db, pytest.mark.parts]
+pytestmark = [pytest.mark.django_db, pytest.mark.parts("forecast", "stock")]
 WAN = 1_000_000
 
 

@@ -22,7 +22,7 @@ from kemai.foundation.filters import read
 from kemai.foundation.trail.models import Entry
 from kemai.value.formulas import FormulaError, unit_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.parts]
+pytestmark = [pytest.mark.django_db, pytest.mark.parts("effort", "measures")]
 
 
 @pytest.fixture
@@ -166,6 +166,7 @@ def test_a_trial_counts_reasons_over_the_published_run(people, shops, measured):
     assert dict(found.reasons) == {"除数是 0": 1, "没有「12 月毛利」：没有成本": 1}
 
 
+@pytest.mark.parts
 def test_every_measure_that_may_be_named_is_there_in_a_run(people, shops, measured):
     """S0.34, S2.6: the engine's and every part's; a misspelt column would only show in somebody's formula."""
     for key, each in nameables().items():

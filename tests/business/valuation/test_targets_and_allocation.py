@@ -20,7 +20,7 @@ from kemai.foundation.access.actor import Refused
 from kemai.foundation.access.models import OrgUnit
 from kemai.foundation.trail.models import Entry
 
-pytestmark = [pytest.mark.django_db, pytest.mark.parts]
+pytestmark = [pytest.mark.django_db, pytest.mark.parts("forecast")]
 WAN = 1_000_000
 YEAR = period_of("2026")
 

@@ -30,7 +30,7 @@ from kemai.foundation.notifications.models import Notification
 from kemai.foundation.trail.models import Entry
 from kemai.value import SchemeError
 
-pytestmark = [pytest.mark.django_db, pytest.mark.parts]
+pytestmark = [pytest.mark.django_db, pytest.mark.parts("value_class")]
 WAN = 1_000_000
 
 

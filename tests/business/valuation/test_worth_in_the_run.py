@@ -27,7 +27,7 @@ from kemai.foundation.access.actor import Refused
 from kemai.foundation.trail.models import Entry
 from kemai.value import SchemeError
 
-pytestmark = [pytest.mark.django_db, pytest.mark.parts]
+pytestmark = [pytest.mark.django_db, pytest.mark.parts("churn", "worth")]
 TODAY = date(2026, 11, 22)
 
 

@@ -18,7 +18,7 @@ from kemai.business.trade.actions import post_sale
 from kemai.business.valuation.actions import revalue
 from kemai.business.valuation.models import ParameterVersion
 
-pytestmark = [pytest.mark.django_db, pytest.mark.parts]
+pytestmark = [pytest.mark.django_db, pytest.mark.parts("channel", "channel_behind")]
 WAN = 1_000_000
 LONG = "一个名字长得怎么写都写不完的商贸集团股份有限公司华东分公司"
 

@@ -16,7 +16,7 @@ from kemai.business.trade.models import Allocation
 from kemai.business.valuation.actions import revalue
 from kemai.business.valuation.models import CreditAssessment, Statement
 
-pytestmark = [pytest.mark.django_db, pytest.mark.parts]
+pytestmark = [pytest.mark.django_db, pytest.mark.parts("credit")]
 
 
 @pytest.fixture

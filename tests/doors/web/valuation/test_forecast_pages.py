@@ -22,7 +22,7 @@ from kemai.foundation.batches.models import Batch
 from kemai.oversight.exchange.actions import run_import
 from kemai.oversight.exchange.planning.request import ImportRequest
 
-pytestmark = [pytest.mark.django_db, pytest.mark.parts]
+pytestmark = [pytest.mark.django_db, pytest.mark.parts("forecast", "stock")]
 SERIES = (10, 12, 11, 9, 10, 12, 11, 10, 13, 12, 11, 11)
 WAN = 1_000_000
 

@@ -14,7 +14,7 @@ from kemai.business.trade.actions import post_sale
 from kemai.business.valuation.actions import revalue, save_measure
 from kemai.business.valuation.models import Exclusion, Measure
 
-pytestmark = [pytest.mark.django_db, pytest.mark.parts]
+pytestmark = [pytest.mark.django_db, pytest.mark.parts("effort", "value_class", "measures")]
 
 
 def signed_in(people: Any, login: str) -> Client:

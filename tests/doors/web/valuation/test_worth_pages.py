@@ -17,7 +17,7 @@ from kemai.business.trade.actions import post_sale
 from kemai.business.valuation.actions import record_benefit, revalue
 from kemai.business.valuation.models import AcquisitionSpend, Benefit, MissingLine, ParameterVersion, Run
 
-pytestmark = [pytest.mark.django_db, pytest.mark.parts]
+pytestmark = [pytest.mark.django_db, pytest.mark.parts("churn", "worth")]
 TODAY = date(2026, 11, 22)
 
 
