@@ -3,6 +3,7 @@ and a real Chromium clicks. Each database gets its own data folder and its own d
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
@@ -52,12 +53,9 @@ def empty_company(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Company]
 
 def _served(folder: Path, load: list[str], first_person: str = "") -> Iterator[Company]:
     port = _free_port()
-    environment = {**os.environ, "KEMAI_MODE": "demo", "KEMAI_DATA_DIR": str(folder), "PYTHONUNBUFFERED": "1"}
-    for name in ("KEMAI_TODAY", "KEMAI_FAULTS", "KEMAI_SECRET_KEY"):
-        environment.pop(name, None)
-    database = _own_database(environment)
+    environment = _environment(folder)
+    database = _copied(load, folder, environment)
     company = Company(f"http://127.0.0.1:{port}", environment)
-    _must(company.kemai(*load))
     if first_person:
         _add_director(company, first_person)
     server = subprocess.Popen(
@@ -73,6 +71,31 @@ def _served(folder: Path, load: list[str], first_person: str = "") -> Iterator[C
         _drop_database(database)
 
 
+def _environment(folder: Path) -> dict[str, str]:
+    environment = {**os.environ, "KEMAI_MODE": "demo", "KEMAI_DATA_DIR": str(folder), "PYTHONUNBUFFERED": "1"}
+    for name in ("KEMAI_TODAY", "KEMAI_FAULTS", "KEMAI_SECRET_KEY"):
+        environment.pop(name, None)
+    return environment
+
+
+def _copied(load: list[str], folder: Path, environment: dict[str, str]) -> tuple[str, str] | None:
+    """A copy of the company that `load` makes, in `folder` and a database of its own: it is loaded once for all workers
+    of a run of the tests, since a demo company takes a minute and every new one its migrations."""
+    shared = Path(os.environ["KEMAI_DATA_DIR"])
+    shared = (shared.parent if os.environ.get("PYTEST_XDIST_WORKER") else shared) / f"company-{load[0]}"
+    shared.parent.mkdir(parents=True, exist_ok=True)
+    with shared.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = shared.with_suffix(".database")
+        if not made.exists():
+            first = _environment(shared)
+            database = _own_database(first)
+            _must(Company("", first).kemai(*load))
+            made.write_text(database[1] if database else "")
+        shutil.copytree(shared, folder, dirs_exist_ok=True)
+        return _own_database(environment, template=made.read_text())
+
+
 def _add_director(company: Company, login: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "kemai", "user", "add", login, "--name", "沈知遥", "--role", "executive", "--unit", "总部",
@@ -85,14 +108,14 @@ def _must(done: subprocess.CompletedProcess[str]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def _own_database(environment: dict[str, str]) -> tuple[str, str] | None:
-    """On PostgreSQL a database of its own; on SQLite the data folder is enough."""
+def _own_database(environment: dict[str, str], template: str = "template1") -> tuple[str, str] | None:
+    """On PostgreSQL a database of its own, a copy of `template`; on SQLite the data folder is enough."""
     url = environment.get("KEMAI_DATABASE_URL", "")
     if not url.startswith("postgres"):
         environment.pop("KEMAI_DATABASE_URL", None)
         return None
     name = f"journey_{uuid.uuid4().hex[:10]}"
-    _administer(url, f'CREATE DATABASE "{name}"')
+    _administer(url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     head, _, tail = url.partition("?")
     environment["KEMAI_DATABASE_URL"] = f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{tail}" if tail else "")
     return url, name

@@ -32,15 +32,14 @@ def books(people, tmp_path, settings):
     return people
 
 
-@pytest.fixture
-def steady(people, tmp_path, settings):
+@pytest.fixture(scope="module")
+def steady(lasting, tmp_path_factory):
     """Three customers who bought twelve even months up to October: 甲 of E1, 乙 of E2, 丙 of W1; valued today."""
     from tests.cast import TODAY
 
     from kemai.business.valuation.actions import revalue
 
-    settings.DATA_DIR = tmp_path
-    path = tmp_path / "steady.csv"
+    people, path = lasting, tmp_path_factory.mktemp("books") / "steady.csv"
     months = [f"{2025 + (n + 10) // 12}-{(n + 10) % 12 + 1:02d}-15" for n in range(12)]
     lines = [
         f"{name}{n},1,{day},{name},{amount * times},{amount}"

@@ -66,11 +66,11 @@ BOOK = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def base(people: Any, tmp_path: Any, settings: Any) -> Any:
+@pytest.fixture(scope="module")
+def base(lasting: Any, tmp_path_factory: Any) -> Any:
     """Six customers: odd ones are e1's, even ones w1's; targets, estimates and attitudes of some."""
-    settings.DATA_DIR = tmp_path
-    bring(people, tmp_path, "sales", "单号,行号,日期,客户,金额", BOOK)
+    people = lasting
+    bring(people, tmp_path_factory.mktemp("books"), "sales", "单号,行号,日期,客户,金额", BOOK)
     for n, customer in enumerate(Customer.objects.order_by("name")):
         login = "e1" if n % 2 == 0 else "w1"
         Customer.objects.filter(pk=customer.pk).update(
@@ -98,7 +98,7 @@ def base(people: Any, tmp_path: Any, settings: Any) -> Any:
     return people
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def run(base: Any) -> Any:
     return revalue(actor=base.system, as_of=AS_OF)
 

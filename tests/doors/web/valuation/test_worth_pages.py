@@ -33,10 +33,10 @@ def seen(people: Any, login: str, address: str, status: int = 200) -> str:
     return str(answer.content.decode())
 
 
-@pytest.fixture
-def valued(people: Any, tmp_path: Any, settings: Any) -> Any:
+@pytest.fixture(scope="module")
+def valued(lasting: Any) -> Any:
     """In the east one overdue three cycles but short of 180 days, in the west one long gone."""
-    settings.DATA_DIR = tmp_path
+    people = lasting
     for owner, name, code, last in (("e1", "东边拖着的店", "E-1", 45), ("w1", "西边没影的店", "W-1", 250)):
         customer = customer_of(people, owner, name, code=code)
         fen = 2_000_000 if code == "E-1" else 1_000_000
