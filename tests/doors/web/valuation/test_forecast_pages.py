@@ -27,11 +27,10 @@ SERIES = (10, 12, 11, 9, 10, 12, 11, 10, 13, 12, 11, 11)
 WAN = 1_000_000
 
 
-@pytest.fixture
-def steady(people: Any, tmp_path: Any, settings: Any) -> Any:
+@pytest.fixture(scope="module")
+def steady(lasting: Any, tmp_path_factory: Any) -> Any:
     """甲 of E1 with the series of 3.9 in 万 up to October, 丙 of W1 with half of it; valued today."""
-    settings.DATA_DIR = tmp_path
-    path = tmp_path / "steady.csv"
+    people, path = lasting, tmp_path_factory.mktemp("books") / "steady.csv"
     lines = [
         f"{name}{n},1,{2025 + (n + 10) // 12}-{(n + 10) % 12 + 1:02d}-15,{name},{amount * times}"
         for name, times in (("甲", 10_000), ("丙", 5_000))
@@ -109,13 +108,6 @@ def test_where_last_year_wins_the_page_says_so(steady: Any) -> None:
     page = seen(steady, "d", "/valuation/forecast/")
     assert "不如去年同月，改用去年同月" in page
     assert "40.0%" in page
-
-
-def test_before_any_run_the_pages_say_what_to_do(people: Any, tmp_path: Any, settings: Any) -> None:
-    settings.DATA_DIR = tmp_path
-    assert "还没有预测" in seen(people, "d", "/valuation/forecast/")
-    assert "还没有盘点" in seen(people, "d", "/valuation/stock/")
-    assert "没有目标" in seen(people, "d", "/valuation/targets/?by=customer")
 
 
 def test_s3_5_s3_6_s1_167_the_sales_page_tells_steadiness_method_and_band(steady: Any) -> None:
@@ -241,8 +233,9 @@ def test_what_cannot_be_shared_out_is_said_in_a_sentence(steady: Any, bad: dict[
     assert "这样分不了" in answer.content.decode()
 
 
-def test_s1_109_s1_112_a_persons_consumption_page_tells_his_rate_once_it_was_counted(people: Any) -> None:
+def test_s1_109_s1_112_a_persons_consumption_page_tells_his_rate_once_it_was_counted(steady: Any) -> None:
     """S1.109: 300 less 80 in 30 days are 7.33 a day; without counts the nine fields stay as they are."""
+    people = steady
     one = customer_of(people, "e1", "沈知遥", type="retail")
     before = {row["label"] for row in consumption_rows(people["e1"], one)}
     assert "每天消费" not in before

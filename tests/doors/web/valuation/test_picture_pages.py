@@ -39,10 +39,10 @@ def chart(answer: Any, key: str) -> Any:
     return json.loads(found.group(1))
 
 
-@pytest.fixture
-def shops(people: Any, tmp_path: Any, settings: Any) -> Any:
+@pytest.fixture(scope="module")
+def shops(lasting: Any) -> Any:
     """Six shops of e1 and two of w1 with a year and a half of orders."""
-    settings.DATA_DIR = tmp_path
+    people = lasting
     for n in range(8):
         owner = "w1" if n > 5 else "e1"
         shop = customer_of(people, owner, f"{'西边' if n > 5 else '东边'}第{n}家店")
@@ -59,18 +59,11 @@ def shops(people: Any, tmp_path: Any, settings: Any) -> Any:
     return people
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def valued(shops: Any) -> Any:
     for day in (TODAY - timedelta(days=92), TODAY):
         revalue(actor=shops.system, as_of=day)
     return shops
-
-
-def test_before_the_first_run_every_page_says_what_to_do(people: Any):
-    for name in PAGES:
-        answer = signed_in(people, "d").get(f"/valuation/{name}/")
-        assert answer.status_code == 200, name
-        assert "还没有估值" in seen(answer), name
 
 
 def test_every_picture_is_one_s_own_has_a_table_and_is_taken_along_by_those_who_export(valued: Any):
