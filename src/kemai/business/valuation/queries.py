@@ -49,6 +49,7 @@ __all__ = [
     "reason_text",
     "run_by_id",
     "runs",
+    "standing_before",
     "standing_of",
     "standings",
     "total_value",
@@ -134,6 +135,20 @@ def standing_of(actor: Actor, customer: Customer) -> Standing | None:
 def _standing(actor: Actor, *, run_id: int, customer_id: int) -> QuerySet[Standing]:
     seen = restrict(Customer.objects.filter(pk=customer_id), actor)  # by key: never over all that one sees
     return Standing.objects.filter(run_id=run_id, customer_id__in=seen.values("pk")).order_by("pk")[:1]
+
+
+def standing_before(actor: Actor, customer: Customer) -> Standing | None:
+    """The customer's row of the run before, which ranks are compared with; None where there is none or values are hidden."""
+    if not actor.sees("value", customer.owner_id):
+        return None
+    return next(iter(_standing_before(actor, customer_id=customer.pk)), None)
+
+
+@prepared
+def _standing_before(actor: Actor, *, customer_id: int) -> QuerySet[Standing]:
+    seen = restrict(Customer.objects.filter(pk=customer_id), actor)
+    before = PublishedRun.objects.filter(pk=1).values("previous_id")
+    return Standing.objects.filter(run_id__in=before, customer_id__in=seen.values("pk")).order_by("pk")[:1]
 
 
 def ranked(actor: Actor, run: Run, key: str) -> QuerySet[Standing]:
