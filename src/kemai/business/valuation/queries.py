@@ -44,6 +44,7 @@ __all__ = [
     "may_see_scheme",
     "previous_run",
     "published_run",
+    "rank_moves",
     "rank_rows",
     "ranked",
     "reason_text",
@@ -149,6 +150,19 @@ def _standing_before(actor: Actor, *, customer_id: int) -> QuerySet[Standing]:
     seen = restrict(Customer.objects.filter(pk=customer_id), actor)
     before = PublishedRun.objects.filter(pk=1).values("previous_id")
     return Standing.objects.filter(run_id__in=before, customer_id__in=seen.values("pk")).order_by("pk")[:1]
+
+
+def rank_moves(actor: Actor, run: Run, key: str, ids: Sequence[int]) -> dict[int, int]:
+    """{customer id: places gained since the run before} of those that have a rank in both. One statement."""
+    rank = f"{key}_rank"
+    before = PublishedRun.objects.filter(pk=1).values("previous_id")
+    seen = restrict(Customer.objects.filter(pk__in=ids), actor)
+    rows = Standing.objects.filter(Q(run_id=run.pk) | Q(run_id__in=before), customer_id__in=seen.values("pk"))
+    now: dict[int, int] = {}
+    old: dict[int, int] = {}
+    for pk, run_id, place in rows.exclude(**{rank: None}).values_list("customer_id", "run_id", rank):
+        (now if run_id == run.pk else old)[pk] = place
+    return {pk: old[pk] - now[pk] for pk in now.keys() & old.keys()}
 
 
 def ranked(actor: Actor, run: Run, key: str) -> QuerySet[Standing]:

@@ -67,7 +67,7 @@ def test_the_overview_leads_to_worth_potential_and_attitude_from_its_value_panel
     assert '<nav class="beside"' in text
     assert all(page in text for page in pages)
     post_sale(actor=people["me"], customer=shop, day=TODAY, amount_fen=100_00, order_no="S1")
-    revalue(actor=people["d"])
+    revalue(actor=people.system, as_of=TODAY, trigger="person")
     text = client.get(f"/customers/{shop.code}/").content.decode()
     assert '<nav class="beside"' not in text
     assert all(page in text for page in pages)

@@ -1,6 +1,6 @@
 /* Sales by month beside last year's, or in parts that lie upon each other. Amounts come in fen; the axis is in the unit of the language that fits their size. */
 
-const SHADES = ["ch-now", "cls-b", "ink-3", "ch-prev", "ink"];
+const SHADES = ["ch-now", "cls-b", "ch-prev", "ink-3", "ink"];
 
 export function months(data, token, width) {
   const narrow = width < 520;
