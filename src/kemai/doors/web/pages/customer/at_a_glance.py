@@ -14,7 +14,7 @@ from kemai.business.valuation.forecasts.reading import forecast_of
 from kemai.business.valuation.forecasts.words import reason_word
 from kemai.business.valuation.ranking.labels import missing_word
 from kemai.business.valuation.worth.reading import worth_of
-from kemai.doors.web.pages.customer.problems import credit_use
+from kemai.doors.web.pages.customer.problems import credit_use, days_late
 from kemai.doors.web.pages.customer.sales import months_of
 from kemai.foundation.access.actor import Actor
 
@@ -84,7 +84,7 @@ def credit_at_a_glance(actor: Actor, customer: Customer) -> dict[str, Any] | Non
     owed, late = used.exposure_fen or 0, used.overdue_fen or 0
     whole = max(used.limit_fen or 0, owed)
     return {
-        "limit_fen": used.limit_fen, "due_later_fen": owed - late, "overdue_fen": late, "days": used.oldest_days or 0,
+        "limit_fen": used.limit_fen, "due_later_fen": owed - late, "overdue_fen": late, "days": days_late(actor, used) if late else 0,
         "free_fen": used.limit_fen - owed if used.limit_fen is not None else None, "percent": used.percent,
         "parts": [((owed - late) * 100 / whole, "s"), (late * 100 / whole, "r")] if whole > 0 else [],
     }  # fmt: skip

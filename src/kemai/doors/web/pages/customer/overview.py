@@ -44,7 +44,7 @@ def overview(request: ActorRequest, code: str) -> HttpResponse:
     return render(
         request, "customer/overview.html",
         {
-            **head, "classes": classes, "value_note": run_note(run),
+            **head, "classes": [c for c in classes if not c.get("missing")], "unclassed": _unclassed(classes), "has_value": bool(classes), "value_note": run_note(run),
             "glance": worth_at_a_glance(actor, customer, row, head["churn"]) if sees_value and run else None, "credit": credit_at_a_glance(actor, customer),
             **months_three_ways(actor, customer, request.GET.get("months", "")), "contacts": queries.people_of(actor, customer)[:4],
             "contacts_link": link("customer_contacts", customer, _("全部")), "events": events_of(actor, customer)[:12],
@@ -61,6 +61,15 @@ def _class_rows(actor: Actor, customer: Customer, row: Any) -> list[dict[str, st
     return [_class_row(customer, row, key) for key in keys]
 
 
+def _unclassed(rows: list[dict[str, str]]) -> list[tuple[str, str]]:
+    """(reason, the schemes that do not class it for that reason)."""
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        if row.get("missing"):
+            found.setdefault(row["missing"], []).append(row["label"])
+    return [(reason, _("、").join(labels)) for reason, labels in found.items()]
+
+
 def _class_row(customer: Customer, row: Any, key: str) -> dict[str, str]:
     label = getattr(row, f"{key}_class")
     text = class_word(label) if label else valuation.reason_text(getattr(row, f"{key}_reason")) or _("未分级")
@@ -71,5 +80,6 @@ def _class_row(customer: Customer, row: Any, key: str) -> dict[str, str]:
     return {
         "label": scheme_name(key),
         "text": text,
+        "missing": "" if label else text,
         "href": reverse("customer_why", args=[customer.code, key]),
     }

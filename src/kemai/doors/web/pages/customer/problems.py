@@ -12,6 +12,7 @@ from kemai.business.agenda.queries import late_tasks_of
 from kemai.business.archives import fields
 from kemai.business.archives.models import Customer, State
 from kemai.business.valuation.credit.reading import CreditUse, credit_use_of
+from kemai.business.valuation.queries import published_run
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.moments import kept_for_a_moment
 from kemai.foundation.money import short_text
@@ -82,7 +83,7 @@ def _of_credit(actor: Actor, customer: Customer) -> Iterator[dict[str, Any]]:
         return
     if used.overdue_fen:
         text = _("逾期 %(days)s 天，%(sum)s") % {
-            "days": used.oldest_days or 0,
+            "days": days_late(actor, used),
             "sum": short_text(used.overdue_fen),
         }
         yield _line("r", text, "customer_receivables", customer)
@@ -94,6 +95,13 @@ def _of_credit(actor: Actor, customer: Customer) -> Iterator[dict[str, Any]]:
 def credit_use(actor: Actor, customer: Customer) -> CreditUse | None:
     """How much of its limit is used, read once for a page."""
     return credit_use_of(actor, customer)
+
+
+def days_late(actor: Actor, used: CreditUse) -> int:
+    """How many days the oldest overdue invoice is late today: what the last run found, and the days since."""
+    run = published_run()
+    since = max((actor.today - run.as_of).days, 0) if run is not None else 0
+    return (used.oldest_days or 0) + since
 
 
 def usual_days(row: Any) -> float | None:
