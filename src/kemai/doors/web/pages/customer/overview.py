@@ -61,13 +61,13 @@ def _class_rows(actor: Actor, customer: Customer, row: Any) -> list[dict[str, st
     return [_class_row(customer, row, key) for key in keys]
 
 
-def _unclassed(rows: list[dict[str, str]]) -> list[tuple[str, str]]:
-    """(reason, the schemes that do not class it for that reason)."""
-    found: dict[str, list[str]] = {}
+def _unclassed(rows: list[dict[str, str]]) -> list[tuple[str, list[dict[str, str]]]]:
+    """(reason, the rows of the schemes that do not class it for that reason)."""
+    found: dict[str, list[dict[str, str]]] = {}
     for row in rows:
         if row.get("missing"):
-            found.setdefault(row["missing"], []).append(row["label"])
-    return [(reason, _("、").join(labels)) for reason, labels in found.items()]
+            found.setdefault(row["missing"], []).append(row)
+    return list(found.items())
 
 
 def _class_row(customer: Customer, row: Any, key: str) -> dict[str, str]:
