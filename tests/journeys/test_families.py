@@ -28,7 +28,8 @@ def test_a_manager_puts_one_customer_below_another_and_takes_it_out_again(
     visitor = visit(cast_company, phone=phone)
     page = visitor.sign_in("me", password("me"))
     page.goto("/customers/CAST-E1-2/")
-    page.click(".tabs >> text=集团")
+    page.click(".tabs >> text=联系人与供货")
+    page.click(".beside >> text=集团")
     page.wait_for_selector("text=单独一家")
     assert visitor.axe() == []
     page.fill("[name=parent]", "CAST-E2-2")

@@ -31,7 +31,7 @@ def test_s4_12_a_call_is_arranged_where_the_warning_stands_and_the_card_says_why
     page.locator("table.churn-list a.name", has_text=name).first.click()
     page.wait_for_selector(".six")
     assert "打电话问问为什么没下单" in page.inner_text(".customer")
-    page.click("nav[aria-label='客户分页'] >> text=价值")
+    page.click(".customer a:has-text('值多少')")
     page.wait_for_selector("text=终身价值")
     assert visitor.axe() == []
     page.locator("a.ask[href*='/why/churn/']").last.click()

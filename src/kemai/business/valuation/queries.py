@@ -44,11 +44,13 @@ __all__ = [
     "may_see_scheme",
     "previous_run",
     "published_run",
+    "rank_moves",
     "rank_rows",
     "ranked",
     "reason_text",
     "run_by_id",
     "runs",
+    "standing_before",
     "standing_of",
     "standings",
     "total_value",
@@ -134,6 +136,33 @@ def standing_of(actor: Actor, customer: Customer) -> Standing | None:
 def _standing(actor: Actor, *, run_id: int, customer_id: int) -> QuerySet[Standing]:
     seen = restrict(Customer.objects.filter(pk=customer_id), actor)  # by key: never over all that one sees
     return Standing.objects.filter(run_id=run_id, customer_id__in=seen.values("pk")).order_by("pk")[:1]
+
+
+def standing_before(actor: Actor, customer: Customer) -> Standing | None:
+    """The customer's row of the run before, which ranks are compared with; None where there is none or values are hidden."""
+    if not actor.sees("value", customer.owner_id):
+        return None
+    return next(iter(_standing_before(actor, customer_id=customer.pk)), None)
+
+
+@prepared
+def _standing_before(actor: Actor, *, customer_id: int) -> QuerySet[Standing]:
+    seen = restrict(Customer.objects.filter(pk=customer_id), actor)
+    before = PublishedRun.objects.filter(pk=1).values("previous_id")
+    return Standing.objects.filter(run_id__in=before, customer_id__in=seen.values("pk")).order_by("pk")[:1]
+
+
+def rank_moves(actor: Actor, run: Run, key: str, ids: Sequence[int]) -> dict[int, int]:
+    """{customer id: places gained since the run before} of those that have a rank in both. One statement."""
+    rank = f"{key}_rank"
+    before = PublishedRun.objects.filter(pk=1).values("previous_id")
+    seen = restrict(Customer.objects.filter(pk__in=ids), actor)
+    rows = Standing.objects.filter(Q(run_id=run.pk) | Q(run_id__in=before), customer_id__in=seen.values("pk"))
+    now: dict[int, int] = {}
+    old: dict[int, int] = {}
+    for pk, run_id, place in rows.exclude(**{rank: None}).values_list("customer_id", "run_id", rank):
+        (now if run_id == run.pk else old)[pk] = place
+    return {pk: old[pk] - now[pk] for pk in now.keys() & old.keys()}
 
 
 def ranked(actor: Actor, run: Run, key: str) -> QuerySet[Standing]:

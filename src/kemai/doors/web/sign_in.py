@@ -26,6 +26,11 @@ class ClosedSignUp(DefaultAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
+    def add_message(self, request: HttpRequest, level: int, *args: Any, **kwargs: Any) -> None:
+        """What the page says by itself needs no note: who has just signed in sees it."""
+        if "account/messages/logged_in.txt" not in (*args, kwargs.get("message_template")):
+            super().add_message(request, level, *args, **kwargs)
+
 
 class SignIn(LoginView):  # type: ignore[misc]
     """The sign-in page; in demo mode it offers the people of the demo company by one click."""

@@ -208,7 +208,7 @@ def test_out_of_use_with_a_reason_and_back_and_the_tab_counts_what_is_in_use(
     at: Any, put: Any, customer: Any, signed_in: Any
 ) -> None:
     made = put("执照.pdf")
-    tab = f'href="/customers/{customer.code}/files/" aria-current="page">文件<span class="n">'
+    tab = f'href="/customers/{customer.code}/files/" aria-current="true">文件 <span class="tn">'
     assert f"{tab}1<" in body(at("e1"))
     assert at("e1", f"{made.pk}/active/", {"active": "0", "reason": " "}).status_code == 422
     assert at("d", f"{made.pk}/active/", {"active": "0", "reason": "过期"}).status_code == 403

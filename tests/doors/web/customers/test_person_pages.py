@@ -153,7 +153,7 @@ def test_s4_68_a_retail_customer_has_its_own_person_tab_with_what_it_consumes(pe
         line_no="1",
     )
     client, address = signed_in("e1"), f"/customers/{buyer.code}/person/"
-    assert address in page_of(client, f"/customers/{buyer.code}/")
+    assert address in page_of(client, f"/customers/{buyer.code}/basics/")
     assert not Contact.objects.exists()
     text = page_of(client, f"{address}?group=career")
     for said in (

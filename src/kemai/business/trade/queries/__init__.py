@@ -4,6 +4,7 @@ from kemai.business.trade.queries.books import Books, books_of
 from kemai.business.trade.queries.consumption import Consumption, consumption_of
 from kemai.business.trade.queries.facts_of import TradeFacts, trade_facts
 from kemai.business.trade.queries.matching import MatchedBooks, matched_books
+from kemai.business.trade.queries.month_parts import LineMonths, MonthMargin, monthly_lines, monthly_margin
 from kemai.business.trade.queries.months import MonthlySales, MonthSales, monthly_sales, months_of_many
 from kemai.business.trade.queries.orders import Order, Orders, Share, orders_of, product_mix
 from kemai.business.trade.queries.products import products
@@ -15,7 +16,9 @@ from kemai.business.trade.queries.targets import led_units, sold_sums, staff, st
 __all__ = [
     "Books",
     "Consumption",
+    "LineMonths",
     "MatchedBooks",
+    "MonthMargin",
     "MonthSales",
     "MonthlySales",
     "Order",
@@ -30,6 +33,8 @@ __all__ = [
     "consumption_of",
     "led_units",
     "matched_books",
+    "monthly_lines",
+    "monthly_margin",
     "monthly_sales",
     "months_of_many",
     "orders_of",

@@ -1,14 +1,15 @@
-/* Sales by month beside last year's. Amounts come in fen; the axis is in the unit of the language that fits their size. */
+/* Sales by month beside last year's, or in parts that lie upon each other. Amounts come in fen; the axis is in the unit of the language that fits their size. */
+
+const SHADES = ["ch-now", "cls-b", "ch-prev", "ink-3", "ink"];
 
 export function months(data, token, width) {
   const narrow = width < 520;
-  const largest = Math.max(...data.now.concat(data.previous).map((fen) => Math.abs(fen ?? 0)), 1);
+  const largest = Math.max(...heights(data).map((fen) => Math.abs(fen ?? 0)), 1);
   const [, fenInOne, places, before, behind] = data.units.find(([least]) => largest >= least);
   const scale = (list) => list.map((fen) => (fen === null ? null : fen / fenInOne));
-  const now = scale(data.now);
   const text = { color: token("ink-3"), fontSize: 11 };
   return {
-    grid: { left: 8, right: 10, top: 26, bottom: 4, containLabel: true },
+    grid: { left: 8, right: 10, top: data.parts ? 48 : 26, bottom: 4, containLabel: true },
     xAxis: {
       type: "category",
       data: narrow ? data.labels.map((label) => label.slice(-2)) : data.labels.map(short),
@@ -24,18 +25,34 @@ export function months(data, token, width) {
       splitLine: { lineStyle: { color: token("ch-grid") } },
       axisLabel: text,
     },
-    series: [
-      bar(data.previousLabel, scale(data.previous), token("ch-prev"), { barGap: "12%", barCategoryGap: "38%" }),
-      bar(data.nowLabel, now, token("ch-now"), {
-        label: { show: !narrow, position: "top", fontSize: 10, color: token("ink-2"), formatter: (it) => (it.value ? spoken(it.value, places) : "") },
-        markPoint: data.emptyWord && !now.at(-1) ? emptyMark(now.length - 1, data.emptyWord, token, narrow) : undefined,
-      }),
-    ],
+    legend: data.parts ? { top: 0, left: 8, itemWidth: 10, itemHeight: 8, icon: "roundRect", textStyle: { color: token("ink-2"), fontSize: 11 } } : undefined,
+    series: data.parts ? stacked(data, scale, token) : beside(data, scale, token, narrow, places),
     tooltip: {
       formatter: (lines) =>
         [data.labels[lines[0].dataIndex], ...lines.toReversed().map((line) => `${line.seriesName}  ${tip(line.value, places, before, behind)}`)].join("\n"),
     },
   };
+}
+
+/* How high the bars stand: parts are added up. */
+function heights(data) {
+  if (!data.parts) return data.now.concat(data.previous);
+  return data.labels.map((_label, at) => data.parts.reduce((sum, part) => sum + Math.max(part.fen[at], 0), 0));
+}
+
+function beside(data, scale, token, narrow, places) {
+  const now = scale(data.now);
+  return [
+    bar(data.previousLabel, scale(data.previous), token("ch-prev"), { barGap: "12%", barCategoryGap: "38%" }),
+    bar(data.nowLabel, now, token("ch-now"), {
+      label: { show: !narrow, position: "top", fontSize: 10, color: token("ink-2"), formatter: (it) => (it.value ? spoken(it.value, places) : "") },
+      markPoint: data.emptyWord && !now.at(-1) ? emptyMark(now.length - 1, data.emptyWord, token, narrow) : undefined,
+    }),
+  ];
+}
+
+function stacked(data, scale, token) {
+  return data.parts.map((part, at) => bar(part.name, scale(part.fen), token(SHADES[at % SHADES.length]), { stack: "all", barCategoryGap: "45%", itemStyle: { color: token(SHADES[at % SHADES.length]) } }));
 }
 
 /* The year only where it changes, so that twelve labels fit. */

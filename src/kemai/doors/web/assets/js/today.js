@@ -22,6 +22,7 @@ export function startToday() {
   setInterval(raise, 5_000);
   setInterval(ring, BELL_MS);
   startSwipes();
+  startTaps();
 }
 
 function plan(element) {
@@ -82,6 +83,15 @@ function restore(target) {
   if (!list || !cursorId || list.querySelector(".cursor") || !(target.id === "work" || target.closest?.("#work"))) return;
   const row = document.getElementById(cursorId) ?? list.children[Math.min(cursorAt, list.children.length - 1)];
   if (row?.matches(".li")) row.classList.add("cursor");
+}
+
+/* On a phone, where a row shows no buttons, a tap beside its links opens the sheet that has them. */
+function startTaps() {
+  const phone = window.matchMedia("(max-width: 700px)");
+  document.addEventListener("click", (event) => {
+    const row = phone.matches && event.target.closest("#work-list > .li:not(.done)");
+    if (row && !event.target.closest("a, button, summary, form")) row.querySelector("a[data-why]")?.click();
+  });
 }
 
 /* Right is done, left is another day; up and down stay with the page. */

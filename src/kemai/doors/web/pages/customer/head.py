@@ -7,26 +7,25 @@ from typing import Any
 from uuid import uuid4
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from kemai.business.agenda.models import ContactLog, Task
 from kemai.business.agenda.queries import latest_logs, open_tasks_of
-from kemai.business.archives import layers, queries
+from kemai.business.archives import queries
 from kemai.business.archives.actions.states import allowed_moves, may_move
 from kemai.business.archives.models import Customer, CustomerType, State
 from kemai.business.valuation import queries as valuation
 from kemai.business.valuation.churn.reading import churn_of
 from kemai.business.valuation.leading import fell, leading_definition, leading_scheme
 from kemai.business.valuation.ranking import wording
+from kemai.business.valuation.ranking.what_if import CADENCE_DAYS
 from kemai.business.valuation.schemes import measure_name
 from kemai.doors.web.pages.customer.problems import problems_of
-from kemai.doors.web.pages.customer.words import card, class_word, day_word
+from kemai.doors.web.pages.customer.tabs import tabs_of
+from kemai.doors.web.pages.customer.words import ahead_word, card, class_word, day_word
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest
 from kemai.foundation.access.actor import Actor
-from kemai.foundation.files.queries import number_of_files
 from kemai.foundation.moments import kept_for_a_moment
 
 GROUPS = ("sales", "value", "margin", "agenda", "contacts", "potential", "bank")
@@ -48,7 +47,7 @@ def head_of(request: ActorRequest, customer: Customer, current: str) -> dict[str
     may = _rights(actor)
     return {
         "c": card(customer), "h": _answers(actor, customer, run, row, churn), "run": run, "standing": row, "may": may,
-        "sees": {g: actor.sees(g, customer.owner_id) for g in GROUPS}, "tabs": _tabs(actor, customer, current),
+        "sees": {g: actor.sees(g, customer.owner_id) for g in GROUPS}, **tabs_of(actor, customer, current),
         "churn": churn, "people": _people(actor) if may["assign"] else [], "client_key": uuid4().hex, "channels": ContactLog.Channel.choices,
         "log_contacts": _contacts(actor, customer) if may["log"] else [], "proposal": _proposal(actor, customer, may),
         "state_moves": [(s, State(s).label) for s in allowed_moves(customer)] if may["move"] else [],
@@ -90,7 +89,7 @@ def _answers(actor: Actor, customer: Customer, run: Any, row: Any, churn: Any) -
         "place": _place(customer), "since": _since(actor, customer), "owner_name": customer.owner.name if customer.owner else "",
         "sales_12m_fen": None, "sales_missing": _("还没有估值") if run is None else _("没有订单"), "yoy": None,
         "profit_12m_fen": None, "margin": None, "rank": None, "class_missing": _("还没有估值") if run is None else "", "ranked": 0,
-        "rank_change": 0, "scheme_key": leading_scheme(), "class_story": "", "to_next": "", "value_fen": None, "value_text": "",
+        "rank_change": 0, "rhythm": None, "scheme_key": leading_scheme(), "class_story": "", "to_next": "", "value_fen": None, "value_text": "",
         "value_missing": "", "value_formula": "", "value_label": "", "profit_missing": "", "wrong": problems_of(actor, customer, row, churn),
     }  # fmt: skip
     return (
@@ -116,7 +115,7 @@ def _since(actor: Actor, customer: Customer) -> str:
 def _contacted(actor: Actor, customer: Customer) -> dict[str, Any]:
     made: dict[str, Any] = {
         "last_contact_days": None, "last_contact_text": "", "last_note": "", "next_on": None, "next_late": 0, "next_title": "",
-        "next_more": 0, "next_at": None,
+        "next_more": 0, "next_at": None, "then": "",
     }  # fmt: skip
     if not actor.sees("agenda", customer.owner_id):
         return made
@@ -135,7 +134,8 @@ def _contacted(actor: Actor, customer: Customer) -> dict[str, Any]:
     if tasks:
         made |= {
             "next_on": tasks[0].due_on, "next_late": (actor.today - tasks[0].due_on).days, "next_title": tasks[0].title,
-            "next_more": len(tasks) - 1, "next_at": tasks[0].due_at,
+            "next_more": max(len(tasks) - 2, 0), "next_at": tasks[0].due_at,
+            "then": f"{ahead_word(tasks[1].due_on, actor.today)} {tasks[1].title}" if len(tasks) > 1 else "",
         }  # fmt: skip
     return made
 
@@ -155,13 +155,14 @@ def _figures(actor: Actor, customer: Customer, run: Any, row: Any) -> dict[str, 
     found = valuation.explanation(run, row, customer.code, key)
     moves = valuation.class_history(actor, customer, key, 1)
     now, before = row.sales_12m_fen, row.sales_prior_12m_fen
+    label, rank = getattr(row, f"{key}_class"), getattr(row, f"{key}_rank")
     moved = bool(moves) and moves[0].run_id == run.pk
-    ranks = (moves[0].old_rank, moves[0].new_rank) if moved else (None, None)
+    old_rank = getattr(valuation.standing_before(actor, customer), f"{key}_rank", None)
     return {
-        "class_key": getattr(row, f"{key}_class"), "rank": getattr(row, f"{key}_rank"), "ranked": found.n, "sales_12m_fen": now,
+        "class_key": label, "rank": rank, "ranked": found.n, "sales_12m_fen": now,
         "class_missing": valuation.reason_text(getattr(row, f"{key}_reason")), "value_label": measure_name(scheme.measure),
         "value_fen": found.value if found.unit == "yuan" else None, "value_text": wording.amount(found.value, found.unit),
-        "rank_change": ranks[0] - ranks[1] if ranks[0] and ranks[1] else 0,
+        "rank_change": old_rank - rank if old_rank and rank else 0, "rhythm": _rhythm(key, label),
         "yoy": (now - before) / before * 100 if now is not None and before and before > 0 else None,
         "profit_12m_fen": row.profit_12m_fen, "margin": row.profit_12m_fen / now * 100 if row.profit_12m_fen is not None and now else None,
         "profit_missing": valuation.reason_text(row.profit_12m_reason) or _("没有成本"),
@@ -169,6 +170,12 @@ def _figures(actor: Actor, customer: Customer, run: Any, row: Any) -> dict[str, 
         "to_next": wording.move_line(found), "value_missing": valuation.reason_text(found.reason),
         "value_formula": wording.formula_line(row, key, found) if found.value is not None else "",
     }  # fmt: skip
+
+
+def _rhythm(key: str, label: str | None) -> dict[str, Any] | None:
+    """How often its class is seen, where the classes of the scheme have a rhythm."""
+    days = CADENCE_DAYS.get(label or "") if key.endswith("abc") else None
+    return {"days": days, "text": _("%(c)s 级 %(n)s 天一次") % {"c": label, "n": days}} if days else None
 
 
 def _class_story(actor: Actor, move: Any, is_new: bool, classes: Sequence[str]) -> str:
@@ -186,34 +193,3 @@ def _class_story(actor: Actor, move: Any, is_new: bool, classes: Sequence[str]) 
         else _("%(day)s 由 %(old)s 升为 %(new)s")
     )
     return word % {"day": day, "old": old, "new": new}
-
-
-def _tabs(actor: Actor, customer: Customer, current: str) -> list[dict[str, Any]]:
-    sees_credit = actor.sees("credit", customer.owner_id)
-    share = {key: f"{filled.percent}%" for key, filled in layers.shares(customer, credit=sees_credit).items()}
-    people = len(queries.people_of(actor, customer))
-    papers = number_of_files(actor, customer.pk, customer.owner_id)
-    credit = (
-        [
-            ("credit", "customer_credit", _("信用"), share["credit"]),
-            ("receivables", "customer_receivables", _("应收"), None),
-        ]
-        if sees_credit
-        else []
-    )
-    himself = (
-        [("person", "customer_own_person", _("个人"), None)] if customer.type == CustomerType.RETAIL else []
-    )
-    worth = (
-        [("worth", "customer_worth", pgettext("tab", "价值"), None)]
-        if actor.sees("value", customer.owner_id)
-        else []
-    )
-    named = [("overview", "customer", _("总览"), None), ("basics", "customer_basics", _("基础"), share["basics"]), *himself, *credit,
-             ("operations", "customer_operations", _("经营"), share["operations"]), ("sales", "customer_sales", _("销售"), None), *worth, ("contacts", "customer_contacts", _("联系人"), people),
-             ("channel", "customer_channel", _("渠道"), None), ("family", "customer_family", pgettext("tab", "集团"), None), ("files", "customer_files", pgettext("tab", "文件"), papers),
-             ("timeline", "customer_timeline", _("时间线"), None), ("changes", "customer_changes", _("变更"), None)]  # fmt: skip
-    return [
-        {"label": label, "href": reverse(url, args=[customer.code]), "current": key == current, "count": n}
-        for key, url, label, n in named
-    ]

@@ -11,7 +11,11 @@ from django.utils.translation import gettext as _
 from kemai.business.agenda.queries import late_tasks_of
 from kemai.business.archives import fields
 from kemai.business.archives.models import Customer, State
+from kemai.business.valuation.credit.reading import CreditUse, credit_use_of
+from kemai.business.valuation.queries import published_run
 from kemai.foundation.access.actor import Actor
+from kemai.foundation.moments import kept_for_a_moment
+from kemai.foundation.money import short_text
 from kemai.value.states.churn import YELLOW
 
 SILENT_FROM = 1.5
@@ -20,6 +24,7 @@ FEWEST_ORDERS = 3
 DROPPED_TO = 0.7
 MOST = 4
 FILLED_FROM = 60
+FULL = 100
 
 
 def problems_of(actor: Actor, customer: Customer, row: Any, churn: Any = None) -> list[dict[str, Any]]:
@@ -27,6 +32,7 @@ def problems_of(actor: Actor, customer: Customer, row: Any, churn: Any = None) -
     found = [
         *_of_owner(customer),
         *_of_sales(actor, customer, row, churn),
+        *_of_credit(actor, customer),
         *_of_agenda(actor, customer),
         *_of_archive(customer),
     ]
@@ -65,7 +71,37 @@ def _of_silence(actor: Actor, customer: Customer, row: Any, churn: Any) -> Itera
         usual = rough if rough and silent >= SILENT_FROM * rough else None
     if usual:
         text = _("%(days)s 天没下单，平常 %(usual)s 天") % {"days": silent, "usual": round(usual)}
+        if churn is not None and churn.at_risk_fen:
+            text += _("；在险 %(sum)s") % {"sum": short_text(churn.at_risk_fen)}
         yield _line("o", text, "customer_sales", customer)
+
+
+def _of_credit(actor: Actor, customer: Customer) -> Iterator[dict[str, Any]]:
+    """Money that is late, and an exposure above the limit, as the last run found them."""
+    used = credit_use(actor, customer)
+    if used is None:
+        return
+    if used.overdue_fen:
+        text = _("逾期 %(days)s 天，%(sum)s") % {
+            "days": days_late(actor, used),
+            "sum": short_text(used.overdue_fen),
+        }
+        yield _line("r", text, "customer_receivables", customer)
+    if used.percent is not None and used.percent > FULL:
+        yield _line("r", _("额度用了 %(n)s%%") % {"n": f"{used.percent:.0f}"}, "customer_credit", customer)
+
+
+@kept_for_a_moment
+def credit_use(actor: Actor, customer: Customer) -> CreditUse | None:
+    """How much of its limit is used, read once for a page."""
+    return credit_use_of(actor, customer)
+
+
+def days_late(actor: Actor, used: CreditUse) -> int:
+    """How many days the oldest overdue invoice is late today: what the last run found, and the days since."""
+    run = published_run()
+    since = max((actor.today - run.as_of).days, 0) if run is not None else 0
+    return (used.oldest_days or 0) + since
 
 
 def usual_days(row: Any) -> float | None:

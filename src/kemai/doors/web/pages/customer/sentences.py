@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kemai.business.agenda.models import ContactLog, Task
 from kemai.business.archives.custom_fields import field_of, label_of
@@ -24,7 +25,8 @@ from kemai.business.archives.models import (
     SupplyLink,
 )
 from kemai.business.trade.models import SaleLine
-from kemai.business.valuation.models import Attitude
+from kemai.business.valuation.models import Attitude, Benefit, Statement
+from kemai.doors.web.pages.customer.credit_shown import figure_words
 from kemai.doors.web.pages.customer.words import group_word, size_word
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.models import OrgUnit, Person
@@ -112,8 +114,22 @@ def sentence(verb: str) -> str:
     return known.get(verb, verb)
 
 
+def _of_worth_and_credit(subject: str) -> dict[str, str]:
+    """The fields of what is entered about worth and credit, as their forms call them."""
+    words = {
+        "statement": {"year": _("年份"), "kind": _("实际或预测"), **figure_words()},
+        "credit_assessment": {"grade": _("信用级别"), "score": _("分数")},
+        "benefit": {"period": _("期间"), "kind": pgettext("benefit", "类别")},
+        "missing_line": {"name": _("产品线，或介绍给谁"), "worth_fen": _("值多少")},
+    }
+    return words.get(subject, {})
+
+
 def field_label(name: str, subject: str = "") -> str:
     """A field's name as the forms of the subject write it: the name of a contact is none of the customer's."""
+    special = _of_worth_and_credit(subject)
+    if name in special:
+        return special[name]
     known = {
         "merged_code": _("并入的客户"), "part": _("哪一部分"), "wrong_fields": _("不对的"), "owner": _("负责人"), "person": _("谁"), "ends_on": _("到哪天"), "bank_account": _("开户行账号"), "is_active": _("在用"),
         "is_primary": _("排第一位"), "inactive_reason": _("为什么停用"), "on": _("哪天"), "channel": _("方式"), "next_on": _("下次联系"),
@@ -167,7 +183,7 @@ def shown(name: str, value: Any, named: Names | None = None) -> str:
         return (named or {}).get((name, value), unseen)
     if isinstance(value, bool):
         return _("是") if value else _("否")
-    if name.endswith("_fen") and isinstance(value, int):
+    if (name.endswith("_fen") or name in figure_words()) and isinstance(value, int):
         return exact_text(value)
     if name == "trade_radius_m":
         return _("%(n)s 公里") % {
@@ -180,7 +196,7 @@ def shown(name: str, value: Any, named: Names | None = None) -> str:
     if name == "file_size" and isinstance(value, int):
         return size_word(value)
     choices: dict[str, Any] = {
-        "part": dict(Part.choices), "attitude": dict(Attitude.Kind.choices),
+        "part": dict(Part.choices), "kind": dict(Benefit.Kind.choices) | dict(Statement.Kind.choices), "attitude": dict(Attitude.Kind.choices),
         "file_kind": dict(DocumentKind.choices), "file_group": {g: group_word(g) for g in GROUPS}, "state": dict(State.choices), "type": dict(CustomerType.choices), "channel": dict(ContactLog.Channel.choices),
         "status": dict(Task.Status.choices) | dict(SaleLine.Status.choices),
     }  # fmt: skip

@@ -53,6 +53,13 @@ def day_word(day: date, today: date) -> str:
     return f"{day:%m-%d}" if day.year == today.year else f"{day:%Y-%m-%d}"
 
 
+def ahead_word(day: date, today: date) -> str:
+    """今天, 明天, 11-06 of a day to come; a day that is gone says how late it is."""
+    if day < today:
+        return _("晚 %(n)s 天") % {"n": (today - day).days}
+    return str(_("明天")) if (day - today).days == 1 else day_word(day, today)
+
+
 def link(name: str, customer: Customer, label: str) -> Any:
     """A link to one of the customer's pages."""
     return format_html('<a href="{}">{}</a>', reverse(name, args=[customer.code]), label)

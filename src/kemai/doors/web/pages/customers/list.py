@@ -156,8 +156,7 @@ def _moves(actor: Actor, ids: list[int]) -> dict[int, int]:
     run = valuation.published_run()
     if run is None or not ids or not actor.sees("value"):
         return {}
-    rows = valuation.class_changes(actor, run, leading_scheme(), ids)
-    return {m.customer_id: m.old_rank - m.new_rank for m in rows if m.old_rank and m.new_rank}
+    return valuation.rank_moves(actor, run, leading_scheme(), ids)
 
 
 def _row(row: dict[str, Any], today: date, move: int | None, months: list[int] | None) -> dict[str, Any]:

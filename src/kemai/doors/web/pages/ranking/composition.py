@@ -15,7 +15,7 @@ from kemai.business.valuation import queries
 from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.models import Run
 from kemai.business.valuation.ranking import composition as spread
-from kemai.doors.web.formats import short
+from kemai.doors.web.formats import figure
 from kemai.doors.web.pages.ranking.asked import Asked
 from kemai.doors.web.pages.ranking.page import tabs
 from kemai.doors.web.rendering import render
@@ -36,7 +36,7 @@ def show(request: ActorRequest) -> HttpResponse:
     context = {
         "run": run, "by": by, "by_label": labels()[by], "tabs": tabs(Asked(leading_scheme()), "composition"),
         "groups": [_group(g, by, groups) for g in groups], "customers": sum(g.customers for g in groups),
-        "sales": short(sum(g.sales_fen for g in groups)), "carried": _carried(actor, run) if run else None,
+        "sales": figure(sum(g.sales_fen for g in groups)), "carried": _carried(actor, run) if run else None,
         "fields": [{"label": label, "href": _address(key), "current": key == by} for key, label in labels().items()],
         "note": _("截至 %(day)s，近 12 个月净销售") % {"day": run.as_of} if run else "", "may_export": actor.may("export"),
         "export_href": f"{reverse('ranking_composition_export')}?by={by}", "whole": actor.sees_all,
