@@ -65,7 +65,12 @@ def one_night(bare: Took) -> None:
     beside = f"{night.wall:.1f} of {full.wall:.1f} s wall, {night.cpu / full.cpu:.2f} by CPU; results equal"
     told("nightly run with all parts", night.wall, run.facts, f"{night.cpu:.1f} s CPU")
     told("nightly run with all parts against a full one", night.wall / full.wall, run.facts, beside)
-    told("nightly run with all parts, facts read and written", percent, run.facts, f"{len(touched)} months anew")
+    told(
+        "nightly run with all parts, facts read and written",
+        percent,
+        run.facts,
+        f"{len(touched)} months anew",
+    )
 
 
 def told(name: str, value: float, lines: int, beside: str) -> None:
@@ -146,7 +151,10 @@ def timed(steps: list[Step], name: str, function: Callable[..., Any]) -> Callabl
         for step in steps:
             if step.name == name:
                 step.took = Took(
-                    step.took.wall + took.wall, step.took.cpu + took.cpu, 0.0, max(step.took.peak_mib, took.peak_mib)
+                    step.took.wall + took.wall,
+                    step.took.cpu + took.cpu,
+                    0.0,
+                    max(step.took.peak_mib, took.peak_mib),
                 )
                 return result
         steps.append(Step(name, took))
