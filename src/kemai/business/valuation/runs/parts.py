@@ -13,6 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import CharField
+
 from kemai.business.valuation.runs.files import folder
 from kemai.business.valuation.runs.shelf import Shelf
 
@@ -76,6 +78,19 @@ class Part:
     work: Callable[[Given], Found]
     parameters: Callable[[], Mapping[str, Any]] = dict
     is_last: bool = False
+
+
+def nobody(model: type[RunRow]) -> pa.Table:
+    """The table of a part that has nobody to tell of."""
+    import pyarrow as pa
+
+    fields = [
+        each for each in model._meta.concrete_fields if each.column not in ("id", "run_id", "customer_id")
+    ]
+    kinds = {
+        str(each.column): pa.large_string() if isinstance(each, CharField) else pa.int64() for each in fields
+    }
+    return pa.schema({"customer_key": pa.int64(), **kinds}).empty_table()
 
 
 _parts: dict[str, Part] = {}
