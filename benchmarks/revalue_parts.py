@@ -135,10 +135,12 @@ def valued(name: str, *, is_full: bool = False) -> Valued:
 @contextmanager
 def steps_timed() -> Iterator[list[Step]]:
     """Measures facts, inputs, engine, rows and every part of the runs of the block, in their order."""
-    from kemai.business.valuation.actions import parts_of_a_run, revaluing
+    from kemai.business.valuation.actions import parts_of_a_run
+    from kemai.business.valuation.actions import revaluing as module_of_runs
     from kemai.business.valuation.runs import parts
 
     steps: list[Step] = []
+    revaluing: Any = module_of_runs
     library, known = revaluing.value.revalue, dict(parts._parts)
     places = [
         (revaluing, "rebuild_facts", "facts from the database"), (revaluing, "refresh_facts", "facts that changed"),
