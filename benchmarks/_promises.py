@@ -59,6 +59,11 @@ PROMISES = {
     "incremental run against a full one": Promise(0.5, "times", size=10_000_000),
     "incremental run, engine": Promise(10, "s", size=10_000_000),
     "incremental run, facts read and written": Promise(2, "percent", size=10_000_000),
+    "valuation with all parts": Promise(60, "s", size=10_000_000),
+    "valuation with all parts, memory": Promise(4_096, "MiB", size=10_000_000),
+    "nightly run with all parts": Promise(10, "s", size=10_000_000),
+    "nightly run with all parts against a full one": Promise(0.5, "times", size=10_000_000),
+    "nightly run with all parts, facts read and written": Promise(2, "percent", size=10_000_000),
     "set-up, cold": Promise(90, "s"),
     "set-up, warm": Promise(5, "s"),
 }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -226,3 +227,21 @@ def test_s3_25_steadier_and_ten_percent_more():
     assert value.development(0.12, 0.20, 1, 1).steadiness == "less_stable"
     assert value.development(0.12, 0.125, 0, 5) == value.development(0.12, 0.125, None, 5)
     assert value.development(None, 0.1, 5, 4).steadiness is None
+
+
+def test_rates_of_all_at_once_are_those_of_statsforecast_one_by_one() -> None:
+    """S3.6: two sums of months are foretold as well by any smoothing, and there statsforecast's choice is chance."""
+    from statsforecast.models import ADIDA, TSB, CrostonSBA
+
+    from kemai.value.forecasts.intermittent import rates_of
+
+    random, rows, models = np.random.default_rng(7), 600, (CrostonSBA(), TSB(0.1, 0.1), ADIDA())
+    months = np.round(random.lognormal(11, 1.2, (rows, 24))) * (random.random((rows, 24)) < 0.4)
+    length = random.integers(9, 25, rows)
+    months[np.arange(24) < 24 - length[:, None]] = 0
+    months[:, -1] = np.where((months > 0).sum(axis=1) < 4, 50_000, months[:, -1])
+    for name, model in zip(("croston_sba", "tsb", "adida"), models, strict=True):
+        found = rates_of(months, length, np.full(rows, name, dtype=object))
+        alone = [model.forecast(y=row[-n:], h=1)["mean"][0] for row, n in zip(months, length, strict=True)]
+        is_equal = np.isclose(found, alone, rtol=1e-6)
+        assert is_equal.mean() > 0.99 if name == "adida" else is_equal.all()

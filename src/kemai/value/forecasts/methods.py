@@ -1,21 +1,20 @@
 """The methods: a straight line that fades where it is weak, rates of those who buy now and then, last year again.
 
 Each gives the mean of every month to come and the standard deviation of every sum that is asked for. All of it is
-worked out for all rows at once; only the rates of intermittent demand come from statsforecast, row by row.
+worked out for all rows at once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kemai.value.forecasts import patterns
+from kemai.value.forecasts.intermittent import rates_of
 from kemai.value.forecasts.season import YEAR, along
 
 if TYPE_CHECKING:
     import numpy as np
-
-SMOOTHING = 0.1  # of TSB; the other two bring their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def rates(
     inside = np.arange(months) >= months - k[:, None]
     mean = np.where(inside, y, 0.0).sum(axis=1) / k
     squares = (np.where(inside, y - mean[:, None], 0.0) ** 2).sum(axis=1) / (k - 1)
-    rate = np.array([_rate(row[-n:], name) for row, n, name in zip(y, k, method, strict=True)], dtype=float)
+    rate = rates_of(np.where(inside, y, 0.0), k, method)
     weight = along_ahead(index, sums.shape[0])
     variance = (weight**2) @ sums + (weight @ sums) ** 2 / k[:, None]
     ahead = rate.reshape(-1, 1) * weight
@@ -106,15 +105,6 @@ def _steps(explained: np.ndarray, months: int) -> np.ndarray:
 
     powers = explained[:, None] ** np.arange(1, months)
     return np.hstack([np.zeros((len(explained), 1)), powers.cumsum(axis=1)])
-
-
-def _rate(months: np.ndarray, method: str) -> float:
-    from statsforecast.models import ADIDA, TSB, CrostonSBA
-
-    model: Any = TSB(SMOOTHING, SMOOTHING) if method == patterns.TSB else ADIDA()
-    if method == patterns.CROSTON:
-        model = CrostonSBA()
-    return float(model.forecast(y=months, h=1)["mean"][0])
 
 
 def quantile_of(freedom: np.ndarray, tail: float) -> np.ndarray:

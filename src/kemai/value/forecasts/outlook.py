@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 SUMS = (3, 6, 12)
+BLOCK = 65_536  # customers
 INTERMITTENT = (CROSTON, ADIDA, TSB)
 
 
@@ -51,11 +53,40 @@ def sums_of(months: int) -> np.ndarray:
 def look_ahead(series: Series, months: int, level: int, beaten: Collection[str] = ()) -> Ahead:
     """The next `months` months of every customer, with the band of `level` percent.
 
-    Customers of a method in `beaten` get last year's months again, if they are known for a year.
+    Customers of a method in `beaten` get last year's months again, if they are known for a year. Worked out in blocks
+    of customers, two at a time: the steps between need many times the memory of what is kept.
     """
     import numpy as np
 
-    found = pattern_of(series, company_season(series))
+    rows, columns = len(series.first), sums_of(months).shape[1]
+    company = company_season(series)
+    found = Ahead(
+        np.empty(rows, dtype=object), np.empty(rows, dtype=object), np.zeros((rows, months)),
+        *(np.zeros((rows, columns)) for _each in range(3)),
+    )  # fmt: skip
+
+    def work(start: int) -> None:
+        block = slice(start, start + BLOCK)
+        part = Series(series.ids, series.amounts[block], series.first[block], series.edges)
+        _fill(found, block, _ahead(part, company, months, level, beaten))
+
+    with ThreadPoolExecutor(2) as pool:
+        for _done in pool.map(work, range(0, rows, BLOCK)):
+            pass
+    return found
+
+
+def _fill(found: Ahead, block: slice, part: Ahead) -> None:
+    for name in Ahead.__slots__:
+        getattr(found, name)[block] = getattr(part, name)
+
+
+def _ahead(
+    series: Series, company: np.ndarray | None, months: int, level: int, beaten: Collection[str]
+) -> Ahead:
+    import numpy as np
+
+    found = pattern_of(series, company)
     method, sums, tail = found.method.copy(), sums_of(months), (100 - level) / 200
     method[np.isin(method.astype(str), list(beaten)) & (series.length >= YEAR)] = NAIVE
     rows, columns = len(method), sums.shape[1]
@@ -68,14 +99,8 @@ def look_ahead(series: Series, months: int, level: int, beaten: Collection[str] 
             mean[at], deviation[at], quantile[at] = part.mean, part.deviation, part.quantile
     mean = _whole(mean)
     middle, width = mean @ sums, deviation * quantile[:, None]
-    return Ahead(
-        method,
-        found.reason,
-        mean,
-        _whole(np.maximum(middle - width, 0)),
-        _whole(middle + width),
-        deviation**2,
-    )
+    low, high = _whole(np.maximum(middle - width, 0)), _whole(middle + width)
+    return Ahead(method, found.reason, mean, low, high, deviation**2)
 
 
 def _part(

@@ -35,18 +35,21 @@ def cohorts(sales: Any, as_of: date, by: str = "quarter", periods: int | None = 
 
 def customer_months(lines: Table, as_of: date, by: str = "month", periods: int | None = None) -> Table:
     """What cohorts are counted from: customer_id, cohort (first day of the month of the first order), month (first
-    day), fen (net sales), orders (lines of orders), for customers that came within the window."""
+    day), fen (net sales), orders (lines of orders), for customers that came within the window. Where the table has a
+    column `lines`, a row stands for so many."""
     from kemai.value.measures.rfm import is_order_line
 
     start, end = window(as_of, by, periods)
     lines = lines.filter(lines.day < end)
     lines = lines.mutate(is_order=is_order_line(lines), month=lines.day.truncate("M"))
+    count = lines.lines if "lines" in lines.columns else 1
+    lines = lines.mutate(orders=lines.is_order.cast("int64") * count)
     first = lines.group_by("customer_id").aggregate(cohort=lines.month.min(where=lines.is_order))
     first = first.filter(first.cohort >= start)
     rows = lines.inner_join(first, "customer_id")
     rows = rows.filter(rows.month >= rows.cohort)
     return rows.group_by(["customer_id", "cohort", "month"]).aggregate(
-        fen=sum_or_zero(rows.amount_fen), orders=whole(rows.is_order.cast("int64").sum())
+        fen=sum_or_zero(rows.amount_fen), orders=whole(rows.orders.sum())
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from kemai.business.valuation.actions.storing import store_part
 from kemai.business.valuation.runs import parts
+from kemai.business.valuation.runs.shelf import Shelf
 from kemai.foundation import jobs
 from kemai.foundation.faults import fault
 
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
 
 def work_out_parts(run: Run, inputs: Inputs, standings: Path) -> dict[str, Any]:
     """{key: {"sha256", "parameters", "summary"}} of every part, its file written and its rows stored."""
+    shelf = Shelf(inputs.as_of, inputs.paths, inputs.settings.statuses, inputs.customers, inputs.order_days)
+    with closing(shelf):
+        return _worked_out(run, inputs, standings, shelf)
+
+
+def _worked_out(run: Run, inputs: Inputs, standings: Path, shelf: Shelf) -> dict[str, Any]:
     done: dict[str, pa.Table] = {}
     told: dict[str, Any] = {}
     for part in parts.parts():
@@ -29,7 +37,7 @@ def work_out_parts(run: Run, inputs: Inputs, standings: Path) -> dict[str, Any]:
         given = parts.Given(
             as_of=inputs.as_of, sales=inputs.paths, statuses=inputs.settings.statuses, standings=standings,
             customers=inputs.customers, potentials=inputs.potentials, parameters=parameters, parts=done,
-            order_days=inputs.order_days,
+            order_days=inputs.order_days, shelf=shelf,
         )  # fmt: skip
         found = part.work(given)
         done[part.key] = found.table

@@ -26,7 +26,7 @@ from kemai.business.archives.rights import landed
 from kemai.business.trade.models import Product
 from kemai.business.valuation.models import DealerExposure, RunRow, SuppliedThrough
 from kemai.business.valuation.parameter_groups import ParameterGroup, parameters_of, register_parameters
-from kemai.business.valuation.runs.parts import Found, Given, Part, register_part
+from kemai.business.valuation.runs.parts import Found, Given, Part, nobody, register_part
 from kemai.foundation.among import Among
 from kemai.foundation.arrow.reading import reader
 from kemai.foundation.batches.models import unlanded_ids
@@ -70,6 +70,8 @@ def work(given: Given) -> Found:
     """A row for each dealer with a link."""
     import polars as pl
 
+    if not _has_links():
+        return Found(nobody(DealerExposure), {"dealers": 0, "red_regions": []})
     keep, red_from = Decimal(given.parameters["keep"]) / 100, Decimal(given.parameters["red_from"])
     with given.engine() as engine:
         links, sales, about, products = _inputs(given, engine)
@@ -91,6 +93,8 @@ def work_behind(given: Given) -> Found:
     """A row for each customer behind each dealer."""
     import polars as pl
 
+    if not _has_links():
+        return Found(nobody(SuppliedThrough))
     with given.engine() as engine:
         links, sales, about, products = _inputs(given, engine)
         keep = Decimal(given.parameters["keep"]) / 100
@@ -129,6 +133,11 @@ def _inputs(given: Given, engine: Any) -> tuple[Any, ...]:
     made = (("links", links), ("about", _about(links, given.as_of)), ("products", _products()))
     tables = {name: engine.create_table(name, table, temp=True) for name, table in made}
     return tables["links"], sales, tables["about"], tables["products"]
+
+
+def _has_links() -> bool:
+    """Most companies sell to those who use it: then no line has to be read."""
+    return SupplyLink.objects.filter(landed("")).exists()
 
 
 def _links() -> Any:

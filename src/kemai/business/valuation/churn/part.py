@@ -37,9 +37,7 @@ def work(given: Given) -> Found:
     """Rows of everybody who ever bought, those with most at stake first."""
     events = confirmed_as_lost(given.parameters["states_upto"])
     with given.engine() as engine:
-        lines, people = lines_of(engine, given), people_of(engine, given)
-        # Read a dozen times below: filtered and joined once, spilled to the run's folder where memory ends.
-        lines = engine.create_table("lines", lines.semi_join(people, "customer_id"), temp=True)
+        lines, people = lines_of(engine, given, is_valued=True), people_of(engine, given)
         classes = engine.create_table(
             "classes", classes_of(engine, given, given.parameters["scheme"]), temp=True
         )

@@ -14,7 +14,7 @@ from kemai.business.archives.models import Credit
 from kemai.business.trade.books import ReceivableBooks, read_books
 from kemai.business.valuation.models import CreditStanding, RunRow
 from kemai.business.valuation.parameter_groups import ParameterGroup, parameters_of, register_parameters
-from kemai.business.valuation.runs.parts import Found, Given, Part, register_part
+from kemai.business.valuation.runs.parts import Found, Given, Part, nobody, register_part
 from kemai.value import SchemeError
 from kemai.value.credit.ageing import BUCKETS
 from kemai.value.credit.limits import METHODS
@@ -54,17 +54,30 @@ def work(given: Given) -> Found:
     """A row for everybody with an invoice, a receipt or a limit, and the company's sums and months."""
     import polars as pl
 
+    books, limits = read_books(), _limits()
     with given.engine() as engine:
-        books = tables_of(engine, read_books())
-        sales = _with_amounts(engine.read_parquet(given.sales))
+        sales = engine.read_parquet(given.order_days or given.sales)
+        months = {"months": _months(books, sales, given.as_of)}
+        if not any(map(len, (books.invoices, books.receipts, limits))):
+            return Found(nobody(CreditStanding), _summary(None, given.as_of) | months)
+        tables = tables_of(engine, books)
         table = value.credit_standing(
-            books["invoices"], books["receipts"], sales, given.as_of, books["allocations"],
-            _with_amounts(engine.create_table("limits", _limits(), temp=True), "limit_fen", "limit"),
+            tables["invoices"], tables["receipts"], _still_counted(engine, sales, given.as_of), given.as_of,
+            tables["allocations"], _with_amounts(engine.create_table("limits", limits, temp=True), "limit_fen", "limit"),
         )  # fmt: skip
         rows: Any = pl.from_arrow(table.to_pyarrow())
-        summary = _summary(rows, given.as_of) | {"months": _months(books, sales, given.as_of)}
     keys: Any = pl.from_arrow(given.customers.select(["customer_id", "customer_key"]))
-    return Found(_stored(rows.join(keys, on="customer_id", how="inner")).to_arrow(), summary)
+    stored = _stored(rows.join(keys, on="customer_id", how="inner")).to_arrow()
+    return Found(stored, _summary(rows, given.as_of) | months)
+
+
+def _still_counted(engine: Any, sales: Any, as_of: date) -> Any:
+    """What the measures look at, a row a customer, day and status: the last months, and orders not yet delivered."""
+    from kemai.value.exact import sum_or_zero
+
+    rows = sales.filter((sales.status == "ordered") | (sales.day >= months_start(as_of, TREND_MONTHS)))
+    sums = rows.group_by("customer_id", "day", "status").aggregate(amount_fen=sum_or_zero(rows.amount_fen))
+    return engine.create_table("sales_by_day", _with_amounts(sums).drop("amount_fen"), temp=True)
 
 
 def tables_of(engine: Any, books: ReceivableBooks) -> dict[str, Table]:
@@ -114,7 +127,10 @@ def _stored(rows: Any) -> Any:
 
 
 def _summary(rows: Any, as_of: date) -> dict[str, Any]:
-    """The company: fen by bucket, and how many owe, are late, are above their limit."""
+    """The company: fen by bucket, and how many owe, are late, are above their limit; all 0 without `rows`."""
+    if rows is None:
+        nothing = dict.fromkeys(_FEN[:-1], 0)
+        return {"as_of": as_of.isoformat(), "fen": nothing, "owing": 0, "late": 0, "over_limit": 0}
     fen = {name: int(rows[name].sum() * 100) for name in _FEN[:-1]}
     return {
         "as_of": as_of.isoformat(), "fen": fen, "owing": rows.filter(rows["total"] > 0).height,
@@ -122,29 +138,30 @@ def _summary(rows: Any, as_of: date) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _months(books: dict[str, Any], sales: Any, as_of: date) -> list[dict[str, Any]]:
+def _months(books: ReceivableBooks, sales: Any, as_of: date) -> list[dict[str, Any]]:
     """The company's receivables and DSO at the end of each of the last months, oldest first; days null without sales."""
     ends = [months_before(as_of, back) for back in range(TREND_MONTHS - 1, -1, -1)]
-    billed = _sums(books["invoices"], "issued_on", {str(end): (None, end) for end in ends})
-    paid = _sums(books["receipts"], "received_on", {str(end): (None, end) for end in ends})
-    delivered = sales.filter(sales.status == "delivered")
-    sold = _sums(delivered, "day", {str(end): (months_start(end, 12), end) for end in ends})
+    billed, paid = _by_day(books.invoices, "issued_on"), _by_day(books.receipts, "received_on")
+    delivered = sales.filter(sales.status == "delivered", sales.day >= months_start(ends[0], 12))
+    by_day = delivered.group_by("day").aggregate(amount_fen=delivered.amount_fen.sum().cast("float64"))
+    sold = _by_day(by_day.to_pyarrow(), "day")
     made = []
     for end in ends:
-        owed = max(billed[str(end)] - paid[str(end)], 0)
-        length = (end - months_start(end, 12)).days + 1
-        found = value.dso(Decimal(owed) / 100, Decimal(max(sold[str(end)], 0)) / 100, length)
+        owed = max(_sum(billed, date.min, end) - _sum(paid, date.min, end), 0)
+        since = months_start(end, 12)
+        length = (end - since).days + 1
+        found = value.dso(Decimal(owed) / 100, Decimal(max(_sum(sold, since, end), 0)) / 100, length)
         made.append(
             {"on": end.isoformat(), "owed_fen": owed, "days": None if found.days is None else str(found.days)}
         )
     return made
 
 
-def _sums(table: Any, column: str, spans: Mapping[str, tuple[date | None, date]]) -> dict[str, int]:
-    """The fen of each span of days, in one reading."""
-    day, sums = table[column].cast("date"), {}
-    for name, (first, last) in spans.items():
-        where = (day <= last) if first is None else (day <= last) & (day >= first)
-        sums[name] = table.amount_fen.sum(where=where).fill_null(0).cast("float64")
-    [found] = table.aggregate(**sums).to_pyarrow().to_pylist()
-    return {name: round(fen) for name, fen in found.items()}
+def _by_day(rows: Any, column: str) -> list[tuple[date, int]]:
+    """The fen of each day."""
+    sums = rows.group_by(column).aggregate([("amount_fen", "sum")]).to_pylist()
+    return [(row[column], round(row["amount_fen_sum"] or 0)) for row in sums if row[column] is not None]
+
+
+def _sum(days: list[tuple[date, int]], first: date, last: date) -> int:
+    return sum(fen for day, fen in days if first <= day <= last)

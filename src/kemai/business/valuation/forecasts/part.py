@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kemai.business.valuation.models import Forecast
+from kemai.business.valuation.runs.counted import lines_of
 from kemai.business.valuation.runs.parts import Found, Given, Part
 
 if TYPE_CHECKING:
@@ -30,10 +31,8 @@ def work(given: Given) -> Found:
     from kemai.value.forecasts.report import forecasts_of
 
     with given.engine() as engine:
-        lines = engine.read_parquet(given.sales)
-        keys = engine.create_table("keys", given.customers.select(["customer_id", "customer_key"]), temp=True)
-        counted = lines.filter(lines.status.isin(given.statuses)).join(keys, "customer_id")
-        lines = counted.select("customer_key", "day", "amount_fen", "kind")
+        lines = lines_of(engine, given)
+        lines = lines.filter(lines.customer_key.notnull())
         found = forecasts_of(lines, given.as_of, AHEAD, key="customer_key")
     return Found(_table(found), _summary(found))
 

@@ -11,6 +11,7 @@ from kemai import value
 from kemai.business.valuation.models import Course
 from kemai.business.valuation.pictures import recorded
 from kemai.business.valuation.runs.counted import lent, lines_of
+from kemai.business.valuation.runs.lists import lists_beside
 from kemai.business.valuation.runs.parts import Found, Given
 from kemai.value.measures.cohorts import MONTHS, cohort_rows, customer_months
 from kemai.value.measures.concentrations import concentration_rows, trailing_sales
@@ -57,17 +58,27 @@ def _joined(engine: Any, given: Given, lines: Table) -> pa.Table:
         quarter_fen=lines.amount_fen.sum(where=lines.day > value.quarter_ends(given.as_of, 1)[0]).fill_null(0).cast("int64")
     )  # fmt: skip
     rows = people.inner_join(sums, "customer_id")
-    for at, other in enumerate(
-        (_paths(engine, given, lines), _months(lines, given), _trailing(lines, given))
-    ):
-        rows = rows.left_join(other, "customer_id", rname=f"{{name}}_{at}")
+    rows = rows.left_join(_paths(engine, given, lines), "customer_id").drop("customer_id_right")
     last = rows.path.right(1)
     rows = rows.mutate(
         path=rows.path.fill_null(NOWHERE * (QUARTERS + 1)),
         state=ibis.cases(*((last == letter, state) for state, letter in LETTERS.items())),
     )
-    names = ("customer_key", "state", "path", "quarter_fen", "months", "trailing")
-    return rows.order_by("customer_id").select(*names).to_pyarrow()
+    names = ("customer_key", "state", "path", "quarter_fen")
+    table = rows.order_by("customer_id").select(*names).to_pyarrow()
+    return _with_lists(table, lines, given)
+
+
+def _with_lists(table: pa.Table, lines: Table, given: Given) -> pa.Table:
+    """The table with the lists `months` and `trailing`; by key, which is quicker to put in groups than a code."""
+    known = lines.filter(lines.customer_key.notnull()).mutate(customer_id=lines.customer_key)
+    keys = table["customer_key"]
+    [since] = lines.aggregate(day=lines.day.min()).to_pyarrow()["day"].to_pylist()
+    months, trailing = _months(known, given).to_pyarrow(), _trailing(known, given, since).to_pyarrow()
+    table = table.append_column(
+        "months", lists_beside(keys, months, ("cohort", "month", "fen", "orders"), "month")
+    )
+    return table.append_column("trailing", lists_beside(keys, trailing, ("day", "fen"), "day"))
 
 
 def _paths(engine: Any, given: Given, lines: Table) -> Table:
@@ -89,25 +100,16 @@ def _paths(engine: Any, given: Given, lines: Table) -> Table:
 
 
 def _months(lines: Table, given: Given) -> Table:
-    """customer_id and a list of (cohort, month, fen, orders) of those that came in the last three years."""
-    import ibis
-
-    rows = customer_months(lines, given.as_of, "month", COHORT_MONTHS)
-    each = ibis.struct({name: rows[name] for name in ("cohort", "month", "fen", "orders")})
-    return rows.group_by("customer_id").aggregate(months=each.collect(order_by=rows.month))
+    """cohort, month, fen and orders of those that came in the last three years."""
+    return customer_months(lines, given.as_of, "month", COHORT_MONTHS)
 
 
-def _trailing(lines: Table, given: Given) -> Table:
-    """customer_id and a list of (day, fen): the sales of the 12 months up to each quarter end of three years, from the
-    first on before which the ledger is twelve months long."""
-    import ibis
-
-    [since] = lines.aggregate(day=lines.day.min()).to_pyarrow()["day"].to_pylist()
+def _trailing(lines: Table, given: Given, since: date | None) -> Table:
+    """day and fen: the sales of the 12 months up to each quarter end of three years, from the first on before which the
+    ledger, which begins `since`, is twelve months long."""
     ends = value.quarter_ends(given.as_of, QUARTERS_OF_SALES)
     whole = [day for day in ends if since is not None and months_start(day) >= since]
-    rows = trailing_sales(lines, whole or ends[-1:])
-    each = ibis.struct({"day": rows.day, "fen": rows.fen})
-    return rows.group_by("customer_id").aggregate(trailing=each.collect(order_by=rows.day))
+    return trailing_sales(lines, whole or ends[-1:])
 
 
 def rewards_of(rows: Table) -> dict[str, float]:

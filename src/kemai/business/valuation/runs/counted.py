@@ -1,4 +1,4 @@
-"""The sale lines and customers of a part, as Ibis tables on one engine, in the shape that the library's functions take."""
+"""The sales and customers of a part, as Ibis tables on one engine, in the shape that the library's functions take."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ if TYPE_CHECKING:
 
     from kemai.business.valuation.runs.parts import Given
 
-INTERNAL, NON = "internal", "non"
-
 
 def lent(engine: Any, name: str, table: pa.Table) -> Table:
     """An Arrow table as one of the engine's."""
@@ -19,21 +17,21 @@ def lent(engine: Any, name: str, table: pa.Table) -> Table:
     return engine.table(name)  # type: ignore[no-any-return]
 
 
-def lines_of(engine: Any, given: Given, *, also: tuple[str, ...] = ()) -> Table:
-    """The lines that count, up to the as-of date, of known customers: the columns of `sale_lines` in whole fen."""
-    lines = engine.read_parquet(given.sales)
-    lines = lines.filter(
-        lines.status.isin(given.statuses), lines.day <= given.as_of, lines.customer_id.notnull()
-    )
-    return lines.select("customer_id", "order_no", "day", "amount_fen", "kind", *also)  # type: ignore[no-any-return]
+def lines_of(engine: Any, given: Given, *, is_valued: bool = False) -> Table:
+    """The sales that count, up to the as-of date: the columns of `sale_lines` in whole fen, a row for all that a customer
+    bought or gave back on a day, with `lines`, `margin_fen` and `margin_lines`; `is_valued` leaves out those whom
+    `people_of` leaves out."""
+    import ibis
+
+    rows = given.shelf.days(engine)
+    rows = rows.filter(rows.is_valued) if is_valued else rows
+    return rows.mutate(order_no=ibis.null("string"))  # type: ignore[no-any-return]
 
 
 def people_of(engine: Any, given: Given) -> Table:
     """customer_id and customer_key of those who are valued: neither our own departments nor those called no customer."""
-    customers = lent(engine, "customers", given.customers)
-    is_ours = customers.type.fill_null("") == INTERNAL
-    is_none = customers.state.fill_null("") == NON
-    return customers.filter(~is_ours & ~is_none).select("customer_id", "customer_key")  # type: ignore[no-any-return]
+    people = given.shelf.people(engine)
+    return people.filter(people.is_valued).select("customer_id", "customer_key")
 
 
 def classes_of(engine: Any, given: Given, scheme: str) -> Table:

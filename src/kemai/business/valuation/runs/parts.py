@@ -7,13 +7,16 @@ the run in one step. What a part finds for a customer is one row of its model, f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import CharField
+
 from kemai.business.valuation.runs.files import folder
+from kemai.business.valuation.runs.shelf import Shelf
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,7 +32,7 @@ class Given:
     Parquet file (customer_id, customer_key and every column of the engine, by customer_id), `customers` and
     `potentials` Arrow tables of their contracts, `parameters` the part's own values in force, `parts` the tables of
     the parts before this one by their keys. `order_days` are the same sales condensed (`value.facts.ORDER_DAYS`), fewer
-    rows for what is summed by day or by order; None in a full run.
+    rows for what is summed by day or by order; None in a full run. `shelf` holds what parts read together.
     """
 
     as_of: date
@@ -41,14 +44,18 @@ class Given:
     parameters: Mapping[str, Any]
     parts: Mapping[str, pa.Table] = field(default_factory=dict)
     order_days: list[str] | None = None
+    shelf: Shelf = field(default=None)  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        if self.shelf is None:
+            own = Shelf(self.as_of, self.sales, self.statuses, self.customers, self.order_days)
+            object.__setattr__(self, "shelf", own)
 
     @contextmanager
-    def engine(self, memory_limit: str = "2GB") -> Iterator[Any]:
-        """An Ibis connection to DuckDB of its own, within limits; nothing of it stays."""
-        import ibis
-
-        made = ibis.duckdb.connect(threads=2, memory_limit=memory_limit, temp_directory=str(folder()))
-        with closing(made.con):
+    def engine(self) -> Iterator[Any]:
+        """An Ibis connection to DuckDB within limits. Its temporary tables go with it; what lies on the shelf stays for
+        the parts after this one."""
+        with self.shelf.engine() as made:
             yield made
 
 
@@ -71,6 +78,19 @@ class Part:
     work: Callable[[Given], Found]
     parameters: Callable[[], Mapping[str, Any]] = dict
     is_last: bool = False
+
+
+def nobody(model: type[RunRow]) -> pa.Table:
+    """The table of a part that has nobody to tell of."""
+    import pyarrow as pa
+
+    fields = [
+        each for each in model._meta.concrete_fields if each.column not in ("id", "run_id", "customer_id")
+    ]
+    kinds = {
+        str(each.column): pa.large_string() if isinstance(each, CharField) else pa.int64() for each in fields
+    }
+    return pa.schema({"customer_key": pa.int64(), **kinds}).empty_table()
 
 
 _parts: dict[str, Part] = {}

@@ -12,7 +12,7 @@ from kemai.business.valuation.churn.part import rates_by_class
 from kemai.business.valuation.runs.counted import lent, lines_of, people_of
 from kemai.business.valuation.worth.assumptions import retention_by_class
 from kemai.business.valuation.worth.entered import extra_estimates
-from kemai.value.exact import sum_of
+from kemai.value.exact import sum_of, sum_or_zero
 from kemai.value.measures.clv import acquisition_cost
 
 if TYPE_CHECKING:
@@ -49,9 +49,11 @@ def inputs_of(engine: Any, given: Given) -> pa.Table:
 
 def _profits(engine: Any, given: Given) -> Table:
     """Profit to date of those with the cost of every line."""
-    lines = lines_of(engine, given, also=("cost_fen",))
+    lines = lines_of(engine, given)
     sums = lines.group_by("customer_id").aggregate(
-        profit=sum_of(lines.amount_fen - lines.cost_fen), lines=lines.count(), costed=lines.cost_fen.count()
+        profit=sum_of(lines.margin_fen),
+        lines=sum_or_zero(lines.lines),
+        costed=sum_or_zero(lines.margin_lines),
     )
     whole = (sums.lines == sums.costed).ifelse(sums.profit, None)
     return sums.select("customer_id", profit_all_fen=whole)

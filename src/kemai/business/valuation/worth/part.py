@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kemai.business.valuation.models import WorthRow
 from kemai.business.valuation.parameter_groups import parameters_of
-from kemai.business.valuation.runs.counted import lines_of, people_of
+from kemai.business.valuation.runs.counted import lines_of
 from kemai.business.valuation.runs.parts import Found, Given, Part
 from kemai.business.valuation.worth.assumptions import KEY, outlook_of
 from kemai.business.valuation.worth.entered import extra_digest, spends
@@ -33,7 +33,7 @@ def work(given: Given) -> Found:
     outlook = outlook_of(given.parameters)
     with given.engine() as engine:
         known = inputs_of(engine, given)
-        lines = lines_of(engine, given).semi_join(people_of(engine, given), "customer_id")
+        lines = lines_of(engine, given, is_valued=True)
         fitted = fit(lines, given.as_of)
         periods = acquisition_by_period(engine, given)
     kinds = pl.DataFrame(pl.from_arrow(worth(known, outlook)))
