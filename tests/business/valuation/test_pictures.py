@@ -11,12 +11,19 @@ import pyarrow as pa
 import pytest
 
 from kemai import value
-from kemai.business.archives.models import Customer
+from kemai.business.archives.models import Customer, StateChange
 from kemai.business.prospects.models import Potential
 from kemai.business.trade.models import SaleLine, Target
 from kemai.business.valuation import queries
 from kemai.business.valuation.actions import record_attitude, revalue, save_parameters
-from kemai.business.valuation.models import CreditAssessment, ParameterVersion, Position, Run
+from kemai.business.valuation.models import (
+    ChurnRow,
+    Course,
+    CreditAssessment,
+    ParameterVersion,
+    Position,
+    Run,
+)
 from kemai.business.valuation.pictures import (
     cohorts,
     concentration,
@@ -308,3 +315,20 @@ def test_of_many_nights_one_chooses_from_the_last_of_each_month():
     assert [run.as_of for run in moves.by_month(nights, 3)] == [AS_OF, date(2026, 5, 31), date(2026, 4, 30)]
     quarters = [run.as_of for run in moves.by_quarter(nights, AS_OF)]
     assert quarters == [date(2026, 3, 30), AS_OF]
+
+
+def test_s4_9_the_picture_and_the_warning_agree_on_who_is_lost(base: Any):
+    """S4.9, S4.12, 2.9: confirmed in the log or come in as lost, a customer is lost in both or in neither."""
+    Customer.objects.filter(name="C03").update(state="lost", state_since=date(2026, 5, 1))
+    for on in (date(2026, 1, 10), date(2026, 7, 20)):  # the second is later than the day of the run
+        StateChange.objects.create(
+            customer=Customer.objects.get(name="C06"), to_state="lost", on=on, reason="关店了"
+        )
+    run = revalue(actor=base.system, as_of=AS_OF)
+    warned = set(
+        ChurnRow.objects.filter(run_id=run.pk, level="lost").values_list("customer__name", flat=True)
+    )
+    pictured = set(
+        Course.objects.filter(run_id=run.pk, state="lost").values_list("customer__name", flat=True)
+    )
+    assert warned == pictured == {"C03", "C06"}

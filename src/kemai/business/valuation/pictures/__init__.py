@@ -10,5 +10,5 @@ def register_pictures() -> None:
     register_part(
         Part(position_part.KEY, position_part.model, position_part.work, recorded.positions_depend_on)
     )
-    register_part(Part(course_part.KEY, course_part.model, course_part.work, recorded.course_depends_on))
+    register_part(Part(course_part.KEY, course_part.model, course_part.work, course_part.parameters))
     register_parameters(cuts.GROUP)
