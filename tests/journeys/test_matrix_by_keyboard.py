@@ -16,11 +16,11 @@ def pictured(empty_company: Any, tmp_path_factory: pytest.TempPathFactory) -> An
     folder = tmp_path_factory.mktemp("pictures")
     sales, hopes = folder / "sales.csv", folder / "potentials.csv"
     lines = [
-        f"JD{n}-{month},1,2026-{month:02d}-05,画图{n:02d}号店,{(30 - n) * 900}"
+        f"JD{n}-{month},1,2026-{month:02d}-05,画图{n:02d}号店,{(30 - n) * 900},{(30 - n) * 700}"
         for n in range(1, SHOPS + 1)
         for month in range(1 + n % 3, 11, 1 + n % 4)
     ]
-    sales.write_text("单号,行号,日期,客户,金额\n" + "\n".join(lines), "utf8")
+    sales.write_text("单号,行号,日期,客户,金额,成本\n" + "\n".join(lines), "utf8")
     wishes = [f"画图{n:02d}号店,{n * 2000},50%" for n in range(1, SHOPS + 1)]
     hopes.write_text("客户,预期增量,可能性\n" + "\n".join(wishes), "utf8")
     for command in (

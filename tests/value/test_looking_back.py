@@ -133,3 +133,15 @@ def test_s2_13_the_spread_of_a_table_is_that_of_each_customer(data: Any, first: 
         want = value.class_spread({"abc": a, "tiers": b}, places)
         assert rows[code] == (None if want is None else pytest.approx(float(want)))
         assert want is None or 0 <= want <= 1
+
+
+def test_s4_9_who_was_lost_twice_is_lost_from_each_confirmation_to_the_next_purchase():
+    """S4.9, 2.9: called lost, won back by an order, called lost again: each quarter end says what was known then."""
+    days = [date(2025, month, 1) + timedelta(days=30 * n) for month in range(1, 4) for n in (0, 1)]
+    book = table([("A", day, 100.0) for day in [*days, date(2025, 11, 20)]])
+    twice = pa.table({"customer_id": ["A", "A"], "lost_on": [date(2025, 9, 1), date(2026, 6, 15)]})
+    ends = [date(2025, 9, 30), date(2025, 12, 31), date(2026, 3, 31), date(2026, 6, 30)]
+    at = value.states_at(book, ends, confirmed=twice).to_pyarrow().to_pylist()
+    states = {row["day"]: row["state"] for row in at}
+    assert states[ends[0]] == states[ends[3]] == "lost"
+    assert "lost" not in (states[ends[1]], states[ends[2]])

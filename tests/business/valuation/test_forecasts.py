@@ -69,6 +69,31 @@ def test_who_sees_a_part_gets_its_own_history_and_a_band_no_narrower_in_proporti
     assert spread[1] >= spread[0] - 1e-6
 
 
+def test_s1_113_a_group_has_a_band_no_narrower_in_proportion_than_the_company(steady):
+    """S1.113: sums by person, unit and region say how sure they are; customers rise and fall together."""
+    run = published_run()
+    whole = forecasts.ahead_of_all(steady["d"], run)
+    for by in ("owner", "unit", "region"):
+        for each in forecasts.roll_up(steady["d"], run, by):
+            for span, mean in zip(forecasts.SPANS, (each.next_3, each.next_6, each.next_12), strict=True):
+                low, high = each.bands[span]
+                total, _low, top = whole.spans[span]
+                assert low < mean < high
+                assert (high - mean) / mean >= (top - total) / total - 1e-6
+                assert low == max(2 * mean - high, 0)
+    [row] = Forecast.objects.filter(run_id=run.pk, customer=customer("甲"))
+    alone = next(each for each in forecasts.roll_up(steady["d"], run, "owner") if each.customers == 1)
+    other = Forecast.objects.get(run_id=run.pk, customer__owner_id=alone.key)
+    assert alone.bands[12][1] >= other.high_12_fen
+    Forecast.objects.filter(pk=row.pk).update(method=None, **dict.fromkeys(_figures(row), None))
+    owners = {each.key: each for each in forecasts.roll_up(steady["d"], run, "owner")}
+    assert all(bool(each.bands) == (each.known > 0) for each in owners.values())
+
+
+def _figures(row):
+    return [f.name for f in row._meta.fields if f.name.endswith(("_3_fen", "_6_fen", "_12_fen")) and f.null]
+
+
 def test_without_the_file_of_the_run_the_band_is_missing_but_the_numbers_stand(steady):
     run = published_run()
     part_file(run.pk, "forecast").unlink()

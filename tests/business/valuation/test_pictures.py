@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,12 +12,20 @@ import pyarrow as pa
 import pytest
 
 from kemai import value
-from kemai.business.archives.models import Customer
+from kemai.business.archives.models import Customer, StateChange
 from kemai.business.prospects.models import Potential
 from kemai.business.trade.models import SaleLine, Target
 from kemai.business.valuation import queries
 from kemai.business.valuation.actions import record_attitude, revalue, save_parameters
-from kemai.business.valuation.models import CreditAssessment, ParameterVersion, Position, Run
+from kemai.business.valuation.models import (
+    ChurnRow,
+    Course,
+    CreditAssessment,
+    ParameterVersion,
+    Position,
+    Run,
+    WorthRow,
+)
 from kemai.business.valuation.pictures import (
     cohorts,
     concentration,
@@ -143,11 +152,13 @@ def test_s2_12_credit_by_performance_takes_the_last_grade_of_the_day(base: Any):
     assert by_name(matrices.in_cell(base.system, run, placed, "exit")).keys() == {"C02"}
 
 
-def test_s1_155_gold_comes_before_iron(base: Any, run: Any):
-    """S1.155 and 3.7: AV 50 with a gap of 10 is gold, AV 10 with a gap of 45 is iron, and gold is looked after first."""
-    save_parameters(
-        actor=base["d"], key="matrices", values={"value": "200000", "growth": "200000"}, reason="二十万为界"
-    )
+def test_s1_155_gold_comes_before_iron(base: Any):
+    """S1.155 and 3.7: high value with little growth is gold, low value with much growth iron, and gold is looked after
+    first; value and growth are the current and the potential value of the run (3.10)."""
+    boss = base["d"]
+    save_parameters(actor=boss, key="worth", values={"margin_rate": "0.2"}, reason="没有成本")
+    save_parameters(actor=boss, key="matrices", values={"value": "100000", "growth": "12000"}, reason="为界")
+    run = revalue(actor=base.system, as_of=AS_OF)
     placed = matrices.matrix(run, "value_potential")
     order = [(row.customer_id, row.cell) for row in matrices.in_cell(base.system, run, placed, None)]
     names = dict(Customer.objects.values_list("pk", "name"))
@@ -161,16 +172,37 @@ def test_s1_155_gold_comes_before_iron(base: Any, run: Any):
     table = pa.table({
         "customer_id": list(rows), "av": [None if r.current_fen is None else r.current_fen / 100 for r in rows.values()],
         "pv": [None if r.gap_fen is None else (r.current_fen + r.gap_fen) / 100 for r in rows.values()],
-        "p": [{"C01": 0.5, "C02": 0.8, "C03": 0.2, "C04": 0.5}.get(name, 1.0) for name in rows],
     })  # fmt: skip
     want = [
         r
-        for r in value.value_potential_matrix(table, 200_000, 200_000).to_pyarrow().to_pylist()
+        for r in value.value_potential_matrix(table, 100_000, 12_000).to_pyarrow().to_pylist()
         if r["priority"]
     ]
     assert [(r["customer_id"], r["cell"]) for r in sorted(want, key=lambda r: r["priority"])] == [
         (names[pk], cell) for pk, cell in order
     ]
+    worth = WorthRow.objects.get(run_id=run.pk, customer__name="C02")
+    assert (rows["C02"].current_fen, rows["C02"].gap_fen) == (worth.current_fen, worth.potential_fen)
+    assert rows["C02"].gap_fen == 25_000_000 * 8 // 10 * 2 // 10
+    assert matrices.missing_worth(boss, run, placed) == [("gap", "no_estimate", 2)]
+
+
+def test_who_sees_no_margin_sees_no_value_by_potential(base: Any, run: Any):
+    placed = matrices.matrix(run, "value_potential")
+    assert matrices.missing_worth(base["d"], run, placed) == [
+        ("av", "no_cost", 5),
+        ("gap", "no_estimate", 1),
+    ]
+    assert "value_potential" in matrices.kinds(base["d"])
+    shown = {"potential": "visible"}
+    blind = replace(base["e1"], sights=shown, own_sights=shown)
+    assert "value_potential" not in matrices.kinds(blind)
+    with pytest.raises(Refused):
+        matrices.cells(blind, run, placed)
+    own = replace(base["e1"], sees_all=True, sights=shown, own_sights={**shown, "margin": "visible"})
+    mine = matrices.cells(own, run, placed)
+    owned = Customer.objects.filter(owner_id=own.person_id).count()
+    assert sum(cell.customers for cell in mine) == owned < 6
 
 
 def test_cuts_that_make_no_sense_are_refused_and_change_nothing(base: Any, run: Any):
@@ -308,3 +340,20 @@ def test_of_many_nights_one_chooses_from_the_last_of_each_month():
     assert [run.as_of for run in moves.by_month(nights, 3)] == [AS_OF, date(2026, 5, 31), date(2026, 4, 30)]
     quarters = [run.as_of for run in moves.by_quarter(nights, AS_OF)]
     assert quarters == [date(2026, 3, 30), AS_OF]
+
+
+def test_s4_9_the_picture_and_the_warning_agree_on_who_is_lost(base: Any):
+    """S4.9, S4.12, 2.9: confirmed in the log or come in as lost, a customer is lost in both or in neither."""
+    Customer.objects.filter(name="C03").update(state="lost", state_since=date(2026, 5, 1))
+    for on in (date(2026, 1, 10), date(2026, 7, 20)):  # the second is later than the day of the run
+        StateChange.objects.create(
+            customer=Customer.objects.get(name="C06"), to_state="lost", on=on, reason="关店了"
+        )
+    run = revalue(actor=base.system, as_of=AS_OF)
+    warned = set(
+        ChurnRow.objects.filter(run_id=run.pk, level="lost").values_list("customer__name", flat=True)
+    )
+    pictured = set(
+        Course.objects.filter(run_id=run.pk, state="lost").values_list("customer__name", flat=True)
+    )
+    assert warned == pictured == {"C03", "C06"}

@@ -15,6 +15,7 @@ from kemai.business.archives.models import Customer
 from kemai.business.trade.actions import post_sale
 from kemai.business.trade.models import SaleLine
 from kemai.business.valuation.actions import decide_exclusion, propose_exclusion, revalue, save_parameters
+from kemai.business.valuation.jobs import propose_exclusions_job
 from kemai.business.valuation.models import Exclusion, ValueClassRow
 from kemai.business.valuation.queries import published_run
 from kemai.business.valuation.value_classes.exclusions import (
@@ -26,6 +27,7 @@ from kemai.business.valuation.value_classes.exclusions import (
 from kemai.business.valuation.value_classes.part import work
 from kemai.foundation.access.actor import Refused
 from kemai.foundation.filters import read
+from kemai.foundation.jobs.models import Job
 from kemai.foundation.notifications.models import Notification
 from kemai.foundation.trail.models import Entry
 from kemai.value import SchemeError
@@ -211,6 +213,45 @@ def test_s2_9_the_system_may_propose_and_declining_needs_a_reason(classed):
         decide_exclusion(actor=classed["me"], exclusion=made, agree=True, reason="再来")
 
 
+def test_s2_9_after_a_run_the_system_proposes_once_and_rests_after_a_decision(classed):
+    """S2.9: one line and one task for who decides, however often runs come; what was decided rests for its months."""
+    run = published_run()
+    assert propose_exclusions_job(run_id=run.pk) == {"proposed": 1}
+    made = Exclusion.objects.get()
+    assert (made.customer, made.proposer, made.way, made.status) == (bad(), None, "price", "open")
+    assert "实际价值 −20,000.00 元" in made.reason
+    for _again in range(2):
+        assert propose_exclusions_job(run_id=run.pk) == {"proposed": 0}
+    later = revalue(actor=classed.system, as_of=TODAY)
+    assert propose_exclusions_job(run_id=run.pk) == {"proposed": 0}  # no longer the published one
+    assert propose_exclusions_job(run_id=later.pk) == {"proposed": 0}
+    note = Notification.objects.get(kind="exclusion")
+    task = Task.objects.get(status="open")
+    assert (note.person_id, task.person, task.pk) == (
+        classed["me"].person_id,
+        classed.persons["me"],
+        made.task_id,
+    )
+    decide_exclusion(actor=classed["me"], exclusion=made, agree=False, reason="他介绍了好店")
+    assert propose_exclusions_job(run_id=later.pk) == {"proposed": 0}
+    assert not Task.objects.filter(status="open").exists()
+    Exclusion.objects.update(decided_on=TODAY - timedelta(370))
+    Customer.objects.filter(pk=bad().pk).update(state="lost")
+    assert propose_exclusions_job(run_id=later.pk) == {"proposed": 0}
+    Customer.objects.filter(pk=bad().pk).update(state="actual")
+    assert propose_exclusions_job(run_id=later.pk) == {"proposed": 1}
+    assert Notification.objects.filter(kind="exclusion", person_id=classed["me"].person_id).count() == 2
+
+
+def test_s2_9_the_proposals_follow_the_published_run(classed):
+    from kemai.foundation import outbox
+
+    outbox.deliver_waiting()
+    queued = Job.objects.filter(name="valuation.propose_exclusions")
+    assert queued.count() == 1
+    assert not Exclusion.objects.exists()  # apart from the run's own transaction
+
+
 def test_refused_proposals_and_decisions_leave_nothing(classed):
     good = Customer.objects.get(name="好店")
     for actor, customer, way, reason in (
@@ -236,7 +277,13 @@ def test_refused_proposals_and_decisions_leave_nothing(classed):
 
 
 def test_cuts_are_versions_and_nonsense_is_refused(classed):
-    for values in ({"retention": "101"}, {"years": "1.5"}, {"value_cut": "x"}, {"list_gap": ""}):
+    for values in (
+        {"retention": "101"},
+        {"years": "1.5"},
+        {"value_cut": "x"},
+        {"list_gap": ""},
+        {"pause_months": "0"},
+    ):
         with pytest.raises(SchemeError):
             save_parameters(actor=classed["d"], key="value_class", values=values, reason="x")
     with pytest.raises(Refused):

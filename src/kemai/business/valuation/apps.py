@@ -47,6 +47,7 @@ class ValuationConfig(AppConfig):
         outbox.handler("exchange.batch.landed")(jobs.revalue_soon)
         outbox.handler("exchange.batch.undone")(jobs.revalue_soon)
         outbox.handler("valuation.run.published")(jobs.tell_soon)
+        outbox.handler("valuation.run.published")(jobs.propose_soon)
         register_money_at_risk(moved.money_lost)
         register_part(forecasting.part())
         register_part(stocking.part())

@@ -10,6 +10,7 @@ from kemai.foundation.clock import business_today
 
 NAME = "valuation.revalue"
 TELL = "valuation.tell_owners"
+PROPOSE = "valuation.propose_exclusions"
 
 
 @jobs.job(NAME)
@@ -48,3 +49,19 @@ def tell_owners_job(*, run_id: int) -> dict[str, Any]:
 def tell_soon(*, run: int) -> None:
     """After a run is published, apart from its own transaction."""
     jobs.enqueue(TELL, unique_key=f"{TELL}:{run}", run_id=run)
+
+
+@jobs.job(PROPOSE)
+def propose_exclusions_job(*, run_id: int) -> dict[str, Any]:
+    """Proposes what to do about customers that only cost, for managers to decide."""
+    from kemai.business.valuation.actions import propose_for_run
+    from kemai.business.valuation.models import Run
+    from kemai.foundation.access.actor import system_actor
+
+    made = propose_for_run(actor=system_actor(business_today()), run=Run.objects.get(pk=run_id))
+    return {"proposed": made}
+
+
+def propose_soon(*, run: int) -> None:
+    """After a run is published, apart from its own transaction."""
+    jobs.enqueue(PROPOSE, unique_key=f"{PROPOSE}:{run}", run_id=run)

@@ -26,8 +26,9 @@ def quarter_ends(as_of: date, quarters: int) -> list[date]:
 def states_at(sales: Any, days: Sequence[date], classes: Any = None, confirmed: Any = None) -> Table:
     """customer_id, day, state (active, at_risk, dormant, lost) at the end of each of the days, from what was known then.
 
-    Arguments as for `churn`. A customer has a row from the first of the days at which its cycle is known; one that
-    bought again after it was called lost is not lost any more.
+    Arguments as for `churn`, but `confirmed` may name a customer each time that somebody called it lost: one that bought
+    again is not lost any more, until it is called so again. A customer has a row from the first of the days at which its
+    cycle is known.
     """
     from kemai.value.tables import sale_lines
 
@@ -39,19 +40,14 @@ def states_of_lines(lines: Table, days: Sequence[date], classes: Any = None, con
     until the next one."""
     import ibis
 
-    from kemai.value.states.churn import keyed
-
     bought = _purchases(lines)
     at = bought.cross_join(days_table(days))
     at = at.filter((at.bought_on <= at.day) & (at.next_on.isnull() | (at.next_on > at.day)))
-    gone = keyed(confirmed, {"lost_on": "day"})
-    at = at.left_join(gone, "customer_id").drop("customer_id_right")
-    at = _with_group(at, classes)
+    at = _with_group(_with_losses(at, confirmed), classes)
     usual = at.own_days.median().over(ibis.window(group_by=["day", "group"]))
     cycle = at.own_days.coalesce(at.group.notnull().ifelse(usual, None))
     at = at.mutate(cycle_days=cycle, days_since=at.day.delta(at.bought_on, unit="day").cast("int64"))
-    is_lost = (at.lost_on <= at.day) & (at.bought_on <= at.lost_on)
-    at = at.mutate(q=at.days_since / at.cycle_days, is_lost=is_lost.fill_null(False))
+    at = at.mutate(q=at.days_since / at.cycle_days)
     at = at.select("customer_id", "day", state=state_of(at))
     return at.filter(at.state.notnull())
 
@@ -82,6 +78,21 @@ def _purchases(lines: Table) -> Table:
     usual = rows.gap_days.median().over(last)
     own = (rows.place >= FEWEST_PURCHASES - 1).ifelse(usual, None)
     return rows.select("customer_id", "bought_on", "next_on", own_days=own)
+
+
+def _with_losses(at: Table, confirmed: Any) -> Table:
+    """is_lost: whether somebody called the customer lost between its last purchase and the day."""
+    import pyarrow as pa
+
+    from kemai.value.tables import shaped
+
+    nobody = pa.table({"customer_id": pa.array([], pa.string()), "lost_on": pa.array([], pa.date32())})
+    events = shaped(nobody if confirmed is None else confirmed, {"customer_id": "text", "lost_on": "day"})
+    said = at.inner_join(events, "customer_id")
+    said = said.filter((said.lost_on <= said.day) & (said.bought_on <= said.lost_on))
+    lost = said.group_by("customer_id", "day").aggregate(times=said.count())
+    found = at.left_join(lost, ["customer_id", "day"]).drop("customer_id_right", "day_right")
+    return found.mutate(is_lost=found.times.notnull()).drop("times")
 
 
 def _with_group(at: Table, classes: Any) -> Table:

@@ -172,3 +172,18 @@ def test_more_shops_take_no_more_statements(town: Any) -> None:
         )
     revalue(actor=people.system, as_of=TODAY)
     assert counted() == before
+
+
+def test_s0_4_the_channel_tab_says_what_is_at_risk_and_why(town: Any) -> None:
+    people, dealer, _other, shops = town
+    rep, here = signed_in(people, "e1"), f"/customers/{dealer.code}"
+    tab = seen(rep.get(f"{here}/channel/"))
+    assert "它若不再合作" in tab
+    assert f"{here}/why/channel_risk/" in tab
+    told = seen(rep.get(f"{here}/why/channel_risk/"))
+    assert re.search(r"经它出货.*?找得回.*?在险", told, re.S)
+    assert "以前几次" in told
+    assert "它若不再合作" not in seen(rep.get(f"/customers/{shops[1].code}/channel/"))
+    assert rep.get(f"/customers/{shops[1].code}/why/channel_risk/").status_code == 404
+    assert signed_in(people, "w1").get(f"{here}/why/channel_risk/").status_code == 404
+    assert signed_in(people, "c").get(f"{here}/why/channel_risk/").status_code == 403

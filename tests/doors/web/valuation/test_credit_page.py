@@ -137,3 +137,25 @@ def test_s1_169_a_segment_is_added_and_its_years_show_the_share(owing: Any) -> N
 def test_s3_18_the_sales_tab_says_why_the_wallet_is_unknown(owing: Any) -> None:
     people, east, _west = owing
     assert "算不出份额" in seen(signed_in(people, "e1").get(f"/customers/{east.code}/sales/"))
+
+
+def test_every_figure_of_credit_on_the_customers_page_says_why(owing: Any) -> None:
+    """Whoever sees a figure opens its formula, its inputs and how it was; nobody else does."""
+    people, east, west = owing
+    here, client = f"/customers/{east.code}", signed_in(people, "f1")
+    pages = seen(client.get(f"{here}/credit/")) + seen(client.get(f"{here}/receivables/"))
+    measures = sorted(set(re.findall(rf'{here}/why/((?:credit|books)_\w+)/"', pages)))
+    assert len(measures) == 10
+    for measure in measures:
+        told = seen(client.get(f"{here}/why/{measure}/"))
+        assert "算式" in told or "为什么没有" in told, measure
+        assert "以前几次" in told or "为什么没有" in told or measure == "books_unapplied", measure
+        for login, status in (("e1", 403), ("w1", 404), ("c", 403)):
+            assert signed_in(people, login).get(f"{here}/why/{measure}/").status_code == status
+    owed = seen(client.get(f"{here}/why/credit_owed/"))
+    assert "61–90 天" in owed
+    assert "180,000.00" in owed
+    left = seen(client.get(f"{here}/why/books_open/"))
+    assert re.search(r"开出的发票.*?收款和红字冲掉的.*?还差", left, re.S)
+    assert client.get(f"/customers/{west.code}/why/credit_owed/").status_code == 200
+    assert client.get(f"{here}/why/channel_risk/").status_code == 404  # no dealer

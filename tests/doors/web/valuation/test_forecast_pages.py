@@ -248,3 +248,14 @@ def test_s1_109_s1_112_a_persons_consumption_page_tells_his_rate_once_it_was_cou
     assert found.keys() - before == {"每天消费", "够用几天", "建议订货", "下月预计消费"}
     assert (found["每天消费"], found["够用几天"], found["建议订货"]) == ("7.33", "10.9", "250")
     assert len(consumption_rows(people["c"], one)) == 1
+
+
+def test_s1_113_sums_show_their_band_on_the_page_and_in_the_file(steady: Any) -> None:
+    page = seen(steady, "d", "/valuation/forecast/?by=region")
+    assert "各组的上下限加起来不是合计的" in page
+    header, *lines = rows(signed_in(steady, "d").get("/valuation/forecast/export/?by=region&format=csv"))
+    assert header[-2:] == ["未来 12 个月（低）", "未来 12 个月（高）"]
+    mean = header.index("未来 12 个月")
+    assert len(lines) == 3
+    for line in lines:
+        assert float(line[-2]) < float(line[mean]) < float(line[-1])

@@ -144,3 +144,25 @@ def test_a_guess_is_dashed_until_a_person_confirms_it(valued: Any):
 
 def test_composition_leads_to_concentration_over_time(valued: Any):
     assert "/valuation/concentration/" in seen(signed_in(valued, "d").get("/ranking/composition/"))
+
+
+def test_s1_9_the_discount_of_states_is_tried_first_and_saved_with_a_reason(valued: Any):
+    """S1.9, 3.12: a trial shows what states would be worth and keeps nothing; saving needs the duty, sense and a reason."""
+    boss, path = signed_in(valued, "d"), "/valuation/states/"
+    assert "每季贴现 2.5%" in seen(boss.get(path))
+    tried = seen(boss.get(f"{path}?discount=10"))
+    assert "每季贴现 10%" in tried
+    assert "这是试看" in tried
+    assert boss.get(f"{path}?discount=0").status_code == 422
+    for data in ({"discount": "10", "reason": ""}, {"discount": "-1", "reason": "试"}):
+        assert boss.post(path, data).status_code == 422
+    rep = signed_in(valued, "me")
+    assert rep.post(path, {"discount": "10", "reason": "想改"}).status_code == 403
+    assert 'name="discount"' not in seen(rep.get(path))
+    assert not ParameterVersion.objects.exists()
+    assert boss.post(path, {"discount": "10", "reason": "钱贵了"}).status_code == 302
+    assert ParameterVersion.objects.get(group="states").values == {"discount": "10"}
+    kept = seen(boss.get(path))
+    assert "钱贵了" in kept
+    assert "这是试看" not in kept
+    assert "每季贴现 10%" in kept

@@ -21,6 +21,7 @@ __getattr__ = offer(
         "set_market_size": "market",
         "decide_exclusion": "exclusions",
         "propose_exclusion": "exclusions",
+        "propose_for_run": "exclusions",
         "restore_measure": "measures",
         "retire_measure": "measures",
         "save_measure": "measures",

@@ -1,4 +1,5 @@
-"""What to do about a customer that only costs: somebody proposes, a manager decides, people act. Never by itself."""
+"""What to do about a customer that only costs: somebody or the system proposes, a manager decides, people act. Never by
+itself."""
 
 from __future__ import annotations
 
@@ -10,12 +11,24 @@ from django.utils.translation import override
 from kemai.business.agenda.actions import add_task, finish_task
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.deciders import manager_for
-from kemai.business.valuation.models import Exclusion
-from kemai.business.valuation.value_classes.exclusions import may_decide, may_propose, standing_class
+from kemai.business.valuation.models import Exclusion, Run
+from kemai.business.valuation.parameter_groups import parameters_of
+from kemai.business.valuation.queries import published_run
+from kemai.business.valuation.value_classes.exclusions import (
+    may_decide,
+    may_propose,
+    standing_class,
+    waiting_for_a_word,
+)
+from kemai.business.valuation.value_classes.part import KEY
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused, system_actor
 from kemai.foundation.access.scopes import restrict
+from kemai.foundation.money import exact_text
 from kemai.foundation.notifications import notify
+
+MOST_A_RUN = 50
+"""A desk that gets more at once is not looked at; the rest follow with the next runs."""
 
 
 def propose_exclusion(*, actor: Actor, customer: Customer, way: str, reason: str) -> Exclusion:
@@ -42,6 +55,27 @@ def propose_exclusion(*, actor: Actor, customer: Customer, way: str, reason: str
         )  # fmt: skip
         _hand_over(actor, made)
         _told(actor, made, "proposed", {"way": [None, made.get_way_display()]}, reason)
+    return made
+
+
+def propose_for_run(*, actor: Actor, run: Run) -> int:
+    """The system's own proposals after a run (S2.9), those that cost most first: to raise the price, the mildest way. Again
+    changes nothing: a customer has one open proposal, and what was decided rests for the months of the parameter. A run
+    that is not the published one proposes nothing. Gives how many were made.
+    """
+    now = published_run()
+    if now is None or now.pk != run.pk:
+        return 0
+    pause = int(parameters_of(KEY)["pause_months"])
+    made = 0
+    for row in waiting_for_a_word(run, actor.today, pause)[:MOST_A_RUN]:
+        figures = {"av": exact_text(row.av_fen or 0), "pv": exact_text(row.pv_fen or 0)}
+        reason = _("现在和将来都是负值：实际价值 %(av)s，潜在价值 %(pv)s") % figures
+        try:
+            propose_exclusion(actor=actor, customer=row.customer, way=Exclusion.Way.PRICE, reason=reason)
+        except Refused:  # somebody was quicker
+            continue
+        made += 1
     return made
 
 

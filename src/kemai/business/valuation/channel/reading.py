@@ -71,6 +71,17 @@ def by_region(rows: Sequence[DealerExposure]) -> list[tuple[str, list[DealerExpo
     )
 
 
+def exposure_of(actor: Actor, dealer: Customer) -> DealerExposure | None:
+    """The dealer's row of the published run; None where there is none. Raises Refused where its sales are hidden."""
+    run = published_run()
+    if not actor.sees("sales", dealer.owner_id):
+        raise Refused(_("你的岗位看不到销售。"))
+    if run is None:
+        return None
+    rows: QuerySet[DealerExposure] = seen_rows(actor, DealerExposure, run)
+    return rows.filter(customer_id=dealer.pk).first()
+
+
 def behind(actor: Actor, run: Run, dealer: Customer) -> list[SuppliedThrough]:
     """Who stands behind the dealer, of those the actor sees, the largest first."""
     rows = seen_rows(actor, SuppliedThrough, run).filter(dealer_id=dealer.pk).select_related("customer")

@@ -1,4 +1,7 @@
-"""Who was confirmed as lost, and when: from the log of states, and from customers that came in as lost."""
+"""Who was confirmed as lost, and when (2.9, S4.9): from the log of states, and from customers that came in as lost.
+
+The one reading of it: warnings, rates, worth, and the states at quarter ends all ask here.
+"""
 
 from __future__ import annotations
 

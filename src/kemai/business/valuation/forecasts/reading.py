@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, F, FloatField, QuerySet, Sum
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.models import Customer
@@ -50,7 +51,8 @@ class Ahead:
 
 @dataclass(frozen=True, slots=True)
 class GroupSum:
-    """Customers of one key together, in fen: the next 3, 6 and 12 months, and the last twelve complete ones."""
+    """Customers of one key together, in fen: the next 3, 6 and 12 months, and the last twelve complete ones. `bands` has
+    low and high of each span; none where nobody has a forecast."""
 
     key: Any
     customers: int
@@ -59,6 +61,7 @@ class GroupSum:
     next_6: int
     next_12: int
     last_12: int
+    bands: Mapping[int, tuple[int, int]] = field(default_factory=dict)
 
 
 def check(actor: Actor) -> None:
@@ -129,14 +132,35 @@ def ahead_of_all(actor: Actor, run: Run) -> Ahead | None:
 
 
 def roll_up(actor: Actor, run: Run, by: str) -> list[GroupSum]:
-    """Sums by "unit", "owner" or "region", the largest first; they add up to the total to the fen."""
+    """Sums by "unit", "owner" or "region", the largest first; they add up to the total to the fen. The bands do not: part of
+    a company rises and falls with it, and its band is never narrower, in proportion, than the company's."""
     check(actor)
     names = ("next_3_fen", "next_6_fen", "next_12_fen", "sales_now_fen")
     rows = forecasts(actor, run).order_by().values_list(BY[by])
     found = rows.annotate(
-        n=Count("pk"), known=Count("next_12_fen"), **{f"s_{n}": Sum(n, default=0) for n in names}
+        n=Count("pk"), known=Count("next_12_fen"), **{f"s_{n}": Sum(n, default=0) for n in names},
+        **{f"w_{span}": _squares(span) for span in SPANS},
+    )  # fmt: skip
+    company = (part_summary(run, KEY) or {}).get("spans", {})
+    return sorted(
+        (_group_sum(row, company) for row in found), key=lambda each: (-each.next_12, str(each.key))
     )
-    return sorted((GroupSum(*row) for row in found), key=lambda each: (-each.next_12, str(each.key)))
+
+
+def _squares(span: int) -> Sum:
+    """Squares of the customers' own widths, as floats: whole fen would not fit."""
+    width = Cast(F(f"high_{span}_fen") - F(f"next_{span}_fen"), FloatField())
+    return Sum(width * width, default=0.0, output_field=FloatField())
+
+
+def _group_sum(row: tuple[Any, ...], company: Mapping[str, Sequence[int]]) -> GroupSum:
+    key, customers, known, *rest = row
+    (next_3, next_6, next_12, last_12), squares = rest[:4], rest[4:]
+    bands = {
+        span: _span_band(mean, [square**0.5], company.get(str(span), (0, 0, 0)))
+        for span, mean, square in zip(SPANS, (next_3, next_6, next_12), squares, strict=True)
+    }
+    return GroupSum(key, customers, known, next_3, next_6, next_12, last_12, bands if known else {})
 
 
 def month_sums(

@@ -2,13 +2,14 @@
 
 
 def register_pictures() -> None:
-    """The parts that the pictures need, and the cuts that the company decides. Called once at start."""
+    """The parts that the pictures need, and the cuts and the discount that the company decides. Called once at start."""
     from kemai.business.valuation.parameter_groups import register_parameters
-    from kemai.business.valuation.pictures import course_part, cuts, position_part, recorded
+    from kemai.business.valuation.pictures import course_part, cuts, position_part, recorded, states
     from kemai.business.valuation.runs.parts import Part, register_part
 
     register_part(
         Part(position_part.KEY, position_part.model, position_part.work, recorded.positions_depend_on)
     )
-    register_part(Part(course_part.KEY, course_part.model, course_part.work, recorded.course_depends_on))
+    register_part(Part(course_part.KEY, course_part.model, course_part.work, course_part.parameters))
     register_parameters(cuts.GROUP)
+    register_parameters(states.GROUP)

@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from kemai import value
+from kemai.business.valuation.churn.confirmed import confirmed_as_lost, latest_change
 from kemai.business.valuation.models import Course
-from kemai.business.valuation.pictures import recorded
 from kemai.business.valuation.runs.counted import lent, lines_of
 from kemai.business.valuation.runs.lists import lists_beside
 from kemai.business.valuation.runs.parts import Found, Given
@@ -33,6 +33,11 @@ NOWHERE = "-"
 def model() -> type[Course]:
     """The table of the part."""
     return Course
+
+
+def parameters() -> dict[str, Any]:
+    """How far the log of states was read."""
+    return {"states_upto": latest_change()}
 
 
 def work(given: Given) -> Found:
@@ -86,7 +91,8 @@ def _paths(engine: Any, given: Given, lines: Table) -> Table:
     import ibis
 
     days = value.quarter_ends(given.as_of, QUARTERS)
-    at = states_of_lines(lines, days, None, lent(engine, "losses", recorded.losses()))
+    losses = lent(engine, "losses", confirmed_as_lost(given.parameters["states_upto"]))
+    at = states_of_lines(lines, days, None, losses)
     letter = ibis.cases(*((at.state == state, each) for state, each in LETTERS.items()))
     at = at.mutate(letter=letter)
     found = at.group_by("customer_id").aggregate(

@@ -9,21 +9,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
 from django.utils.translation import gettext as _
 
-from kemai.business.valuation.models import Run
+from kemai.business.archives.models import Customer
+from kemai.business.valuation.models import Run, WorthRow
 from kemai.business.valuation.parameter_groups import parameters_of
 from kemai.business.valuation.pictures import cuts as groups
 from kemai.business.valuation.pictures import position_part
 from kemai.business.valuation.pictures.rows import positions
 from kemai.business.valuation.runs.parts import part_summary
+from kemai.business.valuation.value_classes.exclusions import may_see_value_classes
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.value.schemes.matrix import Axis, Matrix
 
 COLUMNS = {
     "performance": "performance_centi", "loyalty": "loyalty_centi", "grade": "grade", "av": "current_fen", "gap": "gap_fen",
 }  # fmt: skip
+WHY = {"av": "current_reason", "gap": "potential_reason"}
+"""Which column of the part `worth` says why a side is unknown."""
+OVER_WORTH = "value_potential"
 MOST_DOTS = 5_000
 
 
@@ -55,6 +60,16 @@ def medians(run: Run) -> Mapping[str, int]:
 def has_positions(run: Run) -> bool:
     """Whether the run was made with this part."""
     return part_summary(run, position_part.KEY) is not None
+
+
+def kinds(actor: Actor) -> list[str]:
+    """The matrices that the actor may see."""
+    return [kind for kind in groups.KINDS if kind != OVER_WORTH or may_see_potential(actor)]
+
+
+def may_see_potential(actor: Actor) -> bool:
+    """Value and potential rest on margin and on estimates."""
+    return actor.sees("potential") and may_see_value_classes(actor)
 
 
 def cells(actor: Actor, run: Run, placed: Matrix) -> list[Cell]:
@@ -93,13 +108,25 @@ def dots(actor: Actor, run: Run, placed: Matrix) -> tuple[list[Any], int]:
 
 
 def _placed(actor: Actor, run: Run, placed: Matrix) -> QuerySet[Any]:
-    if placed.key == "value_potential" and not actor.sees("potential"):
-        raise Refused(_("你的岗位看不到潜力。"))
     whens = [
         When(_group(placed.first, a) & _group(placed.second, b), then=Value(cell))
         for (a, b), cell in placed.cells.items()
     ]
-    return positions(actor, run).annotate(cell=Case(*whens, default=Value(""), output_field=CharField()))
+    rows = _seen(actor, run, placed)
+    placed_rows: QuerySet[Any] = rows.annotate(cell=Case(*whens, default=Value(""), output_field=CharField()))
+    return placed_rows
+
+
+def _seen(actor: Actor, run: Run, placed: Matrix) -> QuerySet[Any]:
+    """Positions of the matrix; value and potential only of customers whose margin the actor sees."""
+    rows = positions(actor, run)
+    if placed.key != OVER_WORTH:
+        return rows
+    if not may_see_potential(actor):
+        raise Refused(_("价值和潜力用到毛利，你的岗位看不到。"))
+    if actor.sees("margin"):
+        return rows
+    return rows.filter(customer_id__in=Customer.objects.filter(owner_id=actor.person_id).values("pk"))
 
 
 def _group(axis: Axis, group: str) -> Q:
@@ -117,9 +144,26 @@ def _group(axis: Axis, group: str) -> Q:
 
 def reasons(actor: Actor, run: Run, placed: Matrix) -> Sequence[tuple[str, int]]:
     """(axis, customers) of those in no cell, by the first side that is unknown."""
-    rows = positions(actor, run)
+    rows = _seen(actor, run, placed)
     first, second = (f"{COLUMNS[axis.name]}__isnull" for axis in (placed.first, placed.second))
     counts = rows.aggregate(
         a=Count("pk", filter=Q(**{first: True})), b=Count("pk", filter=Q(**{first: False, second: True}))
     )
     return [(placed.first.name, counts["a"]), (placed.second.name, counts["b"])]
+
+
+def missing_worth(actor: Actor, run: Run, placed: Matrix) -> list[tuple[str, str, int]]:
+    """(axis, reason of the part `worth`, customers) behind `reasons`, most first; nothing of the other matrices."""
+    if placed.key != OVER_WORTH:
+        return []
+    rows = _seen(actor, run, placed)
+    found: list[tuple[str, str, int]] = []
+    before: dict[str, bool] = {}
+    for axis, why in WHY.items():
+        here = rows.filter(**before, **{f"{COLUMNS[axis]}__isnull": True}).filter(
+            customer_id=OuterRef("customer_id")
+        )
+        worth = WorthRow.objects.filter(Exists(here), run_id=run.pk).order_by().values_list(why)
+        found += [(axis, reason or "", n) for reason, n in worth.annotate(n=Count("pk"))]
+        before[f"{COLUMNS[axis]}__isnull"] = False
+    return sorted(found, key=lambda each: -each[2])

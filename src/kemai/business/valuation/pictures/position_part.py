@@ -1,6 +1,7 @@
 """The part of a run that places every customer in the matrices (3.6, 3.6b, 3.7) and says how far the schemes disagree.
 
-Actual value is the sales of 12 months, the gap the expected increase where somebody estimated it and its chance.
+Actual value and growth are the current and the potential value that the part `worth` found (3.10); who has none of one
+side is in no cell, and that part says why.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from kemai.business.valuation.reading import MARGIN_SCHEMES
 from kemai.business.valuation.runs.counted import lent, lines_of
 from kemai.business.valuation.runs.parts import Found, Given
 from kemai.business.valuation.schemes import in_force
+from kemai.business.valuation.worth.assumptions import KEY as WORTH
 from kemai.value.states.cycle import cycles
 
 if TYPE_CHECKING:
@@ -49,15 +51,22 @@ def _placed(engine: Any, given: Given) -> pa.Table:
     )  # fmt: skip
     for at, other in enumerate(others):
         rows = rows.left_join(other, "customer_id", rname=f"{{name}}_{at}")
-    is_estimated = rows.av_fen.notnull() & rows.p_bp.notnull()
-    rows = rows.mutate(
-        current_fen=rows.cb_fen, gap_fen=is_estimated.ifelse(rows.av_fen, None),
-        expected_fen=rows.cb_fen.notnull().ifelse(rows.ev_fen, None), lead=rows[f"{leading_scheme()}_class"],
-    )  # fmt: skip
+    rows = rows.left_join(_worth(engine, given), "customer_key", rname="{name}_worth")
+    rows = rows.mutate(lead=rows[f"{leading_scheme()}_class"])
     rows = rows.filter(rows.sales_12m_fen.notnull())
     return (
         rows.order_by("customer_id").select("customer_key", "lead", *COLUMNS, code="customer_id").to_pyarrow()
     )
+
+
+def _worth(engine: Any, given: Given) -> Table:
+    """current_fen, gap_fen (the potential value, its chance included), expected_fen (both)."""
+    found = given.parts[WORTH].select(["customer_key", "current_fen", "potential_fen"])
+    rows = lent(engine, "worth_of_each", found)
+    return rows.select(
+        "customer_key", "current_fen", gap_fen=rows.potential_fen,
+        expected_fen=rows.current_fen + rows.potential_fen.fill_null(0),
+    )  # fmt: skip
 
 
 def _performance(engine: Any, given: Given, lines: Table) -> Table:

@@ -1,4 +1,4 @@
-"""What a run's parts need beside the ledger, as Arrow: targets, attitudes, credit grades, who was confirmed as lost."""
+"""What a run's parts need beside the ledger, as Arrow: targets, attitudes, credit grades."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Max, Sum
 
-from kemai.business.archives.models import State, StateChange
 from kemai.business.trade.models import Target
 from kemai.business.valuation.models import Attitude, CreditAssessment
 from kemai.foundation.money import yuan
@@ -24,11 +23,6 @@ def positions_depend_on() -> dict[str, Any]:
     attitudes = Attitude.objects.filter(is_current=True).aggregate(n=Count("pk"), last=Max("pk"))
     grades = CreditAssessment.objects.aggregate(n=Count("pk"), last=Max("pk"))
     return {"targets": targets, "attitudes": attitudes, "grades": grades}
-
-
-def course_depends_on() -> dict[str, Any]:
-    """The same for those who were confirmed as lost."""
-    return {"lost": _losses().aggregate(n=Count("pk"), last=Max("pk"))}
 
 
 def targets(year: int) -> pa.Table:
@@ -70,20 +64,3 @@ def grades(as_of: date) -> pa.Table:
             "grade": pa.array(list(found.values()), pa.string()),
         }
     )
-
-
-def losses() -> pa.Table:
-    """customer_id, lost_on: the latest day on which each customer was confirmed as lost."""
-    import pyarrow as pa
-
-    found = list(_losses().values_list("customer__code").annotate(on=Max("on")))
-    return pa.table(
-        {
-            "customer_id": pa.array([code for code, _on in found], pa.string()),
-            "lost_on": pa.array([on for _code, on in found], pa.date32()),
-        }
-    )
-
-
-def _losses() -> Any:
-    return StateChange.objects.filter(to_state=State.LOST, status="done").order_by()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import Avg, Count, QuerySet
@@ -13,22 +13,44 @@ from django.utils.translation import gettext as _
 
 from kemai import value
 from kemai.business.valuation.models import Course, Run
+from kemai.business.valuation.parameter_groups import ParameterGroup, parameters_of
 from kemai.business.valuation.pictures import course_part
 from kemai.business.valuation.pictures.rows import courses
 from kemai.business.valuation.pictures.seen import may_look, sees_everybody
 from kemai.business.valuation.runs.parts import part_summary
 from kemai.foundation.access.actor import Actor
+from kemai.value.errors import SchemeError
 from kemai.value.states.churn import STATES
 
-DISCOUNT = Decimal("0.025")
+KEY = "states"
+DEFAULTS = {"discount": "2.5"}
+LEAST, MOST = Decimal("0.01"), Decimal(50)
 LONGEST = 8
+
+
+def check(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Percent a quarter in stored form; above 0, or what a state is worth would have no end (3.12). Raises SchemeError."""
+    text = str(values["discount"]).strip().removesuffix("%").removesuffix("％")
+    try:
+        percent = Decimal(text)
+    except InvalidOperation as odd:
+        raise SchemeError(_("「%(text)s」不是数。") % {"text": text[:20]}, code="not_a_number") from odd
+    if not percent.is_finite() or not LEAST <= percent <= MOST:
+        raise SchemeError(
+            _("每季贴现率要在 %(low)s%% 到 %(high)s%% 之间。") % {"low": LEAST, "high": MOST},
+            code="out_of_range",
+        )
+    return {"discount": f"{percent.quantize(LEAST).normalize():f}"}
+
+
+GROUP = ParameterGroup(KEY, DEFAULTS, check)
 
 
 @dataclass(frozen=True)
 class Model:
     """`moves` between states a quarter apart, `matrix` (rows add to 1), `now` customers by state, `forecast` the same
-    after 1, 2 … quarters, `values` (yuan) of a customer in each state, `rewards` (yuan a quarter) they rest on;
-    `without` states that nobody left, taken as staying where they are."""
+    after 1, 2 … quarters, `values` (yuan) of a customer in each state, `rewards` (yuan a quarter) they rest on, `discount`
+    (percent a quarter) they are taken back with; `without` states that nobody left, taken as staying where they are."""
 
     states: tuple[str, ...]
     moves: dict[tuple[str, str], int]
@@ -37,12 +59,17 @@ class Model:
     forecast: list[dict[str, float]]
     rewards: dict[str, float]
     values: dict[str, float]
+    discount: str
     without: tuple[str, ...]
 
 
-def model(actor: Actor, run: Run, quarters: int, periods: int) -> Model | None:
-    """From the moves of the latest quarters (1 to 8); None where nobody has a state."""
+def model(
+    actor: Actor, run: Run, quarters: int, periods: int, wanted: Mapping[str, str] | None = None
+) -> Model | None:
+    """From the moves of the latest quarters (1 to 8), with the discount in force or the one `wanted`; None where nobody
+    has a state. Raises SchemeError."""
     may_look(actor)
+    discount = check({**parameters_of(KEY), **(wanted or {})})["discount"]
     paths, rewards = _known(actor, run)
     now = _now(paths)
     if not any(now.values()):
@@ -57,7 +84,8 @@ def model(actor: Actor, run: Run, quarters: int, periods: int) -> Model | None:
     return Model(
         STATES, moves, matrix.tolist(), now,
         [dict(zip(STATES, map(float, value.forecast_states(start, matrix, n)), strict=True)) for n in range(1, periods + 1)],
-        dict(zip(STATES, given, strict=True)), dict(zip(STATES, map(float, value.state_values(matrix, given, DISCOUNT)), strict=True)),
+        dict(zip(STATES, given, strict=True)), dict(zip(STATES, map(float, value.state_values(matrix, given, Decimal(discount) / 100)), strict=True)),
+        discount,
         tuple(state for state in STATES[:-1] if state not in left),
     )  # fmt: skip
 

@@ -15,11 +15,17 @@ MOST = 12
 
 
 def past_figures(
-    actor: Actor, customer: Customer, part: str, columns: Sequence[str], limit: int = MOST
+    actor: Actor,
+    customer: Customer,
+    part: str,
+    columns: Sequence[str],
+    limit: int = MOST,
+    *,
+    group: str = "value",
 ) -> list[dict[str, Any]]:
     """Of the last finished runs, one a date and the newest first, with run, as_of and the columns; runs whose file is gone or
-    did not find the customer are left out. Nothing for who may not see the customer."""
-    if not sees_customer(actor, customer.pk) or not actor.sees("value", customer.owner_id):
+    did not find the customer are left out. Nothing for who may not see the customer or the field group."""
+    if not sees_customer(actor, customer.pk) or not actor.sees(group, customer.owner_id):
         return []
     runs: dict[Any, Run] = {}
     for run in Run.objects.filter(status=Run.Status.DONE).order_by("-pk")[: limit * 3]:

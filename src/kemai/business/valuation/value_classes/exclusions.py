@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, QuerySet, Sum
+from datetime import date
+
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from kemai.business.archives.models import Customer
+from kemai.business.archives.models import Customer, State
 from kemai.business.valuation.deciders import DUTY
 from kemai.business.valuation.models import Exclusion, Run, ValueClassRow
 from kemai.business.valuation.queries import published_run
 from kemai.business.valuation.value_classes.part import LABELS
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import customer_scope, restrict
+from kemai.value.windows import months_before
 
 
 def may_see_value_classes(actor: Actor) -> bool:
@@ -63,6 +66,19 @@ def standing_class(customer_id: int) -> ValueClassRow | None:
 def value_class_of(actor: Actor, customer: Customer) -> ValueClassRow | None:
     """The same, for who sees the customer's margin."""
     return standing_class(customer.pk) if actor.sees("margin", customer.owner_id) else None
+
+
+def waiting_for_a_word(run: Run, today: date, pause_months: int) -> QuerySet[ValueClassRow]:
+    """Rows of actual customers of negative value about whom nothing is proposed and nothing was decided within the last
+    `pause_months`, those that cost most first."""
+    said = Exclusion.objects.filter(customer_id=OuterRef("customer_id"))
+    still_open = said.filter(status=Exclusion.Status.OPEN)
+    decided = said.exclude(status=Exclusion.Status.OPEN).filter(
+        decided_on__gt=months_before(today, pause_months)
+    )
+    rows = ValueClassRow.objects.filter(run_id=run.pk, label="BZC", customer__state=State.ACTUAL)
+    rows = rows.exclude(Exists(still_open)).exclude(Exists(decided))
+    return rows.select_related("customer").order_by("av_fen", "customer_id")
 
 
 def exclusions(actor: Actor) -> QuerySet[Exclusion]:

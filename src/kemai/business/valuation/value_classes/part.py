@@ -26,13 +26,14 @@ REASONS: Mapping[str, Any] = {
 }  # fmt: skip
 DEFAULTS = {
     "value_cut": "", "growth_cut": "", "retention": "80", "discount": "10", "years": "5", "list_growth": "20", "list_gap": "50000",
-    "list_wallet": "30",
+    "list_wallet": "30", "pause_months": "12",
 }  # fmt: skip
 RANGES = {
     "value_cut": (0, 10**12), "growth_cut": (0, 10**12), "retention": (0, 100), "discount": (0, 100), "years": (1, 20),
-    "list_growth": (0, 1000), "list_gap": (0, 10**12), "list_wallet": (0, 100),
+    "list_growth": (0, 1000), "list_gap": (0, 10**12), "list_wallet": (0, 100), "pause_months": (1, 120),
 }  # fmt: skip
 MAY_BE_EMPTY = ("value_cut", "growth_cut")
+WHOLE = ("years", "pause_months")
 
 
 def labels() -> dict[str, Any]:
@@ -41,6 +42,7 @@ def labels() -> dict[str, Any]:
         "value_cut": _("价值线（元，空着取正值的前 20%）"), "growth_cut": _("增长线（元，空着取差距的前 20%）"),
         "retention": _("每年留住（%）"), "discount": _("贴现率（%）"), "years": _("看几年"),
         "list_growth": _("名单：增长超过（%）"), "list_gap": _("名单：差距超过（元）"), "list_wallet": _("名单：份额不超过（%）"),
+        "pause_months": _("负值客户定过以后，几个月不再自动提"),
     }  # fmt: skip
 
 
@@ -57,7 +59,7 @@ def _checked(key: str, text: str) -> str:
         number = Decimal(text)
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite() or not low <= number <= high or (key == "years" and number % 1):
+    if not number.is_finite() or not low <= number <= high or (key in WHOLE and number % 1):
         raise SchemeError(
             _("%(name)s要在 %(low)s 和 %(high)s 之间。") % {"name": labels()[key], "low": low, "high": high},
             code="out_of_range",

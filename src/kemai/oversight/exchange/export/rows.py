@@ -10,15 +10,16 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kemai.business.archives.custom_fields import active_fields, values_of
 from kemai.business.archives.layers import CREDIT, Layer
 from kemai.business.archives.models import Contact, Customer, CustomField
 from kemai.business.archives.supply_links import visible_links
 from kemai.business.prospects.models import Potential
-from kemai.business.trade.models import Invoice, Receipt, SaleLine, StockCount, Target
+from kemai.business.trade.models import Invoice, Receipt, SaleLine, StaffTarget, StockCount, Target
 from kemai.business.trade.queries import products
+from kemai.business.trade.queries.targets import led_units, staff
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import restrict
 from kemai.foundation.among import Among
@@ -30,6 +31,7 @@ from kemai.oversight.exchange.planning import listed_columns
 from kemai.oversight.exchange.planning.customers import TEXTS
 from kemai.oversight.exchange.planning.layer_columns import KEPT
 from kemai.oversight.exchange.planning.listed_columns import LISTED, Listed
+from kemai.oversight.exchange.planning.staff_named import unit_texts
 
 Write = Callable[[Any], str]
 CHUNK = 5_000
@@ -82,6 +84,10 @@ def _percent(bp: int | None) -> str:
 
 def _yes(value: bool) -> str:
     return "是" if value else ""
+
+
+def _nobody(_pk: Any) -> str:
+    return ""
 
 
 def _account(sealed: Any) -> str:
@@ -142,7 +148,9 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("receipt_no", "receipt_no", group=OWED), *_CUSTOMER, Column("received_on", "received_on", _day, OWED),
         Column("amount", "amount_fen", _amount, OWED), Column("invoice_no", "invoice_no", group=OWED),
     ),
-    "targets": (*_CUSTOMER, Column("period", "period", group="sales"), Column("amount", "amount_fen", _amount, "sales")),
+    "targets": (
+        *_CUSTOMER, Column("person", "pk", _nobody, "sales"), Column("unit", "pk", _nobody, "sales"), Column("period", "period", group="sales"), Column("amount", "amount_fen", _amount, "sales"),
+    ),
     "stock": (
         *_CUSTOMER, Column("counted_on", "counted_on", _day, "sales"), Column("product_code", "product__code", _text, "sales"),
         Column("product_name", "product__name", _text, "sales"), Column("quantity", "quantity_milli", _milli, "sales"),
@@ -189,6 +197,18 @@ def rows_for(actor: Actor, kind: str, columns: list[Column]) -> Iterator[list[st
                 else ""
                 for column, value, held in zip(columns, row, cells, strict=False)
             ]
+    if kind == "targets":
+        yield from _staff_rows(actor, columns)
+
+
+def _staff_rows(actor: Actor, columns: list[Column]) -> Iterator[list[str]]:
+    """Targets of the persons and units that the actor leads, each named so that an import finds it again."""
+    rows = StaffTarget.objects.landed().filter(Q(person__in=staff(actor)) | Q(unit__in=led_units(actor)))
+    texts = unit_texts()
+    found = rows.order_by("period", "id").values_list("person__login", "unit_id", "period", "amount_fen")
+    for login, unit, period, fen in found.iterator(chunk_size=CHUNK):
+        cells = {"person": login or "", "unit": texts.get(unit, ""), "period": period, "amount": _amount(fen)}
+        yield [cells.get(column.field, "") for column in columns]
 
 
 _OWNER = {

@@ -22,6 +22,11 @@ _EXAMPLES = {
     "received_on": "2026-11-05", "period": "2026-01", "counted_on": "2026-11-20",
     "reason_product": "主销产品对路", "reason_market": "当地份额在涨", "reason_relation": "负责人相熟",
 }  # fmt: skip
+CUSTOMER_WAYS = ("customer", "customer_code", "customer_name")
+_OF_WHOM = {
+    "person": _("登录名或姓名"),
+    "unit": _("单位名称，重名的写成「上级/单位」"),
+}
 _HINTS = {
     "date": _("日期，写成 2026-03-01"),
     "money": _("元，最多两位小数，不写单位和千分号也行"),
@@ -67,12 +72,15 @@ def template_fields(kind: Kind) -> list[Field]:
 
 def is_needed(kind: Kind, field: Field) -> bool:
     """Whether a file without the column is refused."""
-    return field.needed or any(field.key == group[0] for group in kind.one_of)
+    return field.needed or any(field.key == group[0] for group in kind.one_of if group == CUSTOMER_WAYS)
 
 
 def note_of(kind: Kind, field: Field) -> str:
     """What may stand in the column."""
     parts = [str(_("必填") if is_needed(kind, field) else _("可空"))]
+    if any(field.key in group and group != CUSTOMER_WAYS for group in kind.one_of):
+        parts = [str(_("客户、人员、单位填一个"))]
+        parts += [str(_OF_WHOM[field.key])] if field.key in _OF_WHOM else []
     if field.choices:
         parts.append(" / ".join(words[0] for words in field.choices.values()))
     elif field.type in _HINTS:

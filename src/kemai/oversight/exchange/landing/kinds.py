@@ -28,6 +28,7 @@ from kemai.oversight.exchange.planning.products import ProductsPlan
 from kemai.oversight.exchange.planning.request import ImportRequest
 from kemai.oversight.exchange.planning.sales import SalesPlan
 from kemai.oversight.exchange.planning.source import Source
+from kemai.oversight.exchange.planning.targets import TargetsPlan
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ KINDS = {
     "sales": KindOfImport(SalesPlan, write_sales, settle_states),
     "potentials": KindOfImport(PotentialsPlan, write_potentials),
     **{kind: KindOfImport(plan_of(ledger), write_ledger) for kind, ledger in LEDGERS.items()},
+    "targets": KindOfImport(TargetsPlan, write_ledger),
 }
 
 

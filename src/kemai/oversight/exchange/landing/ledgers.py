@@ -19,15 +19,16 @@ from kemai.oversight.exchange.planning.request import ImportRefused, ImportReque
 
 def write_ledger(request: ImportRequest, plan: LedgerPlan, batch: Batch, pace: Pace) -> Flip:
     """Writes everything invisibly: a version that is replaced stays, and says by which batch it ended."""
-    ledger, done = plan.ledger, 0
+    done = 0
     customers = _customers(request, plan, batch, pace)
     products = create_products(batch, plan.products.new, pace)
     for rows in (part for some in plan.rows.batches() for part in pace.parts(some)):
         request.check_cancelled()
         with pace.chunk(len(rows)):
-            _end(ledger, rows["old_id"].drop_nulls().to_list(), batch)
-            fresh = _finished(ledger, rows, customers, products)
-            bulk.insert(ledger.model, fresh, batch_id=batch.pk, ended_by=None)
+            for ledger, share in plan.shares(rows):
+                _end(ledger, share["old_id"].drop_nulls().to_list(), batch)
+                fresh = _finished(ledger, share, customers, products)
+                bulk.insert(ledger.model, fresh, batch_id=batch.pk, ended_by=None)
         fault("exchange.chunk")
         done += len(rows)
         request.progress(done, plan.rows.rows, "write")
@@ -51,7 +52,8 @@ def _finished(
     ledger: Ledger, rows: pl.DataFrame, customers: dict[int, int], products: pl.Series
 ) -> pl.DataFrame:
     """The rows as the table takes them, with the ids that customers and products have by now."""
-    rows = rows.with_columns(pl.col("customer_ref").replace(customers))
+    if "customer_ref" in ledger.columns:
+        rows = rows.with_columns(pl.col("customer_ref").replace(customers))
     if "product_ref" in rows.columns:
         rows = rows.with_columns(real_ids(rows["product_ref"], products).alias("product_ref"))
     texts = [name for name in ledger.columns if rows.schema[name] == pl.String]

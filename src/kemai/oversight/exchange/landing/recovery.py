@@ -20,7 +20,7 @@ from kemai.business.archives.models import (
     SupplyLink,
 )
 from kemai.business.prospects.models import Potential
-from kemai.business.trade.models import Invoice, Product, Receipt, SaleLine, StockCount, Target
+from kemai.business.trade.models import Invoice, Product, Receipt, SaleLine, StaffTarget, StockCount, Target
 from kemai.foundation.batches.models import Batch
 from kemai.foundation.faults import fault
 from kemai.foundation.trail.models import Entry
@@ -30,7 +30,7 @@ from kemai.oversight.exchange.planning.request import KINDS_NOW
 
 CHUNK = 2_000
 VERSIONED: dict[type[Model], str] = {
-    **dict.fromkeys((SaleLine, Invoice, Receipt, Target, StockCount), "ended_by"),
+    **dict.fromkeys((SaleLine, Invoice, Receipt, Target, StaffTarget, StockCount), "ended_by"),
     Potential: "replaced_by_batch_id",
 }
 """What is never updated in place, and the column that names the batch by which a version ended."""

@@ -102,8 +102,11 @@ class Converter:
             present = [pl.col(key) for key in _CUSTOMER_ORDER]
             table = table.with_columns(pl.coalesce(present).alias("customer"))
             if not self._kind.may_be_anonymous:
-                nobody = table.filter(pl.col("customer").is_null())["row"]
-                problems.append(problems_frame(nobody, "customer", _blanks(nobody), "missing_customer"))
+                others = [key for key in self._kind.one_of[0] if key not in _CUSTOMER_ORDER]
+                empty = pl.all_horizontal(pl.col(key).is_null() for key in ("customer", *others))
+                nobody = table.filter(empty)["row"]
+                code = "missing_whose" if others else "missing_customer"
+                problems.append(problems_frame(nobody, "customer", _blanks(nobody), code))
         if self._kind.key == "sales":
             day = self._columns.get("day")
             table, found = sales.finish(table, day.texts(raw) if day else None)
@@ -131,12 +134,11 @@ def _without_refused(table: pl.DataFrame, found: Sequence[pl.DataFrame], rows: i
 
 def _without_echoes(problems: pl.DataFrame) -> pl.DataFrame:
     """No "customer missing" for a row whose customer cell was itself refused."""
-    told = problems.filter(
-        pl.col("field").is_in(list(_CUSTOMER_ORDER)) & (pl.col("code") != "missing_customer")
-    )
+    is_echo = pl.col("code").is_in(["missing_customer", "missing_whose"])
+    told = problems.filter(pl.col("field").is_in(list(_CUSTOMER_ORDER)) & ~is_echo)
     if not len(told):
         return problems
-    echo = (pl.col("code") == "missing_customer") & pl.col("row").is_in(told["row"].unique().implode())
+    echo = is_echo & pl.col("row").is_in(told["row"].unique().implode())
     return problems.filter(~echo)
 
 

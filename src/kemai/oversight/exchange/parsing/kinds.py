@@ -57,7 +57,10 @@ _DAYS = (
 )  # fmt: skip
 
 
-def _customer() -> tuple[Field, ...]:
+_CUSTOMER_MAYBE = ("名称", "单位", "抬头", "对象", "户名")
+
+
+def _customer(maybe: tuple[str, ...] = _CUSTOMER_MAYBE) -> tuple[Field, ...]:
     """Any of the three will do (`one_of`): a column that may hold either, codes only, names only."""
     return (
         Field(
@@ -65,7 +68,7 @@ def _customer() -> tuple[Field, ...]:
             "客户",
             "customer",
             same=_CUSTOMER_WORDS,
-            maybe=("名称", "单位", "抬头", "对象", "户名"),
+            maybe=maybe,
         ),
         Field("customer_code", "客户编号", "customer", same=_CUSTOMER_CODES),
         Field("customer_name", "客户名称", "customer", same=_CUSTOMER_NAMES),
@@ -261,7 +264,9 @@ TARGETS = Kind(
     "targets",
     "目标",
     (
-        *_customer(),
+        *_customer(tuple(word for word in _CUSTOMER_MAYBE if word != "单位")),
+        Field("person", "人员", same=("业务员", "销售员", "负责人", "人员登录名", "登录名", "人员姓名", "salesperson", "salesrep", "person")),
+        Field("unit", "单位", same=("部门", "销售部门", "所属单位", "组织", "department", "orgunit")),
         Field("period", "期间", "period", True, same=("年度", "年份", "季度", "月份", "年月", "目标期间")),
         Field(
             "amount",
@@ -272,10 +277,10 @@ TARGETS = Kind(
             refused_below_zero=True,
         ),
     ),
-    ("customer", "period"),
-    _CUSTOMER_GROUP,
+    ("customer", "person", "unit", "period"),
+    ((*_CUSTOMER_GROUP[0], "person", "unit"),),
     is_valued=False,
-)
+)  # fmt: skip
 
 POTENTIALS = Kind(
     "potentials",

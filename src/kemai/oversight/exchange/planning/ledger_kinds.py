@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 from django.db.models import QuerySet
 
-from kemai.business.trade.models import Invoice, Receipt, StockCount, Target
+from kemai.business.trade.models import Invoice, Receipt, StaffTarget, StockCount, Target
 from kemai.foundation.among import Among
 from kemai.oversight.exchange.planning.products_named import CODE_CHARACTERS
 from kemai.oversight.exchange.planning.refusals import found
@@ -17,7 +17,7 @@ from kemai.oversight.exchange.planning.twins import KEY_PARTS
 
 Check = Callable[[pl.DataFrame], pl.DataFrame]
 _TYPES: dict[str, Any] = {
-    "customer_ref": pl.Int64, "product_ref": pl.Int64, "invoice_no": pl.String, "receipt_no": pl.String,
+    "customer_ref": pl.Int64, "product_ref": pl.Int64, "person_ref": pl.Int64, "unit_ref": pl.Int64, "invoice_no": pl.String, "receipt_no": pl.String,
     "period": pl.String, "issued_on": pl.Date, "due_on": pl.Date, "received_on": pl.Date, "counted_on": pl.Date,
     "amount_fen": pl.Int64, "quantity_milli": pl.Int64,
 }  # fmt: skip
@@ -27,7 +27,8 @@ _TYPES: dict[str, Any] = {
 class Ledger:
     """`key` makes a row unique, its last part is what a person knows it by (`told`); `fields` are what it says.
 
-    Names are those of the plan: `customer_ref` is the model's `customer_id`. `day` sorts amounts into months.
+    Names are those of the plan: `customer_ref` is the model's `customer_id`. `day` sorts amounts into months; `holder` is
+    whose a row is.
     """
 
     model: Any
@@ -37,11 +38,12 @@ class Ledger:
     day: str = ""
     limits: Mapping[str, int] = field(default_factory=dict)
     checks: tuple[Check, ...] = ()
+    holder: str = "customer_ref"
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Everything a version is written from."""
-        return tuple(dict.fromkeys(("customer_ref", *self.key, *self.fields)))
+        return tuple(dict.fromkeys((self.holder, *self.key, *self.fields)))
 
     def key_of(self) -> pl.Expr:
         """The key of each row as one text."""
@@ -59,17 +61,19 @@ class Ledger:
         found_rows = self._near(rows).values_list("pk", *(stored(name) for name in names))
         schema = {"old_id": pl.Int64, **{name: _TYPES[name] for name in names}}
         frame = pl.DataFrame(list(found_rows), schema=schema, orient="row")
-        return frame.with_columns(self.key_of(), pl.col("customer_ref").alias("holder")).select(
+        return frame.with_columns(self.key_of(), pl.col(self.holder).alias("holder")).select(
             "key", "old_id", "holder", *self.fields
         )
 
     def _near(self, rows: pl.DataFrame) -> QuerySet[Any]:
         """By number; or by customer, and from the first to the last of what else is in the key."""
         near = self.landed()
-        if "customer_ref" not in self.key:
+        if self.holder == "customer_ref" and "customer_ref" not in self.key:
             return near.filter(Among(self.key[0], rows[self.key[0]].to_list()))
-        known = rows["customer_ref"].unique()
         span = {f"{self.told}__range": (rows[self.told].min(), rows[self.told].max())}
+        if self.holder != "customer_ref":
+            return near.filter(**span)
+        known = rows["customer_ref"].unique()
         return near.filter(Among("customer_id", known.filter(known > 0).to_list()), **span)
 
 
@@ -119,3 +123,8 @@ LEDGERS = {
         limits={"product_code": CODE_CHARACTERS},
     ),
 }  # fmt: skip
+
+STAFF_TARGETS = Ledger(
+    StaffTarget, ("person_ref", "unit_ref", "period"), "period", ("amount_fen",), holder="person_ref"
+)
+"""Rows of a targets file that name a person or a unit; such targets are few, so that a period's are all read."""

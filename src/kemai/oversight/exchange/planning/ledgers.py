@@ -60,6 +60,7 @@ class LedgerPlan:
         for rows in spool.batches():
             self._request.check_cancelled()
             self._compare(rows)
+        self._beside()
         self.rows.close()
         self._finish()
         return self
@@ -84,7 +85,17 @@ class LedgerPlan:
         changed = changed_cells(rows, existing, "key", self.ledger.fields, self.report)
         if self.ledger.day:
             self._note_amounts(rows, changed)
+        self._keep(changed)
+
+    def _keep(self, changed: pl.DataFrame) -> None:
         self.rows.add(changed.select(*self.ledger.columns, "old_id"))
+
+    def _beside(self) -> None:
+        """What a file of this kind holds besides rows of the book: of most, nothing."""
+
+    def shares(self, rows: pl.DataFrame) -> list[tuple[Ledger, pl.DataFrame]]:
+        """Rows of the plan by the book that they belong to."""
+        return [(self.ledger, rows)]
 
     def _own(self, rows: pl.DataFrame, standing: pl.DataFrame) -> pl.DataFrame:
         """A number is one customer's: rows that would give it to another are refused, and say whose it is."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from kemai.business.trade.models import StaffTarget
 from kemai.oversight.exchange.undoing.versions import Versions
 
 
@@ -26,3 +27,18 @@ class Book(Versions):
 
     def _told(self) -> tuple[str, ...]:
         return (self._called,)
+
+
+class StaffTargets(Book):
+    """Targets of persons and units that came with those of customers."""
+
+    key, going, coming = "staff_target", "staff_go", "staff_back"
+
+    def __init__(self) -> None:
+        super().__init__(StaffTarget, ("period", "person_id", "unit_id"), ("amount_fen",), "period")
+
+    def called(self, row: dict[str, Any]) -> str:
+        return f"{row['person__name'] or row['unit__name']} {row['period']}"
+
+    def _told(self) -> tuple[str, ...]:
+        return ("period", "person__name", "unit__name")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from kemai.business.archives.models import CompetingProduct, Contact, DeliveryAddress, SupplyLink
 from kemai.business.trade.models import Invoice, Receipt, StockCount, Target
 from kemai.oversight.exchange.undoing.arrived import ArrivedAddresses, ArrivedRows, ChangedRows
-from kemai.oversight.exchange.undoing.books import Book
+from kemai.oversight.exchange.undoing.books import Book, StaffTargets
 from kemai.oversight.exchange.undoing.changed import BASICS, LAYERS_CHANGED
 from kemai.oversight.exchange.undoing.created import CreatedCustomers
 from kemai.oversight.exchange.undoing.estimates import Estimates
@@ -51,7 +51,11 @@ PARTS: dict[str, tuple[Part, ...]] = {
         ),
         CreatedCustomers(),
     ),
-    "targets": (Book(Target, ("customer_id", "period"), ("amount_fen",), "period"), CreatedCustomers()),
+    "targets": (
+        Book(Target, ("customer_id", "period"), ("amount_fen",), "period"),
+        StaffTargets(),
+        CreatedCustomers(),
+    ),
     "stock": (
         Book(StockCount, ("customer_id", "counted_on", "product_id"), ("quantity_milli",), "counted_on"),
         CreatedProducts(named=False),

@@ -19,7 +19,7 @@ from kemai.oversight.exchange.undoing.kinds import PARTS
 from kemai.oversight.exchange.undoing.plan import MOST, Conflict, Undo, token
 from kemai.oversight.exchange.undoing.switch import conflicts_of
 
-_GROUPS = {"lines": "sales", "estimates": "potential", "credit": "credit"}
+_GROUPS = {"lines": "sales", "estimates": "potential", "credit": "credit", "staff_target": "sales"}
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ class Versions:
 
     def __init__(self, model: type[Model], keys: tuple[str, ...], compared: tuple[str, ...]) -> None:
         self._model, self._keys, self._compared = model, keys, compared
+        self._has_customer = any(f.name == "customer" for f in model._meta.concrete_fields)
         self._has_product = any(f.name == "product" for f in model._meta.concrete_fields)
 
     def counts(self, undo: Undo) -> dict[str, int]:
@@ -45,14 +46,16 @@ class Versions:
     def prepare(self, undo: Undo) -> None:
         """Whom and what a kept row names stays as well."""
         kept = self._kept(undo)
-        undo.stays(CreatedCustomers.key).update(
-            pk for pk in kept.values_list("customer_id", flat=True) if pk is not None
-        )
+        if self._has_customer:
+            customers = kept.exclude(customer_id=None).values_list("customer_id", flat=True)
+            undo.stays(CreatedCustomers.key).update(customers)
         if self._has_product:
             products = kept.exclude(product_id=None).values_list("product_id", flat=True)
             undo.stays(CreatedProducts.key).update(products)
 
     def touched(self, undo: Undo, customer_ids: list[int]) -> bool:
+        if not self._has_customer:
+            return False
         return self._written(undo.batch).filter(Among("customer_id", customer_ids)).exists()
 
     def switch(self, undo: Undo) -> None:
@@ -92,7 +95,8 @@ class Versions:
             .exclude(**{self.ended: None})
             .exclude(**{f"{self.ended}__in": unlanded_ids()})
         )
-        columns = ("pk", "customer_id", self.ended, *self._keys, *self._compared, *self._told())
+        whose = ("customer_id",) if self._has_customer else ()
+        columns = ("pk", *whose, self.ended, *self._keys, *self._compared, *self._told())
         replaced = list(rows.order_by("pk").values(*dict.fromkeys(columns))[:MOST])
         wanted = {self._name(row) for row in replaced}
         before, now = self._by_name(self._ended(undo.batch), wanted), self._by_name(self._current(), wanted)
@@ -100,7 +104,7 @@ class Versions:
         for row in replaced:
             later, new = batches[row[self.ended]], now.get(self._name(row), {})
             same = Conflict(
-                self.key, row["pk"], row["customer_id"], "", "", by=later.person_name, at=later.landed_at,
+                self.key, row["pk"], row.get("customer_id"), "", "", by=later.person_name, at=later.landed_at,
                 later=later.pk, kind=self.called(row),
             )  # fmt: skip
             yield from self._differing(same, before.get(self._name(row), {}), row, new)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives import actions, layers, queries, supply_links
 from kemai.business.archives.models import Customer, SupplyLink
+from kemai.business.valuation.channel.reading import exposure_of
 from kemai.doors.web.pages.customer.head import tab
 from kemai.doors.web.pages.customer.words import day_of, number, title_of
 from kemai.doors.web.rendering import render
@@ -108,6 +109,7 @@ def _shown(request: ActorRequest, customer: Customer) -> dict[str, Any]:
     dealers = supply_links.in_order(supply_links.dealers_of(actor, customer), on)[:SHOWN]
     here = reverse("customer_channel", args=[customer.code])
     return {
+        "exposure": exposure_of(actor, customer) if actor.sees("sales", customer.owner_id) else None,
         "on": on, "is_today": on == actor.today, "here": here,
         "behind_now": supply_links.customers_behind(actor, customer, on).values("customer").distinct().count(),
         "behind": [_row(link, link.customer, on) | _filled(actor, files[link.customer_id]) for link in some[:SHOWN]],

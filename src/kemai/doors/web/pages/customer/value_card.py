@@ -138,6 +138,8 @@ def _credit(about: About) -> Line | None:
     if used is None:
         return None
     href = reverse("customer_credit", args=[about.customer.code])
+    if used.percent is not None:
+        href = _why(about, "credit_use")
     if used.percent is None:
         return Line("credit", _("额度占用"), missing=credit_word(used.reason), href=href)
     note = _("占 %(used)s，额度 %(limit)s") % {

@@ -14,7 +14,7 @@ from kemai.business.valuation import queries as valuation
 from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.ranking import wording
 from kemai.business.valuation.schemes import scheme_name
-from kemai.doors.web.pages.customer import why_parts
+from kemai.doors.web.pages.customer import why_credit, why_parts
 from kemai.doors.web.pages.customer.formulas import formula_of, window_of
 from kemai.doors.web.pages.customer.why_worth import MEASURES, told_of
 from kemai.doors.web.pages.customer.words import card, class_word, run_note, said_by
@@ -33,6 +33,9 @@ def why(request: ActorRequest, code: str, measure: str) -> HttpResponse:
     """A popover when script asks, else a page of its own."""
     actor, customer = request.actor, queries.customer_by_code(request.actor, code)
     key = SAME.get(measure, measure)
+    if key in why_credit.FIGURES:
+        told = why_credit.told(actor, customer, key)
+        return render(request, "customer/why.html", {"c": card(customer), "w": told})
     if key in valuation.MARGIN_SCHEMES and not actor.sees("margin", customer.owner_id):
         raise Refused(_("你的岗位看不到毛利。"))
     if not actor.sees("value", customer.owner_id):

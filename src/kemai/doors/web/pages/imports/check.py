@@ -184,7 +184,7 @@ def _cause_label(group: dict[str, Any]) -> str:
         "no_such_day_in_month": _("没有这一天"), "date_ambiguous": _("日月不明"), "date_in_future": _("日期在将来"),
         "key_twice": _("单号行号重复"), "missing": _("空着"), "merged": _("合并单元格"), "cell_error": _("错误值"),
         "uncomputed": _("公式没算"), "money_decimals": _("不止两位小数"), "letters_in_number": _("数里有字"),
-        "not_a_number": _("不是数"), "month_only": _("只有年月"), "missing_customer": _("没写客户"),
+        "not_a_number": _("不是数"), "month_only": _("只有年月"), "missing_customer": _("没写客户"), "missing_whose": _("没写是谁的"),
         "key_of_other": _("号码是别家的"), "key_of_foreign": _("号码是别家的"), "due_before_issued": _("到期早于开票"),
         "period_unreadable": _("期间读不懂"), "below_zero": _("小于零"),
     }  # fmt: skip

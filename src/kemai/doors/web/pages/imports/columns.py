@@ -162,7 +162,7 @@ def _key_rule(kind: str) -> str:
     if kind in ("invoices", "receipts"):
         return _("号码相同就是同一笔，只属于一个客户；内容没变跳过，变了算改动。")
     if kind == "targets":
-        return _("客户加期间相同就是同一个；金额没变跳过，变了算改动。")
+        return _("一行是一家客户、一个人员或一个单位的；它加期间相同就是同一个，金额没变跳过，变了算改动。")
     if kind == "stock":
         return _("客户、盘点日、产品都相同就是同一笔；数量没变跳过，变了算改动。")
     if kind == "sales":

@@ -110,6 +110,7 @@ def _counts(counts: dict[str, int]) -> Iterator[dict[str, Any]]:
         "contact_go": (_("新来的联系人去掉"), _("位")), "contact_back": (_("联系人改回"), _("位")),
         "supply_link_go": (_("新的渠道关系去掉"), _("条")), "supply_link_back": (_("渠道关系改回"), _("条")),
         "book_go": (_("这一批去掉"), _("行")), "book_back": (_("原来的回来"), _("行")),
+        "staff_go": (_("人员和单位的目标去掉"), _("行")), "staff_back": (_("人员和单位原来的目标回来"), _("行")),
         "lines_go": (_("销售去掉"), _("行")), "lines_back": (_("原来的销售回来"), _("行")), "customers_go": (_("新建的客户撤掉"), _("家")),
         "basics_back": (_("客户资料改回"), _("家")), "credit_back": (_("信用资料改回"), _("家")),
         "operations_back": (_("经营资料改回"), _("家")), "custom_back": (_("自己的字段改回"), _("家")),

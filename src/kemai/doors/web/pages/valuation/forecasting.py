@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -35,7 +36,7 @@ def forecast(request: ActorRequest) -> HttpResponse:
     ahead = forecasts.ahead_of_all(actor, run) if run else None
     context: dict[str, Any] = {"ahead": ahead, "by": by, "by_label": views()[by], "whole": actor.sees_all}
     if run and ahead:
-        rows, total = table_of(actor, run, by)
+        rows, total = table_of(actor, run, by, ahead)
         context |= {
             "past": list(ahead.history), "band": list(zip(ahead.months, ahead.mean, ahead.low, ahead.high, strict=True)),
             "spans": [(_("未来 %(n)s 个月") % {"n": n}, *ahead.spans[n]) for n in forecasts.SPANS],
@@ -57,18 +58,29 @@ def export_forecast(request: ActorRequest) -> FileResponse:
     forecasts.check(actor)
     if run is None:
         raise LookupError(by)
-    rows, total = table_of(actor, run, by)
+    rows, total = table_of(actor, run, by, forecasts.ahead_of_all(actor, run))
+    ahead = [_("未来 %(n)s 个月") % {"n": n} for n in forecasts.SPANS]
+    edges = [text % {"what": span} for span in ahead for text in (_("%(what)s（低）"), _("%(what)s（高）"))]
     header = [
-        views()[by], _("客户数"), _("有预测的"), _("近 12 个完整月"), _("未来 3 个月"), _("未来 6 个月"), _("未来 12 个月"),
-        _("今年目标"), _("到年底预计"), _("差多少"),
+        views()[by], _("客户数"), _("有预测的"), _("近 12 个完整月"), *ahead, _("今年目标"), _("到年底预计"), _("差多少"), *edges,
     ]  # fmt: skip
     names = ("last_12", "next_3", "next_6", "next_12", "target", "outlook", "gap")
-    lines = [[r["label"], r["customers"], r["known"], *(yuan(r[n]) for n in names)] for r in [*rows, total]]
+    lines = [
+        [r["label"], r["customers"], r["known"], *(yuan(r[n]) for n in names), *map(yuan, _edges(r["bands"]))]
+        for r in [*rows, total]
+    ]
     return frame.table_file(request, f"forecast-{by}-{run.pk}", header, lines)
 
 
-def table_of(actor: Actor, run: Run, by: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """A row a key with this year's target beside it, and the total of them all."""
+def _edges(bands: Mapping[int, tuple[int, int]]) -> list[int | None]:
+    """Low and high of each span in a row."""
+    return [edge for span in forecasts.SPANS for edge in bands.get(span, (None, None))]
+
+
+def table_of(
+    actor: Actor, run: Run, by: str, ahead: forecasts.Ahead | None
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """A row a key with this year's target beside it, and the total of them all, whose bands are those of `ahead`."""
     sums = {each.key or None: each for each in forecasts.roll_up(actor, run, by)}
     figures = assessment.figures(actor, period_of(str(actor.today.year)), by)
     keys = [*sums, *sorted((key for key in figures.keys if (key or None) not in sums), key=str)]
@@ -81,7 +93,8 @@ def table_of(actor: Actor, run: Run, by: str) -> tuple[list[dict[str, Any]], dic
         for key in keys
     ]
     figures_of = ("customers", "known", "last_12", "next_3", "next_6", "next_12", "target", "outlook", "gap")
-    total: dict[str, Any] = {"label": _("合计")}
+    bands = {span: each[1:] for span, each in ahead.spans.items()} if ahead and rows else {}
+    total: dict[str, Any] = {"label": _("合计"), "bands": bands}
     for name in figures_of:
         some = [row[name] for row in rows if row[name] is not None]
         total[name] = sum(some) if some else None
@@ -93,7 +106,8 @@ def table_of(actor: Actor, run: Run, by: str) -> tuple[list[dict[str, Any]], dic
 
 def _row(sums: forecasts.GroupSum | None, line: assessment.Line) -> dict[str, Any]:
     names = ("customers", "known", "last_12", "next_3", "next_6", "next_12")
-    found = {name: getattr(sums, name) if sums else 0 for name in names}
+    found: dict[str, Any] = {name: getattr(sums, name) if sums else 0 for name in names}
+    found["bands"] = sums.bands if sums else {}
     return {**found, "label": line.label, "target": line.aim, "outlook": line.outlook, "gap": line.gap}
 
 

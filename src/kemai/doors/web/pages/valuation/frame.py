@@ -137,9 +137,11 @@ def show(
     return render(request, f"valuation/{template}", {**shell, **context}, status=status)
 
 
-def saved_parameters(request: ActorRequest, key: str, names: Iterable[str], back: str) -> HttpResponse:
-    """The named fields of the form kept as the next version of a group of parameters, then the page at `back`. Raises
-    Refused with the sentence of what makes no sense."""
+def saved_parameters(
+    request: ActorRequest, key: str, names: Iterable[str], back: str, *, at_once: bool = False
+) -> HttpResponse:
+    """The named fields of the form kept as the next version of a group of parameters, then the page at `back`; `at_once`
+    where pages count with them without waiting for a run. Raises Refused with the sentence of what makes no sense."""
     given = {name: request.POST.get(name, "") for name in names}
     try:
         kept = save_parameters(
@@ -147,7 +149,8 @@ def saved_parameters(request: ActorRequest, key: str, names: Iterable[str], back
         )
     except SchemeError as wrong:
         raise Refused(str(wrong)) from wrong
-    messages.success(request, gettext("存好了，下次估值起用") if kept else gettext("没有改动"))
+    used = gettext("存好了，现在看的就是它") if at_once else gettext("存好了，下次估值起用")
+    messages.success(request, used if kept else gettext("没有改动"))
     return HttpResponseRedirect(reverse(back))
 
 

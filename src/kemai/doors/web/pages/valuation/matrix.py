@@ -16,6 +16,7 @@ from kemai.business.valuation.models import Run
 from kemai.business.valuation.parameter_groups import parameters_of
 from kemai.business.valuation.pictures import cuts, matrices
 from kemai.business.valuation.pictures.rows import named
+from kemai.business.valuation.ranking.labels import missing_word
 from kemai.doors.web.pages.valuation import frame
 from kemai.doors.web.pages.valuation.asked import address, choice, note_of, paged, run_of, tabs
 from kemai.doors.web.pages.valuation.plot import plot
@@ -68,7 +69,7 @@ def _page(
     actor, path = request.actor, reverse("valuation_matrix")
     context: dict[str, Any] = {
         "run": run if run and matrices.has_positions(run) else None, "stale": run is not None and not matrices.has_positions(run),
-        "note": note_of(run), "kind": kind, "kinds": tabs(path, "kind", matrix_words(), kind), "may_save": actor.may("scheme.edit"), "reason": request.POST.get("reason", ""),
+        "note": note_of(run), "kind": kind, "kinds": tabs(path, "kind", {key: matrix_words()[key] for key in matrices.kinds(actor)}, kind), "may_save": actor.may("scheme.edit"), "reason": request.POST.get("reason", ""),
     }  # fmt: skip
     if context["run"] is None or run is None:
         return frame.show(request, "matrix.html", "valuation_matrix", context)
@@ -79,12 +80,13 @@ def _page(
         wanted = {}
     cell = choice(request, "cell", ("*", *placed.cells.values(), "-"), "*")
     if "format" in request.GET:
-        return frame.table_file(request, f"matrix-{kind}", _header(), _lines(actor, run, placed))
+        return frame.table_file(request, f"matrix-{kind}", _header(kind), _lines(actor, run, placed))
     current = {name: parameters_of(cuts.KEY)[name] for name in cuts.KINDS[kind]}
     differs = {name: text for name, text in wanted.items() if text != current[name]}
     context |= {
         "error": error, "is_try": bool(differs), "fields": _fields(placed, kind, current, wanted), "cells": _cells(actor, run, placed, kind, differs, cell),
         "chart": plot(actor, run, placed, kind), "reasons": [(axis_words()[name], n) for name, n in matrices.reasons(actor, run, placed) if n],
+        "missing": [(axis_words()[name], missing_word(why), n) for name, why, n in matrices.missing_worth(actor, run, placed)],
         "people": _people(request, run, placed, kind, cell, differs), "plain_href": address(path, kind=kind),
         "export_href": frame.export_href(request, "valuation_matrix", kind=kind, **differs),
     }  # fmt: skip
@@ -161,8 +163,11 @@ def _side(position: Any, axis: str) -> dict[str, Any]:
     return {"text": "—" if stored is None else stored if axis == "grade" else f"{stored / 100:.1f}"}
 
 
-def _header() -> tuple[str, ...]:
-    return (_("次序"), _("客户编号"), _("客户"), _("负责人"), _("格子"), _("近 12 月销售（元）"), _("业绩指数"), _("忠诚指数"), _("信用等级"), _("预期增量（元）"))  # fmt: skip
+def _header(kind: str) -> tuple[str, ...]:
+    shared = (_("次序"), _("客户编号"), _("客户"), _("负责人"), _("格子"), _("近 12 月销售（元）"))
+    if kind == matrices.OVER_WORTH:
+        return (*shared, _("现实价值（元）"), _("潜在价值（元）"))
+    return (*shared, _("业绩指数"), _("忠诚指数"), _("信用等级"))
 
 
 def _lines(actor: Actor, run: Run, placed: Matrix) -> Iterator[tuple[Any, ...]]:
@@ -173,10 +178,16 @@ def _lines(actor: Actor, run: Run, placed: Matrix) -> Iterator[tuple[Any, ...]]:
         for at, each in enumerate(found, start + 1):
             who = names[each.customer_id]
             yield (
-                at, who.code, who.name, who.owner, words[each.cell][0], amount_text(each.sales_12m_fen) or "", _index(each.performance_centi),
-                _index(each.loyalty_centi), each.grade or "", amount_text(each.gap_fen) or "",
+                at, who.code, who.name, who.owner, words[each.cell][0], amount_text(each.sales_12m_fen) or "",
+                *_sides_of(each, placed.key),
             )  # fmt: skip
         start += AT_ONCE
+
+
+def _sides_of(position: Any, kind: str) -> tuple[str, ...]:
+    if kind == matrices.OVER_WORTH:
+        return amount_text(position.current_fen) or "", amount_text(position.gap_fen) or ""
+    return _index(position.performance_centi), _index(position.loyalty_centi), position.grade or ""
 
 
 def _index(centi: int | None) -> str:

@@ -9,32 +9,74 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kemai.business.valuation.models import Run
+from kemai.business.valuation.parameter_groups import parameter_versions, parameters_of
 from kemai.business.valuation.pictures import course_part, states
 from kemai.business.valuation.pictures.rows import named
+from kemai.doors.web.pages.settings.frame import attempted
 from kemai.doors.web.pages.valuation import frame
 from kemai.doors.web.pages.valuation.asked import address, note_of, number, paged, run_of
 from kemai.doors.web.pages.valuation.words import state_words
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
+from kemai.value.errors import SchemeError
+
+PLACE = "valuation_states"
 
 
 @page
 def show(request: ActorRequest) -> HttpResponse | FileResponse:
-    """The matrix, the forecast, the values, and the customers of one move."""
-    run, actor = run_of(request), request.actor
-    quarters, ahead = (
-        number(request, "quarters", 1, course_part.QUARTERS, 4),
-        number(request, "ahead", 1, states.LONGEST, 4),
+    """The matrix, the forecast, the values, and the customers of one move; `discount` in the address is a trial, a POST
+    keeps it with a reason."""
+    if request.method == "POST":
+        return attempted(
+            lambda: frame.saved_parameters(request, states.KEY, states.DEFAULTS, PLACE, at_once=True),
+            lambda text, status: _page(request, text, 422 if request.actor.may("scheme.edit") else status),
+        )
+    if "format" in request.GET and (run := run_of(request)):
+        model = states.model(request.actor, run, *_spans(request), _wanted(request))
+        return _file(request, model) if model else _page(request)
+    return _page(request)
+
+
+def _spans(request: ActorRequest) -> tuple[int, int]:
+    """Quarters to look back over and ahead."""
+    return number(request, "quarters", 1, course_part.QUARTERS, 4), number(
+        request, "ahead", 1, states.LONGEST, 4
     )
-    model = states.model(actor, run, quarters, ahead) if run else None
-    if model and "format" in request.GET:
-        return _file(request, model)
+
+
+def _wanted(request: ActorRequest) -> dict[str, str]:
+    return {name: request.GET[name] for name in states.DEFAULTS if name in request.GET}
+
+
+def _page(request: ActorRequest, problem: str = "", status: int = 200) -> HttpResponse:
+    run, actor = run_of(request), request.actor
+    (quarters, ahead), wanted = _spans(request), _wanted(request)
+    try:
+        model = states.model(actor, run, quarters, ahead, wanted) if run else None
+    except SchemeError as odd:
+        wanted, problem, status = {}, str(odd), 422
+        model = states.model(actor, run, quarters, ahead) if run else None
     context = {
         "run": run, "note": note_of(run), "quarters": quarters, "ahead": ahead, "most": course_part.QUARTERS, "longest": states.LONGEST,
         **(_told(model, quarters, ahead) if model else {"model": None}), **_moved(request, run, quarters, ahead),
-        "export_href": frame.export_href(request, "valuation_states", quarters=str(quarters), ahead=str(ahead)) if model else "",
+        "export_href": frame.export_href(request, PLACE, quarters=str(quarters), ahead=str(ahead), **wanted) if model else "",
+        **_discount(request, model, quarters, ahead), "problem": problem,
     }  # fmt: skip
-    return frame.show(request, "states.html", "valuation_states", context)
+    return frame.show(request, "states.html", PLACE, context, status=status)
+
+
+def _discount(request: ActorRequest, model: states.Model | None, quarters: int, ahead: int) -> dict[str, Any]:
+    """What the form of the discount shows, what is in force, and what was decided before."""
+    may_edit = request.actor.may("scheme.edit")
+    in_force = parameters_of(states.KEY)["discount"]
+    shown = request.POST.get("discount") or (model.discount if model else in_force)
+    return {
+        "may_edit": may_edit, "in_force": in_force, "discount": shown, "reason": request.POST.get("reason", ""),
+        "is_try": model is not None and model.discount != in_force, "factor": 1 + float(model.discount if model else in_force) / 100,
+        "plain_href": address(reverse(PLACE), quarters=quarters, ahead=ahead),
+        "versions": parameter_versions(request.actor, states.KEY, 5) if may_edit else [],
+    }  # fmt: skip
 
 
 def _told(model: states.Model, quarters: int, ahead: int) -> dict[str, Any]:

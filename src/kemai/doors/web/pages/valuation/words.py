@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 def axis_words() -> dict[str, str]:
     """The axes of matrices and grid."""
     return {
-        "performance": _("业绩指数"), "loyalty": _("忠诚指数"), "grade": _("信用等级"), "av": _("近 12 月销售"), "gap": _("预期增量"),
+        "performance": _("业绩指数"), "loyalty": _("忠诚指数"), "grade": _("信用等级"), "av": _("现实价值"), "gap": _("潜在价值"),
         "r": _("R 近度"), "f": _("F 频度"), "m": _("M 金额"),
     }  # fmt: skip
 
