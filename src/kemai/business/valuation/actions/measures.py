@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from kemai.business.valuation.models import Measure, MeasureVersion
 from kemai.business.valuation.own.nameable import nameables
 from kemai.business.valuation.own.part import read_formula
+from kemai.business.valuation.own.ranking import schemes_by
+from kemai.business.valuation.own.reading import unit_word
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
 
@@ -44,6 +46,14 @@ def save_measure(
         if not changes:
             return made
         made.name = name
+        if old is not None and old.unit != read.unit.key and (named := schemes_by(made)):
+            raise Refused(
+                _("「%(scheme)s」按「%(name)s」排，单位不能从「%(old)s」变成「%(new)s」。")
+                % {
+                    "scheme": "」「".join(named), "name": made.name, "old": unit_word(old.unit) or _("没有单位"),
+                    "new": unit_word(read.unit.key) or _("没有单位"),
+                }
+            )  # fmt: skip
         if old is None or old.formula != formula.strip():
             made.current = made.current + 1
             MeasureVersion.objects.create(
@@ -67,6 +77,12 @@ def restore_measure(*, actor: Actor, measure: Measure, reason: str) -> None:
 
 def _set_active(actor: Actor, measure: Measure, is_active: bool, reason: str) -> None:
     _may(actor, reason)
+    named = [] if is_active else schemes_by(measure)
+    if named:
+        raise Refused(
+            _("「%(scheme)s」按「%(name)s」排，先给它换个指标再停用。")
+            % {"scheme": "」「".join(named), "name": measure.name}
+        )
     with transaction.atomic():
         done = Measure.objects.filter(pk=measure.pk, is_active=not is_active).update(is_active=is_active)
         if done:

@@ -71,6 +71,13 @@ def own_measure(key: str) -> Own | None:
     return next((each for each in own_measures() if each.key == key), None)
 
 
+def measure_of(key: str) -> Own | None:
+    """The measure with this key, in use or retired."""
+    found = Measure.objects.filter(key=key).first()
+    version = found and found.versions.filter(number=found.current).first()
+    return _own(found, version) if found and version else None
+
+
 def measure_list(actor: Actor) -> list[tuple[Own, MeasureVersion]]:
     """All measures, those in use first. Needs the duty scheme.edit."""
     actor.require("scheme.edit", _("自定指标由领导来定。"))

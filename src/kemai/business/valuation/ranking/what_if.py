@@ -60,7 +60,7 @@ class Trial:
 
 def try_cuts(actor: Actor, run: Run, key: str, cuts: Sequence[str], limit: int = 8) -> Trial:
     """Classes everybody by the other cuts with the engine's own code. Raises SchemeError for impossible cuts."""
-    queries.may_see_scheme(actor, key)
+    queries.may_see_scheme(actor, key, run)
     if population_of(run) != "all":
         raise value.SchemeError(_("分单位或分人排名时不能在这里试，请在设置里改。"), code="population")
     old = queries.definition(run, key)

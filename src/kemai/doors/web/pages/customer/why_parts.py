@@ -23,6 +23,7 @@ from kemai.doors.web.pages.customer.formulas import window_of
 from kemai.doors.web.pages.customer.words import run_note
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.money import short_text
+from kemai.value.schemes.definition import OWN
 
 EMPTY: dict[str, Any] = {
     "note": "", "formula": [], "inputs": [], "missing": "", "bands": [], "n": 0, "at": 0, "at_label": "", "ruler_label": "",
@@ -69,6 +70,14 @@ def _own(run: Run, customer: Customer, own: Own) -> dict[str, Any]:
         "title": _("%(name)s怎么来的") % {"name": own.name}, "formula": parts, "missing": measures.reason_in_words(row.reason),
         "note": _("自定指标，第 %(n)s 版") % {"n": used[own.key]["version"]},
     }  # fmt: skip
+
+
+def own_told(run: Run, customer: Customer, measure: str) -> dict[str, Any] | None:
+    """The formula of the own measure that a scheme ranks by, with the customer's numbers; None for another measure."""
+    own = measures.measure_of(measure.removeprefix(OWN)) if measure.startswith(OWN) else None
+    if own is None:
+        return None
+    return {**EMPTY, **_own(run, customer, own)}
 
 
 def _effort(actor: Actor, run: Run, customer: Customer) -> dict[str, Any]:

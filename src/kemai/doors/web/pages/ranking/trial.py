@@ -31,7 +31,7 @@ CARRIERS = 3
 def attempt(request: ActorRequest) -> HttpResponse:
     """Who would move with other cuts; nothing is stored. A page of its own without htmx."""
     actor, run, key = request.actor, queries.published_run(), request.GET.get("scheme", "")
-    queries.may_see_scheme(actor, key)
+    queries.may_see_scheme(actor, key, run)
     if run is None or key not in NAMES:
         raise LookupError(key)
     problem, tried = "", None
