@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kemai.business.valuation.models import Measure, MeasureVersion
+from kemai.business.valuation.own.chains import Link, links, naming, read_formula
 from kemai.business.valuation.own.nameable import nameables
-from kemai.business.valuation.own.part import read_formula
 from kemai.business.valuation.own.ranking import schemes_by
 from kemai.business.valuation.own.reading import unit_word
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
+from kemai.value.formulas import FormulaError
 
 NAME = re.compile(r"[\w ·（）()%]{1,40}")
 MOST = 30
@@ -29,8 +31,9 @@ def save_measure(
     """
     _may(actor, reason)
     name = " ".join(name.split())
-    read = read_formula(formula.strip())
     with transaction.atomic():
+        known = links()
+        read = read_formula(formula.strip(), key=measure.key if measure else "")
         _name_is_free(name, measure)
         if measure is None:
             if Measure.objects.filter(is_active=True).count() >= MOST:
@@ -46,14 +49,16 @@ def save_measure(
         if not changes:
             return made
         made.name = name
-        if old is not None and old.unit != read.unit.key and (named := schemes_by(made)):
-            raise Refused(
-                _("「%(scheme)s」按「%(name)s」排，单位不能从「%(old)s」变成「%(new)s」。")
-                % {
-                    "scheme": "」「".join(named), "name": made.name, "old": unit_word(old.unit) or _("没有单位"),
-                    "new": unit_word(read.unit.key) or _("没有单位"),
-                }
-            )  # fmt: skip
+        if measure is not None and measure.name != name:
+            _is_free_to_go(made, known, _("先改那边的公式，再改名。"))
+        if old is not None and old.unit != read.unit.key:
+            words = {
+                "old": unit_word(old.unit) or _("没有单位"),
+                "new": unit_word(read.unit.key) or _("没有单位"),
+            }
+            _is_free_to_go(
+                made, known, _("单位不能从「%(old)s」变成「%(new)s」。") % words, with_schemes=True
+            )
         if old is None or old.formula != formula.strip():
             made.current = made.current + 1
             MeasureVersion.objects.create(
@@ -77,17 +82,35 @@ def restore_measure(*, actor: Actor, measure: Measure, reason: str) -> None:
 
 def _set_active(actor: Actor, measure: Measure, is_active: bool, reason: str) -> None:
     _may(actor, reason)
-    named = [] if is_active else schemes_by(measure)
-    if named:
-        raise Refused(
-            _("「%(scheme)s」按「%(name)s」排，先给它换个指标再停用。")
-            % {"scheme": "」「".join(named), "name": measure.name}
-        )
+    if is_active:
+        _can_be_read(measure)
+    else:
+        _is_free_to_go(measure, links(), _("先给它换个指标再停用。"), with_schemes=True)
     with transaction.atomic():
         done = Measure.objects.filter(pk=measure.pk, is_active=not is_active).update(is_active=is_active)
         if done:
             verb = "restored" if is_active else "retired"
             _told(actor, measure, verb, {"is_active": [not is_active, is_active]}, reason)
+
+
+def _can_be_read(measure: Measure) -> None:
+    """What a formula names may be retired itself by now."""
+    try:
+        read_formula(measure.versions.get(number=measure.current).formula, key=measure.key)
+    except FormulaError as wrong:
+        raise Refused(_("公式现在算不了：%(why)s") % {"why": wrong}) from wrong
+
+
+def _is_free_to_go(
+    measure: Measure, known: Mapping[str, Link], then: str, *, with_schemes: bool = False
+) -> None:
+    """Raises Refused where formulas name the measure or schemes rank by it: which, and what to do."""
+    if schemes := schemes_by(measure) if with_schemes else []:
+        words = {"scheme": "」「".join(schemes), "name": measure.name, "then": then}
+        raise Refused(_("「%(scheme)s」按「%(name)s」排，%(then)s") % words)
+    if others := naming(measure.key, known):
+        words = {"others": "」「".join(others), "name": measure.name, "then": then}
+        raise Refused(_("「%(others)s」的公式里用到「%(name)s」，%(then)s") % words)
 
 
 def _may(actor: Actor, reason: str) -> None:

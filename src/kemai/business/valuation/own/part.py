@@ -5,69 +5,82 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from kemai.business.valuation.own.chains import in_order, read_formula
 from kemai.business.valuation.own.nameable import STANDINGS, Nameable, nameables
 from kemai.business.valuation.runs.parts import Found, Given, Part
-from kemai.value.formulas import Formula, FormulaError, parse
+from kemai.value.formulas import MISSING, Formula, FormulaError, Name, unit_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 KEY = "measures"
 REASONS_SHOWN = 12
-
-
-def read_formula(text: str) -> Formula:
-    """The formula over all measures that may be named. Raises FormulaError."""
-    return parse(text, [each.name for each in nameables().values()])
+_NESTED = rf"^{MISSING}m\d+:{MISSING}"
 
 
 def in_use() -> dict[str, Any]:
-    """The formulas that the next run works out, as its parameters."""
+    """The formulas that the next run works out, as its parameters: each after those that it names."""
     from kemai.business.valuation.models import Measure, MeasureVersion
 
     rows = Measure.objects.filter(is_active=True)
     versions = {(v.measure_id, v.number): v for v in MeasureVersion.objects.filter(measure__in=rows)}
-    return {
-        "measures": [
-            {
-                "id": row.pk,
-                "key": row.key,
-                "name": row.name,
-                "version": row.current,
-                "formula": version.formula,
-            }
-            for row in rows
-            if (version := versions.get((row.pk, row.current)))
-        ]
-    }
+    found = [
+        {
+            "id": row.pk,
+            "key": row.key,
+            "name": row.name,
+            "version": row.current,
+            "formula": version.formula,
+            "unit": version.unit,
+            "uses": list(version.uses),
+        }
+        for row in rows
+        if (version := versions.get((row.pk, row.current)))
+    ]
+    return {"measures": in_order(found)}
+
+
+def names_of(used: Iterable[Mapping[str, Any]]) -> list[Name]:
+    """The own measures of a run's parameters, as its formulas call them."""
+    return [
+        Name(each["key"], each["name"], each["unit"], unit_of(each["unit"]).factor)
+        for each in used
+        if "unit" in each  # runs before measures could name each other
+    ]
 
 
 def work(given: Given) -> Found:
     """A row a measure and customer; what can't be read any more is told in the summary and has no rows."""
     import pyarrow as pa
 
-    found, told = [], {}
-    for each in given.parameters["measures"]:
+    used = given.parameters["measures"]
+    ids = {each["key"]: each["id"] for each in used}
+    found = [_rows(pa.array([], pa.int64()), 0, pa.array([], pa.int64()), pa.array([], pa.string()))]
+    told: dict[str, Any] = {}
+    for each in used:
         try:
-            formula = read_formula(each["formula"])
-            table = table_of(formula.uses, given.standings, given.parts)
+            formula = read_formula(each["formula"], names_of(used))
+            parts = {**given.parts, KEY: pa.concat_tables(found)}
+            table = table_of(formula.uses, given.standings, parts, ids)
         except (FormulaError, LookupError) as wrong:
             told[each["key"]] = {"error": str(wrong)}
             continue
         values, reasons = worked(formula, table)
         found.append(_rows(table["customer_key"], each["id"], values, reasons))
         told[each["key"]] = {"unit": formula.unit.key, **summed(values, reasons)}
-    empty = _rows(pa.array([], pa.int64()), 0, pa.array([], pa.int64()), pa.array([], pa.string()))
-    return Found(pa.concat_tables([empty, *found]), told)
+    return Found(pa.concat_tables(found), told)
 
 
 def worked(formula: Formula, table: pa.Table) -> tuple[Any, Any]:
-    """(values, reasons) of everybody in the table of `table_of`."""
-    known = nameables()
-    reasons = {key: f"{key}__reason" for key in formula.uses if known[key].reason}
-    return formula.worked(table, reasons)
+    """(values, reasons) of everybody in the table of `table_of`; what an own measure lacks itself is said in its place."""
+    import pyarrow.compute as pc
+
+    reasons = {key: f"{key}__reason" for key in formula.uses if f"{key}__reason" in table.column_names}
+    values, why = formula.worked(table, reasons)
+    return values, pc.replace_substring_regex(why, _NESTED, MISSING)
 
 
 def summed(values: Any, reasons: Any) -> dict[str, Any]:
@@ -80,28 +93,45 @@ def summed(values: Any, reasons: Any) -> dict[str, Any]:
     return {"values": len(values) - values.null_count, "reasons": dict(counted.most_common(REASONS_SHOWN))}
 
 
-def table_of(keys: Iterable[str], standings: Path, parts: Mapping[str, Any]) -> pa.Table:
+def table_of(
+    keys: Iterable[str],
+    standings: Path,
+    parts: Mapping[str, Any],
+    own: Mapping[str, int] = MappingProxyType({}),
+) -> pa.Table:
     """customer_key and each measure by its key (and <key>__reason), everybody of the standings in their order.
 
-    `parts` are Arrow tables or Parquet paths. Raises LookupError for a part that the run was made without.
+    `parts` are Arrow tables or Parquet paths, `own` the numbers of own measures, whose rows lie in the part KEY. Raises
+    LookupError for a part that the run was made without.
     """
     import polars as pl
 
-    known = [nameables()[key] for key in keys]
+    keys = tuple(keys)
+    known = [nameables()[key] for key in keys if key in nameables()]
     rows = pl.read_parquet(standings, columns=["customer_key", *_columns(known, STANDINGS)])
     found = rows.select("customer_key", *_named(known, STANDINGS))
     for name in dict.fromkeys(each.table for each in known if each.table != STANDINGS):
-        if name not in parts:
-            raise LookupError(name)
-        lent = parts[name]
-        table = pl.read_parquet(lent) if isinstance(lent, Path) else pl.DataFrame(pl.from_arrow(lent))
-        found = found.join(
-            table.select("customer_key", *_named(known, name)),
-            on="customer_key",
-            how="left",
-            maintain_order="left",
-        )
+        lent = _lent(parts, name).select("customer_key", *_named(known, name))
+        found = found.join(lent, on="customer_key", how="left", maintain_order="left")
+    for key in keys:
+        if key not in nameables():
+            if key not in own:
+                raise LookupError(key)
+            rows = _lent(parts, KEY).filter(pl.col("measure_id") == own[key])
+            mine = rows.select(
+                "customer_key", pl.col("value").alias(key), pl.col("reason").alias(f"{key}__reason")
+            )
+            found = found.join(mine, on="customer_key", how="left", maintain_order="left")
     return found.to_arrow()
+
+
+def _lent(parts: Mapping[str, Any], name: str) -> Any:
+    import polars as pl
+
+    if name not in parts:
+        raise LookupError(name)
+    lent = parts[name]
+    return pl.read_parquet(lent) if isinstance(lent, Path) else pl.DataFrame(pl.from_arrow(lent))
 
 
 def _columns(known: Iterable[Nameable], table: str) -> list[str]:

@@ -9,19 +9,23 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.models import Measure, MeasureValue, MeasureVersion, Run
-from kemai.business.valuation.own.nameable import groups_of, nameables
-from kemai.business.valuation.own.part import summed, table_of, worked
+from kemai.business.valuation.own.chains import groups_below, links_of_the_page, read_formula
+from kemai.business.valuation.own.nameable import nameables
+from kemai.business.valuation.own.part import names_of, summed, table_of, worked
 from kemai.business.valuation.queries import published_run, reason_text
 from kemai.business.valuation.runs.files import run_file
 from kemai.business.valuation.runs.parts import part_file, parts
+from kemai.business.valuation.schemes import measure_name
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import customer_scope, restrict
 from kemai.foundation.moments import kept_for_a_moment
 from kemai.foundation.money import short_text
 from kemai.value.formulas import MISSING, Formula, unit_of
+from kemai.value.schemes.definition import OWN
 
 TOP = 10
 
@@ -100,9 +104,9 @@ def tried(actor: Actor, formula: Formula) -> Tried | None:
     Raises LookupError where the run was made without a part that the formula needs.
     """
     run = published_run()
-    if run is None or any(not actor.sees(group) for group in groups_of(formula.uses)):
+    if run is None or any(not actor.sees(g) for g in groups_below(formula.uses, links_of_the_page())):
         return None
-    table = table_of(formula.uses, run_file(run), _files(run))
+    table = table_of(formula.uses, run_file(run), _files(run), ids_in(run))
     if customer_scope(actor) is not None:
         import pyarrow as pa
         import pyarrow.compute as pc
@@ -171,11 +175,26 @@ def value_of(run: Run, measure: Own, customer_id: int) -> MeasureValue | None:
     return MeasureValue.objects.filter(run_id=run.pk, measure_id=measure.pk, customer_id=customer_id).first()
 
 
+def ids_in(run: Run) -> dict[str, int]:
+    """{key: number} of the own measures that the run worked out. Raises LookupError in `table_of` for others."""
+    return {each["key"]: each["id"] for each in _used(run)}
+
+
+def formula_in(run: Run, text: str) -> Formula:
+    """A formula of the run, with own measures called and counted as they were then. Raises FormulaError."""
+    return read_formula(text, names_of(_used(run)))
+
+
+def _used(run: Run) -> list[dict[str, Any]]:
+    part = run.summary.get("parts", {}).get("measures", {})
+    return list(part.get("parameters", {}).get("measures", []))
+
+
 def inputs_of(run: Run, formula: Formula, customer_id: int) -> dict[str, int | float | None]:
     """The customer's measures that the formula names, in whole units, as the run found them."""
     import polars as pl
 
-    table = pl.DataFrame(pl.from_arrow(table_of(formula.uses, run_file(run), _files(run))))
+    table = pl.DataFrame(pl.from_arrow(table_of(formula.uses, run_file(run), _files(run), ids_in(run))))
     rows = table.filter(pl.col("customer_key") == customer_id).to_dicts()
     return {key: rows[0][key] for key in formula.uses} if rows else {}
 
@@ -208,25 +227,32 @@ def _unit_word(unit: str) -> str:
     return str(words.get(unit, unit))
 
 
+def label_of(key: str) -> str:
+    """A measure's name in the reader's language, of the house or of the company's own."""
+    return str(nameables()[key].label) if key in nameables() else measure_name(f"{OWN}{key}")
+
+
 def reason_in_words(reason: str | None) -> str:
     """Why a measure has no value: which of its inputs is missing and why, or what can't be worked out."""
     if not reason:
         return ""
     if reason.startswith(MISSING):
         key, _colon, why = reason.removeprefix(MISSING).partition(":")
-        label = str(nameables()[key].label) if key in nameables() else key
+        label = label_of(key)
         said = _said(why)
         return (
             _("没有「%(name)s」：%(why)s") % {"name": label, "why": said}
             if said
             else _("没有「%(name)s」") % {"name": label}
         )
-    known = {
-        "divided_by_zero": _("除数是 0"),
-        "not_defined": _("0 或负数不能取对数、开方"),
-        "not_a_number": _("数太大"),
-    }
-    return known.get(reason, reason)
+    return str(_REASONS.get(reason, reason))
+
+
+_REASONS = {
+    "divided_by_zero": gettext_lazy("除数是 0"),
+    "not_defined": gettext_lazy("0 或负数不能取对数、开方"),
+    "not_a_number": gettext_lazy("数太大"),
+}
 
 
 def _said(why: str) -> str:
@@ -235,7 +261,7 @@ def _said(why: str) -> str:
     words = {"missing_profit": _("没有毛利"), "no_hours": _("没人记工时"), "no_sales": _("没有销售")}
     if why in REASONS:
         return str(REASONS[why])
-    return words.get(why) or reason_text(why)
+    return words.get(why) or (_REASONS.get(why) and str(_REASONS[why])) or reason_text(why)
 
 
 def _pairs(is_active: bool) -> list[tuple[Measure, MeasureVersion]]:
@@ -249,6 +275,6 @@ def _pairs(is_active: bool) -> list[tuple[Measure, MeasureVersion]]:
 def _own(measure: Measure, version: MeasureVersion) -> Own:
     uses = tuple(version.uses)
     return Own(
-        measure.pk, measure.key, measure.name, version.number, version.formula, version.unit, uses, groups_of(uses),
+        measure.pk, measure.key, measure.name, version.number, version.formula, version.unit, uses, groups_below(uses, links_of_the_page()),
         measure.is_active,
     )  # fmt: skip

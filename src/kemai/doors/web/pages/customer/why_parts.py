@@ -13,7 +13,6 @@ from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.models import Run
 from kemai.business.valuation.own import reading as measures
 from kemai.business.valuation.own.nameable import nameables
-from kemai.business.valuation.own.part import read_formula
 from kemai.business.valuation.own.reading import Own
 from kemai.business.valuation.runs.parts import part_summary
 from kemai.business.valuation.value_classes.exclusions import value_class_of
@@ -54,16 +53,17 @@ def _own(run: Run, customer: Customer, own: Own) -> dict[str, Any]:
     row = measures.value_of(run, own, customer.pk) if own.key in used else None
     if row is None:
         return {"title": own.name, "missing": _("这次估值还没算它，下次估值起有。")}
-    formula = read_formula(used[own.key]["formula"])
+    formula = measures.formula_in(run, used[own.key]["formula"])
     given, known = measures.inputs_of(run, formula, customer.pk), nameables()
     parts: list[Any] = []
     for piece in formula.pieces():
         if not piece.key:
             parts += [piece.text.strip()] if piece.text.strip() else []
             continue
-        each = known[piece.key]
-        figure = measures.in_unit(given.get(piece.key), each.unit, each.factor) or _("没有")
-        parts.append((str(each.label), figure))
+        each = known.get(piece.key)
+        name = each.name if each else formula.names[piece.key]
+        figure = measures.in_unit(given.get(piece.key), name.unit, name.factor) or _("没有")
+        parts.append((measures.label_of(piece.key), figure))
     if row.value is not None:
         parts += ["=", (own.name, measures.in_unit(row.value, formula.unit.key, formula.unit.factor))]
     return {
