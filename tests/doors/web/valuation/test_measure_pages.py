@@ -199,3 +199,39 @@ def test_a_scheme_over_an_own_measure_is_shown_explained_and_changed_like_any_ot
     assert "不能按自定指标排" in seen(refused)
     assert rep.get("/ranking/", {"scheme": "profit_abc"}).status_code == 403
     assert "利润 ABC" not in seen(rep.get("/ranking/"))
+
+
+def test_a_scorecard_is_tried_kept_and_refused_on_its_page(valued: Any) -> None:
+    boss, rep = signed_in(valued, "d"), signed_in(valued, "e1")
+    form = {
+        "name": "跟进分", "measure0": "profit_12m", "weight0": "60", "from0_0": "5000", "points0_0": "100", "rest0": "20",
+        "measure1": "recency_days", "weight1": "40", "from1_0": "90", "points1_0": "0", "rest1": "100", "missing1": "zero",
+        "start0": "80", "grade0": "重点", "grade_rest": "照常", "reason": "排谁先跑",
+    }  # fmt: skip
+    assert "还没有评分卡" in seen(boss.get("/settings/scorecards/"))
+    tried = seen(boss.get("/settings/scorecards/new/", form))
+    for said in ("3 名评得出", "重点", "2 名", "100 分", "第 3 项"):
+        assert said in tried
+    assert not Measure.objects.filter(name="跟进分").exists()
+    wrong = boss.post("/settings/scorecards/new/", {**form, "weight1": "30"})
+    assert wrong.status_code == 422
+    assert "权重合计必须是 100，现在是 90" in seen(wrong)
+    assert 'value="30"' in seen(wrong)  # what was written stays
+    kept = boss.post("/settings/scorecards/new/", form)
+    assert kept.status_code == 302
+    page = seen(boss.get(kept.headers["Location"]))
+    for said in ("现在第 1 版", "12 月毛利 60%", "80 分起是重点，其余是照常", "排谁先跑"):
+        assert said in page
+    assert "跟进分" in seen(boss.get("/settings/scorecards/"))
+    assert "还没算" in seen(boss.get("/settings/scorecards/"))
+    revalue(actor=valued.system, as_of=TODAY)
+    key = Measure.objects.get(name="跟进分").key
+    listed = seen(boss.get("/customers/", {"columns": f"{key},{key}_grade", "sort": f"-{key}"}))
+    assert listed.index("西边的店") < listed.index("亏钱的店")
+    code = Customer.objects.get(name="亏钱的店").code
+    why = seen(boss.get(f"/customers/{code}/why/{key}/"))
+    for said in ("跟进分怎么来的", "20 × 60%", "100 × 40%", "52 分 照常", "得 20 分，权重 60%"):
+        assert said in why
+    assert rep.get("/settings/scorecards/").status_code == 403
+    assert boss.post(f"/settings/scorecards/{key}/active/", {"reason": "不用"}).status_code == 302
+    assert not Measure.objects.get(key=key).is_active

@@ -77,6 +77,11 @@ def _circle(key: str, uses: Sequence[str], known: Mapping[str, Link]) -> tuple[s
     return ()
 
 
+def circle_of(key: str, uses: Sequence[str], known: Mapping[str, Link]) -> str:
+    """The circle in words that these uses would make, "" for none: 甲 → 乙 → 甲."""
+    return _in_words(_circle(key, uses, known), known)
+
+
 def _in_words(circle: Sequence[str], known: Mapping[str, Link]) -> str:
     return " → ".join(known[each].name if each in known else each for each in circle)
 

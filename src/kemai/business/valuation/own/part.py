@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 from kemai.business.valuation.own.chains import in_order, read_formula
 from kemai.business.valuation.own.nameable import STANDINGS, Nameable, nameables
 from kemai.business.valuation.runs.parts import Found, Given, Part
+from kemai.value.errors import SchemeError
 from kemai.value.formulas import MISSING, Formula, FormulaError, Name, unit_of
+from kemai.value.scorecards.card import Card
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 KEY = "measures"
+CARD_UNIT = "score"
 REASONS_SHOWN = 12
 _NESTED = rf"^{MISSING}m\d+:{MISSING}"
 
@@ -36,6 +39,7 @@ def in_use() -> dict[str, Any]:
             "formula": version.formula,
             "unit": version.unit,
             "uses": list(version.uses),
+            "card": version.definition,
         }
         for row in rows
         if (version := versions.get((row.pk, row.current)))
@@ -58,24 +62,47 @@ def work(given: Given) -> Found:
 
     used = given.parameters["measures"]
     ids = {each["key"]: each["id"] for each in used}
-    found = [_rows(pa.array([], pa.int64()), 0, pa.array([], pa.int64()), pa.array([], pa.string()))]
+    nobody = pa.array([], pa.int64()), pa.array([], pa.string())
+    found = [_rows(nobody[0], 0, *nobody, nobody[1])]
     told: dict[str, Any] = {}
     for each in used:
         try:
-            formula = read_formula(each["formula"], names_of(used))
+            measure = measure_of(each, names_of(used))
             parts = {**given.parts, KEY: pa.concat_tables(found)}
-            table = table_of(formula.uses, given.standings, parts, ids)
-        except (FormulaError, LookupError) as wrong:
+            table = table_of(measure.uses, given.standings, parts, ids)
+        except (FormulaError, SchemeError, LookupError) as wrong:
             told[each["key"]] = {"error": str(wrong)}
             continue
-        values, reasons = worked(formula, table)
-        found.append(_rows(table["customer_key"], each["id"], values, reasons))
-        told[each["key"]] = {"unit": formula.unit.key, **summed(values, reasons)}
+        values, reasons, labels = worked(measure, table, names_of(used))
+        found.append(_rows(table["customer_key"], each["id"], values, reasons, labels))
+        unit = measure.unit.key if isinstance(measure, Formula) else CARD_UNIT
+        told[each["key"]] = {"unit": unit, **summed(values, reasons)}
     return Found(pa.concat_tables(found), told)
 
 
-def worked(formula: Formula, table: pa.Table) -> tuple[Any, Any]:
-    """(values, reasons) of everybody in the table of `table_of`; what an own measure lacks itself is said in its place."""
+def measure_of(used: Mapping[str, Any], own: Iterable[Name]) -> Formula | Card:
+    """What a run's parameters say of a measure. Raises FormulaError or SchemeError."""
+    return Card.from_json(used["card"]) if used.get("card") else read_formula(used["formula"], own)
+
+
+def factors_of(keys: Iterable[str], own: Iterable[Name]) -> dict[str, int]:
+    """How many whole units make one of each measure. Raises LookupError for one that is not there."""
+    known = {key: each.factor for key, each in nameables().items()} | {each.key: each.factor for each in own}
+    return {key: known[key] for key in keys}
+
+
+def worked(measure: Formula | Card, table: pa.Table, own: Iterable[Name] = ()) -> tuple[Any, Any, Any]:
+    """(values, reasons, grades) of everybody in the table of `table_of`; what an own measure lacks itself is said in its
+    place."""
+    import pyarrow as pa
+
+    if isinstance(measure, Card):
+        return measure.scores(table, factors_of(measure.uses, own))
+    values, why = _worked(measure, table)
+    return values, why, pa.nulls(len(table), pa.string())
+
+
+def _worked(formula: Formula, table: pa.Table) -> tuple[Any, Any]:
     import pyarrow.compute as pc
 
     reasons = {key: f"{key}__reason" for key in formula.uses if f"{key}__reason" in table.column_names}
@@ -147,17 +174,17 @@ def _named(known: Iterable[Nameable], table: str) -> list[Any]:
     return [*(pl.col(each.column).alias(each.key) for each in mine), *told]
 
 
-def _rows(keys: Any, measure_id: int, values: Any, reasons: Any) -> pa.Table:
+def _rows(keys: Any, measure_id: int, values: Any, reasons: Any, labels: Any) -> pa.Table:
     import pyarrow as pa
 
     ids = pa.array([measure_id], pa.int64()).take(pa.array([0] * len(keys), pa.int64()))
     return pa.table(
         {
             "customer_key": pa.chunked_array([keys]) if isinstance(keys, pa.Array) else keys,
-            "measure_id": ids, "value": values, "reason": reasons,
+            "measure_id": ids, "value": values, "reason": reasons, "label": labels,
         },
         schema=pa.schema(
-            [("customer_key", pa.int64()), ("measure_id", pa.int64()), ("value", pa.int64()), ("reason", pa.string())]
+            [("customer_key", pa.int64()), ("measure_id", pa.int64()), ("value", pa.int64()), ("reason", pa.string()), ("label", pa.string())]
         ),
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -24,8 +25,9 @@ from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import customer_scope, restrict
 from kemai.foundation.moments import kept_for_a_moment
 from kemai.foundation.money import short_text
-from kemai.value.formulas import MISSING, Formula, unit_of
+from kemai.value.formulas import MISSING, Formula, Name, unit_of
 from kemai.value.schemes.definition import OWN
+from kemai.value.scorecards.card import TOO_LITTLE, Card
 
 TOP = 10
 
@@ -43,6 +45,7 @@ class Own:
     uses: tuple[str, ...]
     groups: tuple[str, ...]
     is_active: bool
+    card: Card | None = None
 
     @property
     def factor(self) -> int:
@@ -57,11 +60,12 @@ class Own:
 @dataclass(frozen=True)
 class Tried:
     """What a formula finds over the published run: the top rows (code, name, value in whole units), how many have a
-    value, and how many lack it by reason in words."""
+    value, how many lack it by reason in words, and how many fall into each grade of a card."""
 
     top: list[tuple[str, str, int]]
     values: int
     reasons: list[tuple[str, int]]
+    grades: list[tuple[str, int]]
 
 
 @kept_for_a_moment
@@ -82,43 +86,47 @@ def measure_of(key: str) -> Own | None:
     return _own(found, version) if found and version else None
 
 
-def measure_list(actor: Actor) -> list[tuple[Own, MeasureVersion]]:
-    """All measures, those in use first. Needs the duty scheme.edit."""
+def measure_list(actor: Actor, kind: str = Measure.Kind.FORMULA) -> list[tuple[Own, MeasureVersion]]:
+    """All measures of a kind, those in use first. Needs the duty scheme.edit."""
     actor.require("scheme.edit", _("自定指标由领导来定。"))
     pairs = [*_pairs(is_active=True), *_pairs(is_active=False)]
-    return [(_own(m, v), v) for m, v in pairs]
+    return [(_own(m, v), v) for m, v in pairs if m.kind == kind]
 
 
-def measure_by_key(actor: Actor, key: str) -> tuple[Measure, list[MeasureVersion]]:
+def measure_by_key(
+    actor: Actor, key: str, kind: str = Measure.Kind.FORMULA
+) -> tuple[Measure, list[MeasureVersion]]:
     """One measure with its versions, newest first. Raises LookupError."""
     actor.require("scheme.edit", _("自定指标由领导来定。"))
-    found = Measure.objects.filter(key=key).first()
+    found = Measure.objects.filter(key=key, kind=kind).first()
     if found is None:
         raise LookupError(key)
     return found, list(found.versions.all()[:50])
 
 
-def tried(actor: Actor, formula: Formula) -> Tried | None:
-    """The formula over the customers that the actor sees in the published run; None where there is no run.
+def tried(actor: Actor, measure: Formula | Card) -> Tried | None:
+    """The formula or card over the customers that the actor sees in the published run; None where there is no run.
 
-    Raises LookupError where the run was made without a part that the formula needs.
+    Raises LookupError where the run was made without a part that it needs.
     """
     run = published_run()
-    if run is None or any(not actor.sees(g) for g in groups_below(formula.uses, links_of_the_page())):
+    if run is None or any(not actor.sees(g) for g in groups_below(measure.uses, links_of_the_page())):
         return None
-    table = table_of(formula.uses, run_file(run), _files(run), ids_in(run))
+    table = table_of(measure.uses, run_file(run), _files(run), ids_in(run))
     if customer_scope(actor) is not None:
         import pyarrow as pa
         import pyarrow.compute as pc
 
         mine = pa.array(restrict(Customer.objects.all(), actor).values_list("pk", flat=True), pa.int64())
         table = table.filter(pc.is_in(table["customer_key"], value_set=mine))
-    values, reasons = worked(formula, table)
+    values, reasons, grades = worked(measure, table, names_of(_used(run)))
     told = summed(values, reasons)
+    counted = Counter(grades.to_pylist())
     return Tried(
         _top(table["customer_key"], values),
         told["values"],
         [(reason_in_words(k), n) for k, n in told["reasons"].items()],
+        [(g.name, counted.get(g.name, 0)) for g in measure.grades] if isinstance(measure, Card) else [],
     )
 
 
@@ -190,13 +198,22 @@ def _used(run: Run) -> list[dict[str, Any]]:
     return list(part.get("parameters", {}).get("measures", []))
 
 
-def inputs_of(run: Run, formula: Formula, customer_id: int) -> dict[str, int | float | None]:
-    """The customer's measures that the formula names, in whole units, as the run found them."""
+def card_in(run: Run, key: str) -> tuple[Card, dict[str, Any], list[Name]] | None:
+    """A scorecard as the run used it, what else the run keeps of it, and how it called own measures; None where the
+    run worked out no such card."""
+    used = {each["key"]: each for each in _used(run)}
+    if key not in used or not used[key].get("card"):
+        return None
+    return Card.from_json(used[key]["card"]), used[key], names_of(used.values())
+
+
+def inputs_of(run: Run, formula: Formula | Card, customer_id: int) -> dict[str, Any]:
+    """The customer's measures that the formula or card names, in whole units, as the run found them, and `<key>__reason`."""
     import polars as pl
 
     table = pl.DataFrame(pl.from_arrow(table_of(formula.uses, run_file(run), _files(run), ids_in(run))))
     rows = table.filter(pl.col("customer_key") == customer_id).to_dicts()
-    return {key: rows[0][key] for key in formula.uses} if rows else {}
+    return rows[0] if rows else {}
 
 
 def in_unit(value: int | float | None, unit: str, factor: int) -> str:
@@ -252,6 +269,7 @@ _REASONS = {
     "divided_by_zero": gettext_lazy("除数是 0"),
     "not_defined": gettext_lazy("0 或负数不能取对数、开方"),
     "not_a_number": gettext_lazy("数太大"),
+    TOO_LITTLE: gettext_lazy("有数的指标不到一半权重"),
 }
 
 
@@ -276,5 +294,5 @@ def _own(measure: Measure, version: MeasureVersion) -> Own:
     uses = tuple(version.uses)
     return Own(
         measure.pk, measure.key, measure.name, version.number, version.formula, version.unit, uses, groups_below(uses, links_of_the_page()),
-        measure.is_active,
+        measure.is_active, Card.from_json(version.definition) if version.definition else None,
     )  # fmt: skip

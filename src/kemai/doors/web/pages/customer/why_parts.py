@@ -12,6 +12,7 @@ from kemai.business.valuation.effort.reading import effort_of
 from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.models import Run
 from kemai.business.valuation.own import reading as measures
+from kemai.business.valuation.own.cards import card_text, told_of_card
 from kemai.business.valuation.own.nameable import nameables
 from kemai.business.valuation.own.reading import Own
 from kemai.business.valuation.runs.parts import part_summary
@@ -50,6 +51,8 @@ def told(actor: Actor, customer: Customer, run: Run, measure: str) -> dict[str, 
 def _own(run: Run, customer: Customer, own: Own) -> dict[str, Any]:
     """The formula as it was when the run was made, with the customer's numbers in place of the names."""
     used = {each["key"]: each for each in run.summary["parts"]["measures"]["parameters"]["measures"]}
+    if own.card is not None and own.key in used:
+        return _card(run, customer, own)
     row = measures.value_of(run, own, customer.pk) if own.key in used else None
     if row is None:
         return {"title": own.name, "missing": _("这次估值还没算它，下次估值起有。")}
@@ -69,6 +72,41 @@ def _own(run: Run, customer: Customer, own: Own) -> dict[str, Any]:
     return {
         "title": _("%(name)s怎么来的") % {"name": own.name}, "formula": parts, "missing": measures.reason_in_words(row.reason),
         "note": _("自定指标，第 %(n)s 版") % {"n": used[own.key]["version"]},
+    }  # fmt: skip
+
+
+def _card(run: Run, customer: Customer, own: Own) -> dict[str, Any]:
+    """Points times weight of each criterion, their sum, the grade."""
+    told = told_of_card(run, own.key, customer.pk)
+    if told is None:
+        return {"title": own.name, "missing": _("这次估值还没算它，下次估值起有。")}
+    lines = [
+        (
+            line.label,
+            line.value or _("没有"),
+            line.note or _("得 %(p)s 分，权重 %(w)s%%") % {"p": line.points, "w": line.weight},
+        )
+        for line in told.lines
+    ]
+    total, formula = told.scored.total, list[Any]()
+    if total is not None:
+        counted = [
+            (line.label, f"{points} × {line.weight}%")
+            for line, points in zip(told.lines, told.scored.points, strict=True)
+            if points is not None
+        ]
+        for at, each in enumerate(counted):
+            formula += [each] if at == 0 else ["+", each]
+        known = sum(
+            line.weight
+            for line, points in zip(told.lines, told.scored.points, strict=True)
+            if points is not None
+        )
+        formula += ["÷", (_("有数的权重"), f"{known}%")] if known != 100 else []
+        formula += ["=", (own.name, card_text(own, total))]
+    return {
+        "title": _("%(name)s怎么来的") % {"name": own.name}, "formula": formula, "inputs": lines, "missing": told.missing,
+        "note": _("评分卡，第 %(n)s 版") % {"n": told.version},
     }  # fmt: skip
 
 
