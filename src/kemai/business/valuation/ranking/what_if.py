@@ -56,6 +56,7 @@ class Trial:
     movers: tuple[Mover, ...]
     contacts: float
     by_owner: tuple[tuple[str, float], ...]
+    unit: str = "yuan"
 
 
 def try_cuts(actor: Actor, run: Run, key: str, cuts: Sequence[str], limit: int = 8) -> Trial:
@@ -79,7 +80,7 @@ def try_cuts(actor: Actor, run: Run, key: str, cuts: Sequence[str], limit: int =
     return Trial(
         moved=len(moves), seen=len(mine), pairs=pairs, classes=tuple(found.classes), total=found.total,
         lines=_lines(table, found.classes), movers=tuple(movers[:limit]),
-        contacts=sum(_more(m.old_class, m.new_class) for m in movers), by_owner=by_owner,
+        contacts=sum(_more(m.old_class, m.new_class) for m in movers), by_owner=by_owner, unit=old.measure_spec.unit,
     )  # fmt: skip
 
 
