@@ -14,8 +14,8 @@ from kemai.business.archives.models import Customer
 from kemai.business.trade.actions import post_sale
 from kemai.business.valuation.actions import restore_measure, retire_measure, revalue, save_measure
 from kemai.business.valuation.models import Measure, MeasureValue
+from kemai.business.valuation.own.chains import read_formula
 from kemai.business.valuation.own.nameable import nameables
-from kemai.business.valuation.own.part import read_formula
 from kemai.business.valuation.own.reading import measure_list, own_measures, reason_in_words, tried, values_of
 from kemai.foundation.access.actor import Refused
 from kemai.foundation.filters import read

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from kemai import value
 from kemai.business.valuation.models import Scheme, SchemeVersion
+from kemai.business.valuation.own.ranking import own_choices
+from kemai.business.valuation.own.reading import unit_word
 from kemai.business.valuation.ranking.what_if import cumulative
 from kemai.business.valuation.ranking.wording import class_word
 from kemai.business.valuation.reading import MARGIN_SCHEMES
@@ -64,10 +66,9 @@ def scheme_view(actor: Actor, key: str) -> SchemeView:
 
 def measures_for(view: SchemeView) -> list[str]:
     """The measures that the scheme may rank by; one where it can't be chosen."""
-    measure = view.definition.measure
-    if view.key in MARGIN_SCHEMES or measure not in OPEN_MEASURES:
-        return [measure]
-    return list(OPEN_MEASURES)
+    usual = value.schemes.BUILTIN[view.key].measure
+    built_in = [usual] if view.key in MARGIN_SCHEMES or usual not in OPEN_MEASURES else list(OPEN_MEASURES)
+    return [*built_in, *own_choices(view.definition)]
 
 
 def in_words(scheme: Any) -> str:
@@ -84,6 +85,8 @@ def in_words(scheme: Any) -> str:
 
 def _by_threshold(name: str, line: str, scheme: Any) -> str:
     amount = Decimal(line)
+    if scheme.is_own and scheme.unit != "yuan":
+        return _("满 %(n)s 是 %(c)s") % {"n": f"{amount:g} {unit_word(scheme.unit)}".rstrip(), "c": name}
     if scheme.measure_spec.unit != "yuan":
         return _("满 %(n)s 是 %(c)s") % {"n": f"{amount:g}", "c": name}
     return _("满 %(n)s是 %(c)s") % {"n": round_text(amount), "c": name}

@@ -27,7 +27,12 @@ def leading_scheme() -> str:
     if key == DEFAULT or key not in MAY_LEAD:
         return DEFAULT
     run = published_run()
-    return DEFAULT if run is not None and run.schemes and key not in run.schemes else key
+    return DEFAULT if run is not None and run.schemes and not _led(run, key) else key
+
+
+def _led(run: Run, key: str) -> bool:
+    """Whether the run ranked by it in time for the parts that look at its classes."""
+    return key in run.schemes and not definition(run, key).is_own
 
 
 def leading_definition(run: Run | None) -> value.SchemeDefinition:

@@ -20,6 +20,7 @@ from kemai.business.valuation.reading import (
     RankRow,
     adding_shares,
     definition,
+    lacks_for_scheme,
     may_see_scheme,
     percent,
     population_of,
@@ -41,6 +42,7 @@ __all__ = [
     "definition",
     "explanation",
     "figures_of",
+    "lacks_for_scheme",
     "may_see_scheme",
     "previous_run",
     "published_run",
@@ -167,7 +169,7 @@ def rank_moves(actor: Actor, run: Run, key: str, ids: Sequence[int]) -> dict[int
 
 def ranked(actor: Actor, run: Run, key: str) -> QuerySet[Standing]:
     """The ranked rows of a scheme, best first: by rank, or by value where ranks belong to units or owners."""
-    may_see_scheme(actor, key)
+    may_see_scheme(actor, key, run)
     definition(run, key)
     rows = standings(actor, run).filter(**{f"{key}_rank__isnull": False})
     if population_of(run) == "all":
@@ -243,7 +245,7 @@ def band_totals(actor: Actor, run: Run, key: str, narrow: Narrow | None = None) 
 
     The whole company's counts stand in the run's summary; others are counted over the rows that the actor sees.
     """
-    may_see_scheme(actor, key)
+    may_see_scheme(actor, key, run)
     scheme = definition(run, key)
     whole = customer_scope(actor) is None and not narrow
     found = _summed(run, key) if whole else _counted(actor, run, key, narrow)
@@ -306,7 +308,8 @@ def class_history(actor: Actor, customer: Customer, key: str, limit: int = 12) -
     """The customer's moves, newest first."""
     if not actor.sees("value", customer.owner_id):
         return []
-    return _moves(actor, key, limit, customer_id=customer.pk)
+    found = _moves(actor, key, limit, customer_id=customer.pk)
+    return [move for move in found if lacks_for_scheme(actor, key, move.run, customer.owner_id) is None]
 
 
 @prepared
@@ -344,7 +347,7 @@ def reason_text(reason: str | None) -> str:
     known = {
         "no_purchase": _("从没买过"), "no_potential": _("没估潜力"), "no_growth_estimate": _("没估增量，期望价值等于近 12 月销售"),
         "too_few_customers": _("客户太少，分不出档"), "no_positive_total": _("合计不是正数"), "too_few_months": _("不到 6 个月"),
-        "no_benchmark": _("没有毛利或年限，评不了分"), "no_cost": _("没有成本"), "partial_cost": _("部分销售没有成本"), "excluded": _("这类客户不排名"),
+        "no_benchmark": _("没有毛利或年限，评不了分"), "no_cost": _("没有成本"), "partial_cost": _("部分销售没有成本"), "excluded": _("这类客户不排名"), "no_measure": _("这个指标算不出"),
     }  # fmt: skip
     return known.get(reason or "", reason or "")
 
@@ -353,7 +356,8 @@ def compare(
     actor: Actor, old: Run, new: Run, key: str, limit: int = 25
 ) -> tuple[dict[tuple[str, str], int], list[dict[str, Any]]]:
     """How many moved from which class to which between two kept runs, and the largest moves of rank."""
-    may_see_scheme(actor, key)
+    may_see_scheme(actor, key, old)
+    may_see_scheme(actor, key, new)
     counts, moved = moved_between(actor, old, new, key, limit)
     names = ("pk", "code", "name", "short_name")
     people = {

@@ -44,11 +44,22 @@ def definition(run: Run, key: str) -> Any:
     return value.SchemeDefinition.from_json(run.schemes[key]["definition"])
 
 
-def may_see_scheme(actor: Actor, key: str) -> None:
-    """Raises Refused where the scheme would show margins the actor may not see."""
+def lacks_for_scheme(actor: Actor, key: str, run: Run | None, owner_id: int | None = None) -> str | None:
+    """A field right that the actor lacks for a scheme as the run ranked it, such as that of margins or of an input of
+    an own measure; None where he has all."""
+    groups = ("margin",) if key in MARGIN_SCHEMES else ()
+    more = run.schemes.get(key, {}).get("groups", ()) if run is not None else ()
+    return next((group for group in (*groups, *more) if not actor.sees(group, owner_id)), None)
+
+
+def may_see_scheme(actor: Actor, key: str, run: Run | None) -> None:
+    """Raises Refused where the scheme, as the run ranked it, would show what the actor may not see."""
     actor.require("ranking.view", _("你的岗位看不到排名。"))
-    if key in MARGIN_SCHEMES and not actor.sees("margin"):
+    lacking = lacks_for_scheme(actor, key, run)
+    if lacking == "margin":
         raise Refused(_("这个方案用到毛利，你的岗位看不到。"))
+    if lacking:
+        raise Refused(_("这个方案用到你的岗位看不到的数。"))
 
 
 def population_of(run: Run) -> str:

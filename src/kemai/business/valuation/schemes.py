@@ -8,7 +8,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from kemai import value
-from kemai.business.valuation.models import Scheme, SchemeVersion
+from kemai.business.valuation.models import Measure, Scheme, SchemeVersion
+from kemai.foundation.moments import kept_for_a_moment
+from kemai.value.schemes.definition import OWN
 
 NAMES: dict[str, Any] = {
     "ev_abc": _("期望价值 ABC"),
@@ -58,7 +60,15 @@ MEASURE_NAMES: dict[str, Any] = {
 
 def measure_name(key: str) -> str:
     """What a scheme ranks by, in words."""
+    if key.startswith(OWN):
+        return _own_names().get(key.removeprefix(OWN), key)
     return str(MEASURE_NAMES.get(key, key))
+
+
+@kept_for_a_moment
+def _own_names() -> dict[str, str]:
+    """Of measures in use and of retired ones, which old runs still rank by."""
+    return dict(Measure.objects.values_list("key", "name"))
 
 
 def current_number(key: str) -> int:

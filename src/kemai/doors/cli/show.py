@@ -42,7 +42,7 @@ def _valuation(actor: Any, customer: Any) -> dict[str, Any]:
         return {}
     classes = {}
     for key in in_order(run.schemes):
-        if key in queries.MARGIN_SCHEMES and not actor.sees("margin", customer.owner_id):
+        if queries.lacks_for_scheme(actor, key, run, customer.owner_id) is not None:
             continue
         classes[key] = {
             "class": getattr(row, f"{key}_class"), "rank": getattr(row, f"{key}_rank"),

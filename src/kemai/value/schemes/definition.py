@@ -14,6 +14,8 @@ from kemai.value.errors import SchemeError
 from kemai.value.measures.registry import MEASURES, Measure
 from kemai.value.schemes.methods import METHODS
 
+OWN = "own_"
+
 
 @dataclass(frozen=True, slots=True)
 class SchemeDefinition:
@@ -24,6 +26,9 @@ class SchemeDefinition:
     of each class but the last, in the measure's display unit, falling) or score (the class comes with the
     measure, in `class_column`). `classes` run from best to last. `min_one_top` gives the best class one
     customer where rounding would give none (min_one_key, min_one_a).
+
+    A measure of the company's own (`own_<key>`) is in no registry: it brings its `unit` and how many whole units make
+    one of it (`factor`), and is ranked by `engine.late`.
     """
 
     key: str
@@ -33,11 +38,13 @@ class SchemeDefinition:
     cuts: tuple[Decimal, ...] = ()
     min_one_top: bool = False
     class_column: str | None = None
+    unit: str = ""
+    factor: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cuts", tuple(_decimal(cut) for cut in self.cuts))
         object.__setattr__(self, "classes", tuple(self.classes))
-        if self.measure not in MEASURES:
+        if self.measure not in MEASURES and not self.is_own:
             raise SchemeError(
                 f"方案 {self.key}：没有指标 {self.measure}", code="unknown_measure", key=self.key
             )
@@ -50,12 +57,20 @@ class SchemeDefinition:
         METHODS[self.method].check(self)
 
     @property
+    def is_own(self) -> bool:
+        """Whether it ranks by a measure of the company's own."""
+        return self.measure.startswith(OWN) and self.factor > 0
+
+    @property
     def measure_spec(self) -> Measure:
         """What the scheme ranks by."""
+        if self.is_own:
+            return Measure(self.measure, self.measure, self.unit, self.factor, f"{self.measure}_missing")
         return MEASURES[self.measure]
 
     def to_json(self) -> dict[str, Any]:
         """A dict of plain JSON values; cuts are decimal text."""
+        own = {"unit": self.unit, "factor": self.factor} if self.is_own else {}
         return {
             "key": self.key,
             "method": self.method,
@@ -64,6 +79,7 @@ class SchemeDefinition:
             "cuts": [str(cut) for cut in self.cuts],
             "min_one_top": self.min_one_top,
             "class_column": self.class_column,
+            **own,
         }
 
     @classmethod

@@ -10,9 +10,11 @@ from django.test import Client
 from tests.cast import TODAY, customer_of
 
 from kemai.business.agenda.actions import log_contact
+from kemai.business.archives.models import Customer
 from kemai.business.trade.actions import post_sale
-from kemai.business.valuation.actions import revalue, save_measure
+from kemai.business.valuation.actions import revalue, save_measure, save_scheme_version
 from kemai.business.valuation.models import Exclusion, Measure
+from kemai.business.valuation.schemes import ensure_builtin_schemes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parts("effort", "value_class", "measures")]
 
@@ -54,7 +56,17 @@ def valued(people: Any, tmp_path: Any, settings: Any) -> Any:
             minutes=90,
             travel_minutes=30,
         )
-    save_measure(actor=people["d"], name="每小时毛利", formula="12 月毛利 / 12 月工时", reason="看时间")
+    ensure_builtin_schemes()
+    hourly = save_measure(
+        actor=people["d"], name="每小时毛利", formula="12 月毛利 / 12 月工时", reason="看时间"
+    )
+    save_scheme_version(
+        actor=people["d"],
+        scheme_key="profit_abc",
+        cuts=["40", "30", "30"],
+        measure=f"own_{hourly.key}",
+        reason="看时间",
+    )
     revalue(actor=people.system, as_of=TODAY)
     return people
 
@@ -164,3 +176,62 @@ def test_every_list_of_value_classes_opens_and_comes_as_a_file(valued: Any) -> N
         assert client.get(f"/valuation/value-classes/export/?class={key}&format=csv").status_code == 200
     assert client.get("/valuation/value-classes/?class=X").status_code == 404
     assert signed_in(valued, "s").get("/valuation/value-classes/").status_code == 403
+
+
+def test_a_scheme_over_an_own_measure_is_shown_explained_and_changed_like_any_other(valued: Any) -> None:
+    boss, rep = signed_in(valued, "d"), signed_in(valued, "e1")
+    own = f"own_{Measure.objects.get(name='每小时毛利').key}"
+    code = Customer.objects.get(name="西边的店").code
+    scheme = seen(boss.get("/settings/schemes/profit_abc/"))
+    assert "按每小时毛利从高到低排客户：前 40% 是 A" in scheme
+    tried = seen(boss.get("/settings/schemes/profit_abc/", {"measure": own, "cut0": "10", "cut1": "60"}))
+    assert "名会变" in tried
+    ranking = seen(boss.get("/ranking/", {"scheme": "profit_abc"}))
+    assert "6,000 元/小时" in ranking
+    told = seen(boss.get(f"/customers/{code}/why/profit_abc/"))
+    for said in ("每小时毛利", "12 月毛利", "1.2 万", "12 月工时", "2 小时"):
+        assert said in told
+    asked = {"measure": own, "cut0": "9", "cut1": "4", "cut2": "1", "reason": "试"}
+    assert boss.post("/settings/schemes/value_level/", asked).status_code == 302
+    assert "每小时毛利：满 9 元/小时 是 VIP" in seen(boss.get("/settings/schemes/value_level/"))
+    refused = boss.post("/settings/schemes/pyramid/", {"measure": own, "reason": "试"})
+    assert refused.status_code == 403
+    assert "不能按自定指标排" in seen(refused)
+    assert rep.get("/ranking/", {"scheme": "profit_abc"}).status_code == 403
+    assert "利润 ABC" not in seen(rep.get("/ranking/"))
+
+
+def test_a_scorecard_is_tried_kept_and_refused_on_its_page(valued: Any) -> None:
+    boss, rep = signed_in(valued, "d"), signed_in(valued, "e1")
+    form = {
+        "name": "跟进分", "measure0": "profit_12m", "weight0": "60", "from0_0": "5000", "points0_0": "100", "rest0": "20",
+        "measure1": "recency_days", "weight1": "40", "from1_0": "90", "points1_0": "0", "rest1": "100", "missing1": "zero",
+        "start0": "80", "grade0": "重点", "grade_rest": "照常", "reason": "排谁先跑",
+    }  # fmt: skip
+    assert "还没有评分卡" in seen(boss.get("/settings/scorecards/"))
+    tried = seen(boss.get("/settings/scorecards/new/", form))
+    for said in ("3 名评得出", "重点", "2 名", "100 分", "第 3 项"):
+        assert said in tried
+    assert not Measure.objects.filter(name="跟进分").exists()
+    wrong = boss.post("/settings/scorecards/new/", {**form, "weight1": "30"})
+    assert wrong.status_code == 422
+    assert "权重合计必须是 100，现在是 90" in seen(wrong)
+    assert 'value="30"' in seen(wrong)  # what was written stays
+    kept = boss.post("/settings/scorecards/new/", form)
+    assert kept.status_code == 302
+    page = seen(boss.get(kept.headers["Location"]))
+    for said in ("现在第 1 版", "12 月毛利 60%", "80 分起是重点，其余是照常", "排谁先跑"):
+        assert said in page
+    assert "跟进分" in seen(boss.get("/settings/scorecards/"))
+    assert "还没算" in seen(boss.get("/settings/scorecards/"))
+    revalue(actor=valued.system, as_of=TODAY)
+    key = Measure.objects.get(name="跟进分").key
+    listed = seen(boss.get("/customers/", {"columns": f"{key},{key}_grade", "sort": f"-{key}"}))
+    assert listed.index("西边的店") < listed.index("亏钱的店")
+    code = Customer.objects.get(name="亏钱的店").code
+    why = seen(boss.get(f"/customers/{code}/why/{key}/"))
+    for said in ("跟进分怎么来的", "20 × 60%", "100 × 40%", "52 分 照常", "得 20 分，权重 60%"):
+        assert said in why
+    assert rep.get("/settings/scorecards/").status_code == 403
+    assert boss.post(f"/settings/scorecards/{key}/active/", {"reason": "不用"}).status_code == 302
+    assert not Measure.objects.get(key=key).is_active

@@ -27,6 +27,7 @@ __getattr__ = offer(
         "save_measure": "measures",
         "save_parameters": "parameters",
         "save_scheme_version": "versions",
+        "save_scorecard": "scorecards",
         "save_valuation_settings": "versions",
     },
 )

@@ -6,14 +6,26 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kemai.business.valuation.models import ClassChange
+from kemai.business.valuation.models import ClassChange, Run
 from kemai.foundation import jobs
 from kemai.foundation.arrow.appending import append
+from kemai.value.schemes.definition import OWN
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 PARTS = ("class", "rank", "value")
+
+
+def comparable(old: Run, new: Run) -> list[str]:
+    """The schemes whose classes mean the same in both runs: an own measure in place of another measure, or another in
+    place of it, is no move of anybody, and may rest on what others may not see."""
+    used = {key: (_measure(old, key), _measure(new, key)) for key in new.schemes}
+    return [key for key, (a, b) in used.items() if a == b or not (a.startswith(OWN) or b.startswith(OWN))]
+
+
+def _measure(run: Run, key: str) -> str:
+    return str(run.schemes.get(key, {}).get("definition", {}).get("measure", ""))
 
 
 def note_changes(run_id: int, new: Path, old: Path, keys: Sequence[str]) -> None:

@@ -13,6 +13,7 @@ from django.db import connection
 
 from kemai import value
 from kemai.business.trade.facts import FactsManifest, condensed_facts
+from kemai.business.valuation.own.ranking import groups_of_scheme
 from kemai.business.valuation.parameters import engine_settings
 from kemai.business.valuation.runs.files import folder
 from kemai.business.valuation.runs.parts import parts
@@ -67,7 +68,11 @@ class Inputs:
     def schemes_to_json(self) -> dict[str, Any]:
         """What the run keeps of the schemes it used."""
         return {
-            key: {"version": number, "definition": definition.to_json()}
+            key: {
+                "version": number,
+                "definition": definition.to_json(),
+                "groups": list(groups_of_scheme(definition)),
+            }
             for key, (number, definition) in self.schemes.items()
         }
 

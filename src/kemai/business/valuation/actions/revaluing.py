@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from kemai import value
 from kemai.business.trade.facts import rebuild_facts, refresh_facts
-from kemai.business.valuation.actions.changes import note_changes
+from kemai.business.valuation.actions.changes import comparable, note_changes
 from kemai.business.valuation.actions.inputs import Inputs, read_inputs
 from kemai.business.valuation.actions.parts_of_a_run import work_out_parts
+from kemai.business.valuation.actions.ranking_late import with_late_ranks
 from kemai.business.valuation.actions.storing import drop_old_standings, forget_results, store_standings
 from kemai.business.valuation.models import PublishedRun, Run
 from kemai.business.valuation.runs.files import folder
@@ -78,15 +79,17 @@ def _steps(actor: Actor, run: Run, began: float, is_full: bool) -> None:
     inputs = read_inputs(run.as_of, facts, from_lines=is_full)
     result = _engine(run, inputs)
     fault("revalue.engine")
-    handle.progress(5, STEPS, _("写入结果"))
+    handle.progress(5, STEPS, _("算其余指标"))
+    told = work_out_parts(run, inputs, result.path)
+    result = with_late_ranks(run, inputs, result)
+    run.summary = {**result.to_json(), "parts": told}
+    handle.progress(6, STEPS, _("写入结果"))
     store_standings(run, result.path)
     fault("revalue.loaded")
-    handle.progress(6, STEPS, _("算其余指标"))
-    run.summary = {**result.to_json(), "parts": work_out_parts(run, inputs, result.path)}
     handle.progress(7, STEPS, _("比较级别"))
     previous = _previous()
     if previous is not None and (folder() / previous.file).is_file():
-        note_changes(run.pk, result.path, folder() / previous.file, [*run.schemes])
+        note_changes(run.pk, result.path, folder() / previous.file, comparable(previous, run))
     _publish(actor, run, previous, result, began)
 
 
@@ -96,7 +99,7 @@ def _engine(run: Run, inputs: Inputs) -> value.RevalueResult:
     run.save()
     return value.revalue(
         inputs.paths, inputs.customers, inputs.potentials, as_of=inputs.as_of,
-        schemes={key: definition for key, (_number, definition) in inputs.schemes.items()}, settings=inputs.settings,
+        schemes={key: found for key, (_n, found) in inputs.schemes.items() if not found.is_own}, settings=inputs.settings,
         to=folder() / f"{run.pk}.parquet", temp_directory=folder(),
         progress=lambda step: jobs.current().check_cancelled(), order_days=inputs.order_days, engine=run.engine,
         engine_url="" if settings.ENGINE_URL.startswith("duckdb:") else settings.ENGINE_URL,

@@ -12,8 +12,10 @@ from kemai import value
 from kemai.business.valuation.actions.leading_index import drop_others, index_for
 from kemai.business.valuation.leading import MAY_LEAD
 from kemai.business.valuation.models import Scheme, SchemeVersion
+from kemai.business.valuation.own.ranking import ranked_by
 from kemai.business.valuation.parameters import made_of
 from kemai.business.valuation.reading import MARGIN_SCHEMES
+from kemai.business.valuation.schemes import in_force, scheme_name
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.preferences.company import DEFAULTS, company_setting, store_setting
@@ -34,7 +36,8 @@ def save_scheme_version(
         if scheme is None:
             raise LookupError(_("没有这个分级方案。"))
         old = SchemeVersion.objects.get(scheme=scheme, number=scheme.current).definition
-        new = value.SchemeDefinition.from_json({**old, "cuts": cuts, "measure": measure or old["measure"]})
+        by = ranked_by(value.SchemeDefinition.from_json(old), measure or old["measure"])
+        new = value.SchemeDefinition.from_json({**old, **by, "cuts": cuts})
         if new.measure in MARGIN_MEASURES and scheme_key not in MARGIN_SCHEMES:
             raise Refused(_("只有利润和优质方案能按毛利排，不然看不到毛利的人也看到了。"))
         number = scheme.versions.order_by("-number").values_list("number", flat=True)[0] + 1
@@ -71,6 +74,11 @@ def save_valuation_settings(
     made_of(dict(parameters))
     if not Scheme.objects.filter(key=leading_scheme).exists():
         raise LookupError(leading_scheme)
+    if in_force()[leading_scheme][1].is_own:
+        raise Refused(
+            _("「%(scheme)s」按自定指标排，不能当主用方案：别的指标要先看主用方案的级别，自定指标最后才算。")
+            % {"scheme": scheme_name(leading_scheme)}
+        )
     if leading_scheme not in MAY_LEAD:
         raise Refused(_("利润和优质方案用到毛利，不是人人能看，不能当主用方案。"))
     wanted = {f"valuation.{name}": parameters[name] for name in PARAMETERS}

@@ -1,4 +1,4 @@
-"""A measure of the company's own: a formula with versions, and its values of a run."""
+"""A measure of the company's own: a formula or a scorecard with versions, and its values of a run."""
 
 from django.db import models
 
@@ -7,8 +7,14 @@ from kemai.business.valuation.models.rows import RunRow
 
 
 class Measure(models.Model):
-    """One measure. It is retired and never deleted: old runs, views and filters still name it."""
+    """One measure. It is retired and never deleted: old runs, views and filters still name it. A scorecard is one too:
+    what it is worked out by differs, what it is used for does not (decision 0046)."""
 
+    class Kind(models.TextChoices):
+        FORMULA = "formula"
+        CARD = "card"
+
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.FORMULA)
     key = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=40, unique=True)
     current = models.PositiveIntegerField(default=1)
@@ -23,11 +29,13 @@ class Measure(models.Model):
 
 
 class MeasureVersion(models.Model):
-    """The formula as it was written, the unit and the measures that were read from it, who wrote it, and why."""
+    """The formula as it was written (or the definition of a scorecard), the unit and the measures that were read from it,
+    who wrote it, and why."""
 
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
-    formula = models.CharField(max_length=500)
+    formula = models.CharField(max_length=500, blank=True)
+    definition = models.JSONField(null=True)
     unit = models.CharField(max_length=20)
     uses = models.JSONField(default=list)
     author = models.CharField(max_length=60)
@@ -43,7 +51,7 @@ class MeasureVersion(models.Model):
 
 
 class MeasureValue(RunRow):
-    """A customer's value in whole units of the measure, or why there is none. One narrow row a measure: one index
+    """A customer's value in whole units of the measure (and the grade that a scorecard gives it), or why there is none. One narrow row a measure: one index
     sorts and filters every measure there will ever be (decision 0044)."""
 
     customer = models.ForeignKey(
@@ -52,6 +60,7 @@ class MeasureValue(RunRow):
     measure_id = models.BigIntegerField()
     value = models.BigIntegerField(null=True)
     reason = models.CharField(max_length=80, null=True)
+    label = models.CharField(max_length=20, null=True)
 
     class Meta:
         constraints = [

@@ -17,6 +17,7 @@ from kemai.business.valuation.value_classes.part import LABELS, WORDS
 from kemai.foundation.access.actor import Actor
 
 TABLE = "measure"  # measure7__value
+GRADE = "_grade"  # m7_grade
 
 
 def register() -> None:
@@ -33,9 +34,16 @@ def register() -> None:
 
 
 def _facet(actor: Actor, key: str) -> Facet | None:
-    found = own_measure(key)
+    of_grade = key.endswith(GRADE)
+    found = own_measure(key.removesuffix(GRADE))
     if found is None:
         return None
+    if of_grade:
+        place = f"{TABLE}{found.pk}"
+        grade = Facet(
+            key, f"{place}__label", _group(actor, found), is_filter=False, sort_path=f"{place}__value"
+        )
+        return grade if found.card and found.card.grades else None
     return Facet(key, f"{TABLE}{found.pk}__value", _group(actor, found), is_filter=False)
 
 
@@ -55,6 +63,11 @@ def _askables(actor: Actor) -> Iterator[Askable]:
     for each in own_measures():
         kind = "money" if each.unit == "yuan" else "number"
         yield Askable(each.key, each.name, kind, f"{TABLE}{each.pk}__value", _group(actor, each), each.factor)
+        if each.card and each.card.grades:
+            options = tuple((grade.name, grade.name) for grade in each.card.grades)
+            name = _("%(name)s的等级") % {"name": each.name}
+            place = f"{TABLE}{each.pk}__label"
+            yield Askable(f"{each.key}{GRADE}", name, "choice", place, _group(actor, each), options=options)
 
 
 def _group(actor: Actor, measure: Own) -> str:

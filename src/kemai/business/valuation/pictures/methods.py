@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 from kemai.business.valuation import queries
 from kemai.business.valuation.models import Position, Run
 from kemai.business.valuation.pictures.rows import named, positions
-from kemai.business.valuation.reading import MARGIN_SCHEMES
+from kemai.business.valuation.reading import lacks_for_scheme
 from kemai.business.valuation.schemes import in_order
 from kemai.foundation.access.actor import Actor
 
@@ -30,7 +30,7 @@ class Row:
 
 def methods_of(actor: Actor, run: Run) -> list[str]:
     """The schemes of the run that the actor may see, the usual order."""
-    return [key for key in in_order(run.schemes) if key not in MARGIN_SCHEMES or actor.sees("margin")]
+    return [key for key in in_order(run.schemes) if lacks_for_scheme(actor, key, run) is None]
 
 
 def compared(actor: Actor, run: Run, *, differ: bool) -> QuerySet[Position]:

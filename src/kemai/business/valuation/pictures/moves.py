@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kemai.business.valuation.models import Run
-from kemai.business.valuation.reading import may_see_scheme
+from kemai.business.valuation.reading import lacks_for_scheme, may_see_scheme
 from kemai.business.valuation.runs.files import folder
 from kemai.business.valuation.runs.past_runs import opened
 from kemai.foundation.access.actor import Actor
@@ -34,10 +34,12 @@ class Flow:
 def runs_with(actor: Actor, key: str, limit: int = TWO_YEARS) -> list[Run]:
     """The latest finished runs that classed by the scheme and still have their file, newest first, one of each day;
     without what they say of everybody."""
-    may_see_scheme(actor, key)
+    may_see_scheme(actor, key, None)
     found: dict[date, Run] = {}
     done = Run.objects.filter(status=Run.Status.DONE).order_by("-as_of", "-pk")
     for run in done.only("pk", "as_of", "file", "schemes")[:limit]:
+        if lacks_for_scheme(actor, key, run) is not None:
+            continue
         if run.as_of not in found and key in run.schemes and (folder() / (run.file or "none")).is_file():
             found[run.as_of] = run
     return list(found.values())
@@ -65,7 +67,8 @@ def by_quarter(runs: Sequence[Run], today: date) -> list[Run]:
 def flows(actor: Actor, runs: Sequence[Run], key: str) -> list[Flow]:
     """Between each run and the next, oldest first; who is in neither is left out. Raises LookupError for fewer than
     two or more than eight runs, Refused for a scheme with margins the actor may not see."""
-    may_see_scheme(actor, key)
+    for run in runs:
+        may_see_scheme(actor, key, run)
     if not FEWEST <= len(runs) <= MOST:
         raise LookupError(_("请选两到八次估值。"))
     found = []
@@ -85,7 +88,8 @@ def movers(
     count: int | None = None,
 ) -> list[dict[str, Any]]:
     """customer_key, old_value, new_value of those that went from one class to the other, the largest values first."""
-    may_see_scheme(actor, key)
+    for run in (old, new):
+        may_see_scheme(actor, key, run)
     with opened(actor, new, old) as ask:
         return list(ask(_WHO.format(key=key), [*pair, start, count]))
 

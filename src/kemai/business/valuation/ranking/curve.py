@@ -85,7 +85,7 @@ class Curve:
 
 def curve_of(actor: Actor, run: Run, key: str, narrow: Narrow | None = None) -> Curve:
     """The curve over what the actor sees, narrowed."""
-    queries.may_see_scheme(actor, key)
+    queries.may_see_scheme(actor, key, run)
     if customer_scope(actor) is None and not narrow and population_of(run) == "all":
         return _whole(run.pk, run.file, run.result_hash, key)
     rows = queries.ranked(actor, run, key)

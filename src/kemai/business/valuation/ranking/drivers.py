@@ -61,7 +61,7 @@ def _reasons(run: Run, key: str, row: RankRow, now: Standing, before: Standing |
     yield _class_moved(key, row, before)
     yield _went_quiet(now)
     yield _near_line(run, key, row, now)
-    yield _changed_since(key, row, before)
+    yield _changed_since(run, key, row, before)
     yield _returns(now)
     yield _against_last_year(now)
     yield _estimate(now, key)
@@ -94,9 +94,9 @@ def _near_line(run: Run, key: str, row: RankRow, now: Standing) -> str:
     return move_line(found)
 
 
-def _changed_since(key: str, row: RankRow, before: Standing | None) -> str:
+def _changed_since(run: Run, key: str, row: RankRow, before: Standing | None) -> str:
     old = getattr(before, f"{key}_value", None) if before else None
-    if old is None or row.value is None or not old or not _is_money(key):
+    if old is None or row.value is None or not old or not _is_money(run, key):
         return ""
     change = row.value - old
     if abs(Decimal(change) / abs(old)) < CHANGED:
@@ -131,5 +131,5 @@ def _estimate(now: Standing, key: str) -> str:
     return _("预计再增 %(n)s，把握 %(p)s") % {"n": short_text(now.av_fen or 0), "p": chance}
 
 
-def _is_money(key: str) -> bool:
-    return key not in ("rfm", "quality")
+def _is_money(run: Run, key: str) -> bool:
+    return bool(queries.definition(run, key).measure_spec.unit == "yuan")

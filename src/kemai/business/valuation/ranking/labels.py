@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
+from kemai.value.formulas import unit_of
+
 WORDS = {
     "key": _("关键"), "major": _("主要"), "ordinary": _("普通"), "small": _("小"), "quality": _("优质"), "poor": _("低效"),
     "vip": "VIP", "large": _("大客户"), "medium": _("中客户"),
@@ -51,11 +53,15 @@ def class_word(label: str | None) -> str:
     return str(word) if word is not None else label or ""
 
 
+PLACES = {"yuan": 2, "point": 2, "score": 3, "piece": 3, "order": 0}
+
+
 def amount(number: int | None, unit: str) -> str | None:
-    """A value in its display unit: yuan and points with two decimals, scores with three."""
+    """A value in its display unit: yuan and points with two decimals, scores with three; of an own measure as many as
+    are kept."""
     if number is None:
         return None
-    places = {"yuan": 2, "point": 2, "score": 3, "piece": 3}.get(unit, 0)
+    places = PLACES[unit] if unit in PLACES else len(str(unit_of(unit).factor)) - 1
     return (
         str(Decimal(number).scaleb(-places).quantize(Decimal(1).scaleb(-places))) if places else str(number)
     )

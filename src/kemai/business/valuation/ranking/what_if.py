@@ -56,11 +56,12 @@ class Trial:
     movers: tuple[Mover, ...]
     contacts: float
     by_owner: tuple[tuple[str, float], ...]
+    unit: str = "yuan"
 
 
 def try_cuts(actor: Actor, run: Run, key: str, cuts: Sequence[str], limit: int = 8) -> Trial:
     """Classes everybody by the other cuts with the engine's own code. Raises SchemeError for impossible cuts."""
-    queries.may_see_scheme(actor, key)
+    queries.may_see_scheme(actor, key, run)
     if population_of(run) != "all":
         raise value.SchemeError(_("分单位或分人排名时不能在这里试，请在设置里改。"), code="population")
     old = queries.definition(run, key)
@@ -79,7 +80,7 @@ def try_cuts(actor: Actor, run: Run, key: str, cuts: Sequence[str], limit: int =
     return Trial(
         moved=len(moves), seen=len(mine), pairs=pairs, classes=tuple(found.classes), total=found.total,
         lines=_lines(table, found.classes), movers=tuple(movers[:limit]),
-        contacts=sum(_more(m.old_class, m.new_class) for m in movers), by_owner=by_owner,
+        contacts=sum(_more(m.old_class, m.new_class) for m in movers), by_owner=by_owner, unit=old.measure_spec.unit,
     )  # fmt: skip
 
 

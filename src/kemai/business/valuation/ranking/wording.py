@@ -11,13 +11,17 @@ from django.utils.translation import gettext as _
 from kemai.business.archives.models import Customer
 from kemai.business.valuation import queries
 from kemai.business.valuation.models import Run, Standing
+from kemai.business.valuation.own.reading import in_unit
 from kemai.business.valuation.ranking.labels import amount as amount
 from kemai.business.valuation.ranking.labels import class_word as class_word
 from kemai.business.valuation.reading import is_past, population_of
 from kemai.business.valuation.runs.past_runs import past_standings
+from kemai.business.valuation.schemes import measure_name
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.models import OrgUnit, Person
 from kemai.foundation.money import figure, short_text
+from kemai.value.formulas import unit_of
+from kemai.value.schemes.definition import OWN
 
 
 def reasons(actor: Actor, run: Run, key: str, ids: Sequence[int]) -> dict[int, str]:
@@ -69,6 +73,8 @@ def population_names(run: Run, rows: Iterable[Standing]) -> dict[str, str]:
 
 def formula_line(row: Standing, key: str, found: Any) -> str:
     """How the value came about."""
+    if found.measure.startswith(OWN):
+        return f"{measure_name(found.measure)} {worded(found.value, found.unit)}"
     if key == "ev_abc" and row.ev_kind == "existing":
         return _existing(row)
     if key == "ev_abc":
@@ -106,7 +112,13 @@ def move_line(found: Any) -> str:
     to = class_word(move.to)
     if found.unit == "yuan":
         return _("再多 %(more)s 进 %(to)s") % {"more": short_text(move.more, up=True), "to": to}
-    return _("差 %(more)s 进 %(to)s") % {"more": Decimal(move.more) / 100, "to": to}
+    more = worded(move.more, found.unit) if found.measure.startswith(OWN) else Decimal(move.more) / 100
+    return _("差 %(more)s 进 %(to)s") % {"more": more, "to": to}
+
+
+def worded(number: int, unit: str) -> str:
+    """A value of an own measure with its unit: 12.3 万, 820 元/小时."""
+    return in_unit(number, unit, unit_of(unit).factor)
 
 
 def _percent(bp: int | None) -> str:

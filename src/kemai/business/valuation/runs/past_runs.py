@@ -37,7 +37,7 @@ def past_rank_rows(
     Ranked customers from position `start` of what the actor sees, with shares over what he sees. Raises Refused for
     a scheme with margins he may not see, LookupError for an unknown scheme or where the file is gone.
     """
-    may_see_scheme(actor, key)
+    may_see_scheme(actor, key, run)
     scheme = definition(run, key)
     has_shares = scheme.measure_spec.unit == "yuan"
     with opened(actor, run) as ask:
@@ -57,7 +57,7 @@ def past_rank_rows(
 
 def past_bands(actor: Actor, run: Run, key: str) -> list[dict[str, Any]]:
     """For each class of a scheme, best first: customers, value and share, as the run had them."""
-    may_see_scheme(actor, key)
+    may_see_scheme(actor, key, run)
     scheme = definition(run, key)
     with opened(actor, run) as ask:
         found = {row["label"]: row for row in ask(_BANDS.format(key=key), [])}

@@ -41,7 +41,7 @@ def export_ranking(
 
 def needs_reason(actor: Actor, run: Run, key: str, narrow: Narrow = NOTHING) -> bool:
     """Whether the file would be large. Raises Refused for a scheme with margins the actor may not see."""
-    queries.may_see_scheme(actor, key)
+    queries.may_see_scheme(actor, key, run)
     return curve_of(actor, run, key, narrow).n > TRACED_FROM
 
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.effort.reading import effort_of
 from kemai.business.valuation.models import Run
-from kemai.business.valuation.own.reading import in_unit, own_measures, values_of
+from kemai.business.valuation.own.cards import card_text
+from kemai.business.valuation.own.reading import own_measures, values_of
 from kemai.business.valuation.value_classes.exclusions import value_class_of
 from kemai.business.valuation.value_classes.part import WORDS
 from kemai.foundation.access.actor import Actor
@@ -38,7 +39,7 @@ def _own(actor: Actor, customer: Customer) -> list[dict[str, str]]:
     mine = [each for each in own_measures() if not each.lacks(actor, customer.owner_id)]
     values = values_of(actor, [customer.pk], [each.key for each in mine]).get(customer.pk, {})
     return [
-        _row(customer, each.key, each.name, in_unit(values[each.key], each.unit, each.factor) or _("算不出"))
+        _row(customer, each.key, each.name, card_text(each, values[each.key]) or _("算不出"))
         for each in mine
         if each.key in values
     ]

@@ -56,8 +56,12 @@ def overview(request: ActorRequest, code: str) -> HttpResponse:
 def _class_rows(actor: Actor, customer: Customer, row: Any) -> list[dict[str, str]]:
     if row is None:
         return []
-    hidden = () if actor.sees("margin", customer.owner_id) else valuation.MARGIN_SCHEMES
-    keys = [key for key in NAMES if key != leading_scheme() and key not in hidden]
+    run, leading = valuation.published_run(), leading_scheme()
+    keys = [
+        key
+        for key in NAMES
+        if key != leading and valuation.lacks_for_scheme(actor, key, run, customer.owner_id) is None
+    ]
     return [_class_row(customer, row, key) for key in keys]
 
 

@@ -13,6 +13,7 @@ from kemai.business.prospects.queries import current_potential
 from kemai.business.valuation import queries as valuation
 from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.ranking import wording
+from kemai.business.valuation.ranking.composition import sales_scheme
 from kemai.business.valuation.schemes import scheme_name
 from kemai.doors.web.pages.customer import why_credit, why_parts
 from kemai.doors.web.pages.customer.formulas import formula_of, window_of
@@ -23,8 +24,9 @@ from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.money import exact_text, short_text
 from kemai.value.explain import population_summary
+from kemai.value.schemes.definition import OWN
 
-SAME = {"sales_12m": "sales_abc_value"}
+SALES = "sales_abc_value"
 Line = tuple[str, str, str]
 
 
@@ -32,15 +34,18 @@ Line = tuple[str, str, str]
 def why(request: ActorRequest, code: str, measure: str) -> HttpResponse:
     """A popover when script asks, else a page of its own."""
     actor, customer = request.actor, queries.customer_by_code(request.actor, code)
-    key = SAME.get(measure, measure)
+    run = valuation.published_run()
+    key = ((run and sales_scheme(run)) or SALES) if measure == "sales_12m" else measure
     if key in why_credit.FIGURES:
         told = why_credit.told(actor, customer, key)
         return render(request, "customer/why.html", {"c": card(customer), "w": told})
-    if key in valuation.MARGIN_SCHEMES and not actor.sees("margin", customer.owner_id):
+    lacking = valuation.lacks_for_scheme(actor, key, run, customer.owner_id)
+    if lacking == "margin":
         raise Refused(_("你的岗位看不到毛利。"))
+    if lacking:
+        raise Refused(_("这个方案用到你的岗位看不到的数。"))
     if not actor.sees("value", customer.owner_id):
         raise Refused(_("你的岗位看不到估值。"))
-    run = valuation.published_run()
     if run is not None and key in MEASURES:
         return render(
             request, "customer/why.html", {"c": card(customer), "w": _of_worth(actor, customer, run, key)}
@@ -103,11 +108,14 @@ def _why(actor: Actor, customer: Customer, run: Any, row: Any, found: Any, key: 
     move = wording.move_line(found)
     label = _("第 %(n)s 名") % {"n": f"{found.rank:,}"} if found.rank else ""
     bands, at = _place(run, row, found, key)
+    own = why_parts.own_told(run, customer, found.measure)
+    inputs = own["inputs"] if own else [*_estimate(actor, customer, key), *_inputs(row, actor, customer)]
+    missing = valuation.reason_text(found.reason) if found.value is None or found.label is None else ""
     return {
         "title": _("为什么是 %(c)s") % {"c": class_word(found.label)} if found.label else _("为什么没有级别"),
         "note": _("%(scheme)s，第 %(n)s 版") % {"scheme": scheme_name(key), "n": run.schemes[key]["version"]},
-        "formula": formula_of(row, key, found), "inputs": [*_estimate(actor, customer, key), *_inputs(row, actor, customer)],
-        "missing": valuation.reason_text(found.reason) if found.value is None or found.label is None else "",
+        "formula": own["formula"] if own else formula_of(row, key, found), "inputs": inputs,
+        "missing": (own and own["missing"]) or missing,
         "bands": bands, "n": found.n, "at": at, "at_label": label, "ruler_label": label, "history": _history(actor, customer, key),
         "ways": _ways(row, found, move), "ways_title": _("怎样升一级"), "window": window_of(run, 12), "foot": run_note(run), "doc": "",
         "scheme_key": key,
@@ -144,10 +152,17 @@ def _ways(row: Any, found: Any, move: str) -> list[Line]:
     """The smallest rise; a usual order or a higher step of probability where that would do by itself."""
     if found.move is None:
         return []
-    needed = short_text(found.move.needed) if found.unit == "yuan" else ""
+    is_own = found.measure.startswith(OWN)
+    needed = (
+        wording.worded(found.move.needed, found.unit)
+        if is_own
+        else short_text(found.move.needed)
+        if found.unit == "yuan"
+        else ""
+    )
     ways: list[Line] = [(move, needed, class_word(found.move.to))]
     usual = round(row.sales_12m_fen / row.orders_12m) if row.sales_12m_fen and row.orders_12m else 0
-    if found.unit == "yuan" and usual > 0:
+    if found.unit == "yuan" and usual > 0 and not is_own:
         count = -(-found.move.more // usual)
         if count <= 12:
             text = _("再下 %(k)s 张平常的单，每张 %(n)s") % {"k": count, "n": short_text(usual)}

@@ -12,8 +12,8 @@ from kemai.business.valuation.effort.reading import effort_of
 from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.models import Run
 from kemai.business.valuation.own import reading as measures
+from kemai.business.valuation.own.cards import card_text, told_of_card
 from kemai.business.valuation.own.nameable import nameables
-from kemai.business.valuation.own.part import read_formula
 from kemai.business.valuation.own.reading import Own
 from kemai.business.valuation.runs.parts import part_summary
 from kemai.business.valuation.value_classes.exclusions import value_class_of
@@ -23,6 +23,7 @@ from kemai.doors.web.pages.customer.formulas import window_of
 from kemai.doors.web.pages.customer.words import run_note
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.money import short_text
+from kemai.value.schemes.definition import OWN
 
 EMPTY: dict[str, Any] = {
     "note": "", "formula": [], "inputs": [], "missing": "", "bands": [], "n": 0, "at": 0, "at_label": "", "ruler_label": "",
@@ -50,25 +51,71 @@ def told(actor: Actor, customer: Customer, run: Run, measure: str) -> dict[str, 
 def _own(run: Run, customer: Customer, own: Own) -> dict[str, Any]:
     """The formula as it was when the run was made, with the customer's numbers in place of the names."""
     used = {each["key"]: each for each in run.summary["parts"]["measures"]["parameters"]["measures"]}
+    if own.card is not None and own.key in used:
+        return _card(run, customer, own)
     row = measures.value_of(run, own, customer.pk) if own.key in used else None
     if row is None:
         return {"title": own.name, "missing": _("这次估值还没算它，下次估值起有。")}
-    formula = read_formula(used[own.key]["formula"])
+    formula = measures.formula_in(run, used[own.key]["formula"])
     given, known = measures.inputs_of(run, formula, customer.pk), nameables()
     parts: list[Any] = []
     for piece in formula.pieces():
         if not piece.key:
             parts += [piece.text.strip()] if piece.text.strip() else []
             continue
-        each = known[piece.key]
-        figure = measures.in_unit(given.get(piece.key), each.unit, each.factor) or _("没有")
-        parts.append((str(each.label), figure))
+        each = known.get(piece.key)
+        name = each.name if each else formula.names[piece.key]
+        figure = measures.in_unit(given.get(piece.key), name.unit, name.factor) or _("没有")
+        parts.append((measures.label_of(piece.key), figure))
     if row.value is not None:
         parts += ["=", (own.name, measures.in_unit(row.value, formula.unit.key, formula.unit.factor))]
     return {
         "title": _("%(name)s怎么来的") % {"name": own.name}, "formula": parts, "missing": measures.reason_in_words(row.reason),
         "note": _("自定指标，第 %(n)s 版") % {"n": used[own.key]["version"]},
     }  # fmt: skip
+
+
+def _card(run: Run, customer: Customer, own: Own) -> dict[str, Any]:
+    """Points times weight of each criterion, their sum, the grade."""
+    told = told_of_card(run, own.key, customer.pk)
+    if told is None:
+        return {"title": own.name, "missing": _("这次估值还没算它，下次估值起有。")}
+    lines = [
+        (
+            line.label,
+            line.value or _("没有"),
+            line.note or _("得 %(p)s 分，权重 %(w)s%%") % {"p": line.points, "w": line.weight},
+        )
+        for line in told.lines
+    ]
+    total, formula = told.scored.total, list[Any]()
+    if total is not None:
+        counted = [
+            (line.label, f"{points} × {line.weight}%")
+            for line, points in zip(told.lines, told.scored.points, strict=True)
+            if points is not None
+        ]
+        for at, each in enumerate(counted):
+            formula += [each] if at == 0 else ["+", each]
+        known = sum(
+            line.weight
+            for line, points in zip(told.lines, told.scored.points, strict=True)
+            if points is not None
+        )
+        formula += ["÷", (_("有数的权重"), f"{known}%")] if known != 100 else []
+        formula += ["=", (own.name, card_text(own, total))]
+    return {
+        "title": _("%(name)s怎么来的") % {"name": own.name}, "formula": formula, "inputs": lines, "missing": told.missing,
+        "note": _("评分卡，第 %(n)s 版") % {"n": told.version},
+    }  # fmt: skip
+
+
+def own_told(run: Run, customer: Customer, measure: str) -> dict[str, Any] | None:
+    """The formula of the own measure that a scheme ranks by, with the customer's numbers; None for another measure."""
+    own = measures.measure_of(measure.removeprefix(OWN)) if measure.startswith(OWN) else None
+    if own is None:
+        return None
+    return {**EMPTY, **_own(run, customer, own)}
 
 
 def _effort(actor: Actor, run: Run, customer: Customer) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from kemai.business.archives.directory import ListQuery
 from kemai.business.archives.directory.askable import Askable
 from kemai.business.archives.directory.telling import tellable_fields
 from kemai.business.valuation.leading import leading_definition, leading_scheme
-from kemai.business.valuation.own.reading import own_measures
+from kemai.business.valuation.own.cards import card_words
+from kemai.business.valuation.own.reading import Own, own_measures
 from kemai.business.valuation.queries import published_run
 from kemai.business.valuation.schemes import measure_name, scheme_name
 from kemai.doors.web.pages.customers.asking import address
@@ -192,11 +193,17 @@ def _measured() -> list[Column]:
     """What parts of the run found: the value class and the company's own measures."""
     own = [
         Column(
-            m.key, m.name, _("自定指标：%(formula)s") % {"formula": m.formula}, m.key, m.groups[0], True, first="-", needs=m.groups
+            m.key, m.name, _explain(m), m.key, m.groups[0], True, first="-", needs=m.groups
         )
         for m in own_measures()
     ]  # fmt: skip
     return [Column("value_class", _("价值类"), _("按实际价值和潜在价值分的类"), "", "margin"), *own]
+
+
+def _explain(own: Own) -> str:
+    if own.card is not None:
+        return _("评分卡：%(words)s") % {"words": card_words(own.card)}
+    return _("自定指标：%(formula)s") % {"formula": own.formula}
 
 
 def _value() -> list[Column]:

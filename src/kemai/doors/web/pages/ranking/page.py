@@ -16,7 +16,8 @@ from kemai.business.valuation.ranking import narrowing, places
 from kemai.business.valuation.ranking.composition import goal_rank, sales_scheme
 from kemai.business.valuation.ranking.curve import Curve, curve_of
 from kemai.business.valuation.ranking.drivers import driver_lines, rows_by_customer
-from kemai.business.valuation.ranking.wording import amount, class_word
+from kemai.business.valuation.ranking.labels import PLACES
+from kemai.business.valuation.ranking.wording import amount, class_word, worded
 from kemai.business.valuation.reading import RankRow, population_of
 from kemai.doors.web.formats import figure, short
 from kemai.doors.web.pages.ranking.asked import Asked, asked
@@ -57,7 +58,7 @@ def show(request: ActorRequest) -> HttpResponse:
 def frame(actor: Actor, question: Asked, run: Run | None) -> dict[str, Any]:
     """The bar, the schemes to choose from, and whether the scheme has changed since the run."""
     key = question.scheme
-    known = [k for k in schemes.NAMES if k not in queries.MARGIN_SCHEMES or actor.sees("margin")]
+    known = [k for k in schemes.NAMES if queries.lacks_for_scheme(actor, k, run) is None]
     used = run.schemes[key]["version"] if run and key in run.schemes else 1
     current = schemes.current_number(key)
     return {
@@ -166,6 +167,8 @@ def _shown(
     actor: Actor, run: Run, previous: Run | None, question: Asked, rows: list[RankRow], labels: list[str]
 ) -> list[dict[str, Any]]:
     ids, key = [row.customer_id for row in rows], question.scheme
+    if previous is not None and queries.lacks_for_scheme(actor, key, previous):
+        previous = None
     now, before = rows_by_customer(actor, run, ids), rows_by_customer(actor, previous, ids)
     why, unit = driver_lines(run, key, rows, now, before), queries.definition(run, key).measure_spec.unit
     made: list[dict[str, Any]] = []
@@ -225,4 +228,12 @@ def _headline(curve: Curve) -> str:
 
 def value_text(number: int | None, unit: str) -> str:
     """A value as a cell: 万元 or points."""
-    return "—" if number is None else figure(number) if unit == "yuan" else str(amount(number, unit))
+    if number is None:
+        return "—"
+    return (
+        figure(number)
+        if unit == "yuan"
+        else str(amount(number, unit))
+        if unit in PLACES
+        else worded(number, unit)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -13,8 +14,9 @@ from django.views.decorators.http import require_POST
 from kemai.business.valuation import queries, schemes
 from kemai.business.valuation.actions import save_scheme_version
 from kemai.business.valuation.models import Run
+from kemai.business.valuation.ranking.labels import PLACES, amount
 from kemai.business.valuation.ranking.what_if import Trial, cumulative, cuts_from, try_cuts
-from kemai.business.valuation.ranking.wording import class_word
+from kemai.business.valuation.ranking.wording import class_word, worded
 from kemai.business.valuation.reading import population_of
 from kemai.business.valuation.schemes import NAMES
 from kemai.doors.web.formats import figure, short
@@ -31,7 +33,7 @@ CARRIERS = 3
 def attempt(request: ActorRequest) -> HttpResponse:
     """Who would move with other cuts; nothing is stored. A page of its own without htmx."""
     actor, run, key = request.actor, queries.published_run(), request.GET.get("scheme", "")
-    queries.may_see_scheme(actor, key)
+    queries.may_see_scheme(actor, key, run)
     if run is None or key not in NAMES:
         raise LookupError(key)
     problem, tried = "", None
@@ -98,7 +100,7 @@ def shown_trial(tried: Trial, *, whole: bool) -> dict[str, Any]:
     """A trial as the panel shows it; `whole` says that the reader sees everybody."""
     movers = [
         {
-            "name": m.name, "href": reverse("customer", args=[m.code]), "owner": m.owner, "value": short(m.value),
+            "name": m.name, "href": reverse("customer", args=[m.code]), "owner": m.owner, "value": _said(m.value, tried.unit, short),
             "before": class_word(m.old_class), "after": class_word(m.new_class),
         }
         for m in tried.movers
@@ -113,10 +115,19 @@ def _lines(tried: Trial) -> list[str]:
     """A 线 97.2 → 80.9 万, for lines that moved."""
     return [
         _("%(c)s 线 %(a)s → %(b)s")
-        % {"c": class_word(c.label), "a": figure(old) or "—", "b": short(new) or "—"}
+        % {"c": class_word(c.label), "a": _said(old, tried.unit, figure), "b": _said(new, tried.unit, short)}
         for c, (old, new) in zip(tried.classes, tried.lines, strict=False)
         if old != new
     ]
+
+
+def _said(number: int | None, unit: str, money: Callable[[int], str]) -> str:
+    """A value in its unit; an own measure's with the word for it."""
+    if number is None:
+        return "—"
+    if unit == "yuan":
+        return money(number) or "—"
+    return str(amount(number, unit)) if unit in PLACES else worded(number, unit)
 
 
 def _price(tried: Trial) -> list[dict[str, str]]:

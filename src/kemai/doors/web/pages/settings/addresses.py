@@ -11,6 +11,7 @@ from kemai.doors.web.pages.settings import (
     measures,
     people,
     schemes,
+    scorecards,
     units,
     valuation,
 )
@@ -36,6 +37,10 @@ urlpatterns = [
     path("measures/check/", measures.check, name="settings_measure_check"),
     path("measures/<slug:key>/", measures.one, name="settings_measure"),
     path("measures/<slug:key>/active/", measures.turn, name="settings_measure_turn"),
+    path("scorecards/", scorecards.index, name="settings_scorecards"),
+    path("scorecards/new/", scorecards.new, name="settings_scorecard_new"),
+    path("scorecards/<slug:key>/", scorecards.one, name="settings_scorecard"),
+    path("scorecards/<slug:key>/active/", scorecards.turn, name="settings_scorecard_turn"),
     path("fields/", fields.index, name="settings_fields"),
     path("fields/together/", fields.together, name="settings_together"),
     path("fields/versions/", fields.versions, name="settings_field_versions"),

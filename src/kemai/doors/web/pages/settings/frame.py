@@ -22,6 +22,7 @@ PLACES: tuple[tuple[str, Any, str, tuple[str, ...]], ...] = (
     ("settings_schemes", _("分级方案"), "stack-2", ("scheme.edit",)),
     ("settings_valuation", _("估值口径"), "adjustments-horizontal", ("scheme.edit",)),
     ("settings_measures", _("自定指标"), "calculator", ("scheme.edit",)),
+    ("settings_scorecards", _("评分卡"), "checklist", ("scheme.edit",)),
     ("settings_fields", pgettext_lazy("settings", "字段"), "columns", ("archive.design",)),
     ("settings_calendar", _("工作日历"), "calendar", ("calendar.edit",)),
     ("settings_company", _("公司"), "home", ("company.edit",)),

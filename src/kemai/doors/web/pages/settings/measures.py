@@ -14,15 +14,15 @@ from kemai.business.valuation import queries
 from kemai.business.valuation.actions import restore_measure, retire_measure, save_measure
 from kemai.business.valuation.models import Measure
 from kemai.business.valuation.own import reading as reads
+from kemai.business.valuation.own.chains import links_of_the_page, read_formula
 from kemai.business.valuation.own.nameable import nameables
-from kemai.business.valuation.own.part import read_formula
 from kemai.business.valuation.runs.parts import part_summary
 from kemai.doors.web.addresses import address as path_of
 from kemai.doors.web.pages.settings.frame import attempted, show
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Refused
-from kemai.value.formulas import FormulaError
+from kemai.value.formulas import FormulaError, Name
 
 
 @page
@@ -48,7 +48,11 @@ def one(request: ActorRequest, key: str) -> HttpResponse:
 def check(request: ActorRequest) -> HttpResponse:
     """What a formula would find, as one writes it."""
     request.actor.require("scheme.edit", _("自定指标由领导来定。"))
-    return render(request, "settings/measure_tried.html", _tried(request, request.GET.get("formula", "")))
+    return render(
+        request,
+        "settings/measure_tried.html",
+        _tried(request, request.GET.get("formula", ""), request.GET.get("of", "")),
+    )
 
 
 @require_POST
@@ -99,24 +103,29 @@ def _one(request: ActorRequest, key: str, problem: str = "", status: int = 200) 
     now = next((v for v in versions if v.number == measure.current), versions[0])
     context = {
         "measure": measure, "now": now, "versions": versions, "problem": problem, "unit": reads.unit_word(now.unit) or _("没有单位"),
-        **_form(request, measure.name, now.formula),
+        **_form(request, measure.name, now.formula, key),
     }  # fmt: skip
     return show(request, "measure.html", "settings_measures", context, status=status)
 
 
-def _form(request: ActorRequest, name: str, formula: str) -> dict[str, Any]:
+def _form(request: ActorRequest, name: str, formula: str, key: str = "") -> dict[str, Any]:
     data = request.POST if request.method == "POST" else request.GET
     text = data.get("formula", formula)
     return {
-        "name": data.get("name", name), "formula": text, "reason": data.get("reason", ""), **_tried(request, text),
+        "name": data.get("name", name), "formula": text, "reason": data.get("reason", ""), **_tried(request, text, key),
         "known": [
-            {"label": each.name.label, "key": each.key, "unit": reads.unit_word(each.unit) or _("没有单位")}
-            for each in nameables().values()
+            {"label": each.label, "key": each.key, "unit": reads.unit_word(each.unit) or _("没有单位")}
+            for each in (*(m.name for m in nameables().values()), *_others(key))
         ],
     }  # fmt: skip
 
 
-def _tried(request: ActorRequest, text: str) -> dict[str, Any]:
+def _others(key: str) -> list[Name]:
+    """The own measures in use that the formula of this one may name, circles aside."""
+    return [each.as_name for each in links_of_the_page().values() if each.is_active and each.key != key]
+
+
+def _tried(request: ActorRequest, text: str, key: str = "") -> dict[str, Any]:
     """Unit, top rows and reasons; or what is wrong, with the piece of the text that is."""
     empty = {
         "tried": None,
@@ -129,7 +138,7 @@ def _tried(request: ActorRequest, text: str) -> dict[str, Any]:
     if not text.strip():
         return empty
     try:
-        formula = read_formula(text)
+        formula = read_formula(text, key=key)
         found = reads.tried(request.actor, formula)
     except FormulaError as wrong:
         end = wrong.at + max(wrong.length, 1)

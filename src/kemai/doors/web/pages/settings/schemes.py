@@ -13,6 +13,7 @@ from kemai.business.valuation import queries
 from kemai.business.valuation.actions import save_scheme_version
 from kemai.business.valuation.definitions import SchemeView, measures_for, scheme_view, scheme_views
 from kemai.business.valuation.leading import leading_scheme
+from kemai.business.valuation.own.reading import unit_word
 from kemai.business.valuation.ranking.what_if import cumulative, cuts_from, try_cuts
 from kemai.business.valuation.ranking.wording import class_word
 from kemai.business.valuation.schemes import measure_name
@@ -68,18 +69,17 @@ def _saved(request: ActorRequest, view: SchemeView) -> HttpResponse:
 def _page(request: ActorRequest, view: SchemeView, problem: str = "", status: int = 200) -> HttpResponse:
     data = request.POST if request.method == "POST" else request.GET
     given, trial = any(name.startswith("cut") for name in data), None
-    measure = data.get("measure", view.definition.measure)
-    if given and not problem and measure == view.definition.measure:
+    measure, run = data.get("measure", view.definition.measure), queries.published_run()
+    ranked_by = queries.definition(run, view.key).measure if run and view.key in run.schemes else ""
+    if given and not problem and measure == ranked_by:
         try:
-            run = queries.published_run()
             trial = try_cuts(request.actor, run, view.key, _cuts(data, view)) if run else None
         except SchemeError as wrong:
             problem, status = str(wrong), 422
-    run = queries.published_run()
     context = {
         "scheme": view, "problem": problem, "fields": _fields(data, view), "measure": measure, "given": given and not problem,
         "measures": [(m, measure_name(m)) for m in measures_for(view)], "trial": shown_trial(trial, whole=True) if trial else None,
-        "other_measure": measure != view.definition.measure, "waits": _waits(run, view), "may_revalue": request.actor.may("revalue"),
+        "other_measure": measure != ranked_by, "waits": _waits(run, view), "may_revalue": request.actor.may("revalue"),
         "reason": data.get("reason", ""),
     }  # fmt: skip
     return show(request, "scheme.html", "settings_schemes", context, status=status)
@@ -92,7 +92,9 @@ def _fields(data: Any, view: SchemeView) -> list[dict[str, Any]]:
         return []
     names = [class_word(label) for label in definition.classes]
     is_share = definition.method != "thresholds"
-    unit = "%" if is_share else {"yuan": _("元"), "point": _("分")}.get(definition.measure_spec.unit, "")
+    words = {"yuan": _("元"), "point": _("分")}
+    spec = definition.measure_spec
+    unit = "%" if is_share else unit_word(spec.unit) if definition.is_own else words.get(spec.unit, "")
     return [
         {
             "name": f"cut{i}", "value": data.get(f"cut{i}", f"{now:f}".rstrip("0").rstrip(".")), "unit": unit,

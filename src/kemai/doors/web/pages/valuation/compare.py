@@ -33,7 +33,7 @@ def compare(request: ActorRequest) -> HttpResponse:
     known = [
         k
         for k in new.schemes
-        if k in old.schemes and (k not in queries.MARGIN_SCHEMES or actor.sees("margin"))
+        if k in old.schemes and not any(queries.lacks_for_scheme(actor, k, run) for run in (old, new))
     ]
     key = request.GET.get("scheme") or leading_scheme()
     if key not in known:

@@ -15,7 +15,7 @@ from kemai.business.valuation.models import Run
 from kemai.business.valuation.pictures import moves
 from kemai.business.valuation.pictures.rows import named
 from kemai.business.valuation.ranking.wording import class_word
-from kemai.business.valuation.reading import MARGIN_SCHEMES, definition
+from kemai.business.valuation.reading import definition, lacks_for_scheme
 from kemai.business.valuation.schemes import in_order, scheme_name
 from kemai.doors.web.pages.ranking.page import value_text
 from kemai.doors.web.pages.valuation import frame
@@ -30,9 +30,7 @@ LATEST, MONTHS = 8, 24
 def show(request: ActorRequest) -> HttpResponse | FileResponse:
     """The picture, its table, and the customers of the move that was asked for."""
     run, actor = run_of(request), request.actor
-    keys = (
-        [k for k in in_order(run.schemes) if k not in MARGIN_SCHEMES or actor.sees("margin")] if run else []
-    )
+    keys = [k for k in in_order(run.schemes) if lacks_for_scheme(actor, k, run) is None] if run else []
     key = choice(request, "scheme", keys, leading_scheme()) if run else leading_scheme()
     known = moves.runs_with(actor, key) if run else []
     chosen = _chosen(request, known)

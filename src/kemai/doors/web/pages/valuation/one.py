@@ -30,9 +30,7 @@ LAST = 100_000_000
 def one(request: ActorRequest, pk: int) -> HttpResponse:
     """The run, and a page of one of its rankings."""
     actor, run = request.actor, queries.run_by_id(request.actor, pk)
-    known = [
-        k for k in schemes.in_order(run.schemes) if k not in queries.MARGIN_SCHEMES or actor.sees("margin")
-    ]
+    known = [k for k in schemes.in_order(run.schemes) if queries.lacks_for_scheme(actor, k, run) is None]
     key = request.GET.get("scheme", known[0] if known else "")
     start = int(request.GET["start"]) if request.GET.get("start", "").isdecimal() else 0
     context = {
@@ -50,7 +48,7 @@ def one(request: ActorRequest, pk: int) -> HttpResponse:
 def _ranking(actor: Actor, run: Run, key: str, start: int) -> dict[str, Any]:
     """The ranking as the run had it; where the file is gone, a sentence."""
     queries.definition(run, key)
-    queries.may_see_scheme(actor, key)
+    queries.may_see_scheme(actor, key, run)
     try:
         rows = past_rank_rows(actor, run, key, start, PAGE + 1)
         bands = past_bands(actor, run, key)
