@@ -25,8 +25,8 @@ from kemai.business.archives.models import (
 from kemai.business.archives.rights import landed
 from kemai.business.trade.models import Product
 from kemai.business.valuation.models import DealerExposure, RunRow, SuppliedThrough
-from kemai.business.valuation.parameter_groups import ParameterGroup, parameters_of, register_parameters
-from kemai.business.valuation.runs.parts import Found, Given, Part, nobody, register_part
+from kemai.business.valuation.parameter_groups import ParameterGroup, parameters_of
+from kemai.business.valuation.runs.parts import Found, Given, Part, nobody
 from kemai.foundation.among import Among
 from kemai.foundation.arrow.reading import reader
 from kemai.foundation.batches.models import unlanded_ids
@@ -44,16 +44,20 @@ WHERE batch_id IS NULL OR batch_id NOT IN ({hidden}) ORDER BY id
 """
 
 
-def register() -> None:
-    """The parts and their parameters, once at start."""
-    register_parameters(ParameterGroup(KEY, DEFAULTS, _checked))
-    register_part(Part(KEY, lambda: DealerExposure, work, lambda: parameters_of(KEY)))
-    register_part(Part(BEHIND, lambda: SuppliedThrough, work_behind, lambda: parameters_of(KEY)))
+def parts() -> list[Part]:
+    """What hangs on dealers, and who stands behind them; registered in this order."""
+    return [
+        Part(KEY, lambda: DealerExposure, work, lambda: parameters_of(KEY)),
+        Part(BEHIND, lambda: SuppliedThrough, work_behind, lambda: parameters_of(KEY)),
+    ]
 
 
 def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     said = {"red_from": _("标红的依赖度"), "keep": _("留存率")}
     return {name: _percent(values[name], word) for name, word in said.items()}
+
+
+GROUP = ParameterGroup(KEY, DEFAULTS, _checked)
 
 
 def _percent(text: Any, word: str) -> str:

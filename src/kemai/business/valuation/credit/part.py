@@ -13,8 +13,8 @@ from kemai import value
 from kemai.business.archives.models import Credit
 from kemai.business.trade.books import ReceivableBooks, read_books
 from kemai.business.valuation.models import CreditStanding, RunRow
-from kemai.business.valuation.parameter_groups import ParameterGroup, parameters_of, register_parameters
-from kemai.business.valuation.runs.parts import Found, Given, Part, nobody, register_part
+from kemai.business.valuation.parameter_groups import ParameterGroup, parameters_of
+from kemai.business.valuation.runs.parts import Found, Given, Part, nobody
 from kemai.value import SchemeError
 from kemai.value.credit.ageing import BUCKETS
 from kemai.value.credit.limits import METHODS
@@ -33,10 +33,9 @@ _CENTI = {
 }  # fmt: skip
 
 
-def register() -> None:
-    """The part and its parameters, once at start."""
-    register_parameters(ParameterGroup(KEY, DEFAULTS, _checked))
-    register_part(Part(KEY, _model, work, lambda: parameters_of(KEY)))
+def part() -> Part:
+    """The part as it registers."""
+    return Part(KEY, _model, work, lambda: parameters_of(KEY))
 
 
 def _model() -> type[RunRow]:
@@ -48,6 +47,9 @@ def _checked(values: Mapping[str, Any]) -> dict[str, Any]:
     if not chosen or len(chosen) != len(set(values["methods"])):
         raise SchemeError(_("额度至少选一种算法，只能从表里选。"), code="bad_methods")
     return {"methods": chosen}
+
+
+GROUP = ParameterGroup(KEY, DEFAULTS, _checked)
 
 
 def work(given: Given) -> Found:
