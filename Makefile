@@ -42,14 +42,16 @@ $(VENV)/tools.stamp: requirements/tools.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/tools.lock
 	@touch $@
 
-# uv is quicker; pip does the same where uv cannot reach the registry.
+# uv is quicker; pip does the same where uv cannot reach the registry. Both compile what they install: else each first start,
+# and each start where nothing may be written beside the sources, would.
 $(VENV)/base.stamp: $(VENV)/tools.stamp requirements/base.lock pyproject.toml
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/base.lock || $(BIN)/pip install --quiet --require-hashes -r requirements/base.lock
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/base.lock || $(BIN)/pip install --quiet --require-hashes -r requirements/base.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m compileall -q src
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/base.stamp requirements/dev.lock
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/dev.lock || $(BIN)/pip install --quiet --require-hashes -r requirements/dev.lock
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r requirements/dev.lock || $(BIN)/pip install --quiet --require-hashes -r requirements/dev.lock
 	@touch $@
 
 node_modules/.stamp: package-lock.json

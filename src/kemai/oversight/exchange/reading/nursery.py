@@ -10,6 +10,8 @@ import signal
 import socket
 import sys
 
+import pyarrow as pa
+
 from kemai.oversight.exchange.reading import (  # noqa: F401  loaded here so that no reader has to
     child,
     delimited,
@@ -24,6 +26,7 @@ _DIED = 70
 
 def serve(control: socket.socket) -> None:
     """Answer until the other side is gone; each request brings the reader's input, its output and where to tell its end."""
+    pa.array(["warm"])  # the first look at a list of Python's makes Arrow load pandas
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # guardians are nobody's to wait for
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()
