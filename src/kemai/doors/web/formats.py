@@ -28,6 +28,11 @@ def yuan(fen: int | None) -> str:
     return "" if fen is None else f"{money.yuan(fen):,}".replace("-", MINUS)
 
 
+def amount_cell(fen: int | None) -> Decimal | None:
+    """Fen as a number of yuan in a file: no separators, a plain minus."""
+    return None if fen is None else money.yuan(fen)
+
+
 def whole(number: int | None) -> str:
     """A count with separators."""
     return "" if number is None else f"{number:,}".replace("-", MINUS)

@@ -14,7 +14,7 @@ from kemai.business.trade.actions import InvalidTarget, set_targets
 from kemai.business.trade.actions.targets import Targets
 from kemai.business.trade.periods import Period, period_of
 from kemai.business.valuation.targets import assessment
-from kemai.doors.web.formats import yuan
+from kemai.doors.web.formats import amount_cell
 from kemai.doors.web.pages.customer.words import fen_of, number
 from kemai.doors.web.pages.valuation import frame
 from kemai.doors.web.requests import ActorRequest, page
@@ -73,8 +73,8 @@ def export_targets(request: ActorRequest) -> FileResponse:
     ]  # fmt: skip
     rows = [
         [
-            line.label, yuan(line.target), yuan(line.customers_target), yuan(line.actual), line.completion, yuan(line.outlook),
-            line.outlook_percent, yuan(line.gap),
+            line.label, amount_cell(line.target), amount_cell(line.customers_target), amount_cell(line.actual), line.completion, amount_cell(line.outlook),
+            line.outlook_percent, amount_cell(line.gap),
         ]
         for line in lines
     ]  # fmt: skip

@@ -18,7 +18,7 @@ from kemai.business.valuation.models import Run
 from kemai.business.valuation.queries import published_run
 from kemai.business.valuation.runs.parts import part_summary
 from kemai.business.valuation.targets import assessment
-from kemai.doors.web.formats import yuan
+from kemai.doors.web.formats import amount_cell
 from kemai.doors.web.pages.valuation import frame
 from kemai.doors.web.pages.valuation.groups import names_of, views
 from kemai.doors.web.requests import ActorRequest, page
@@ -66,7 +66,13 @@ def export_forecast(request: ActorRequest) -> FileResponse:
     ]  # fmt: skip
     names = ("last_12", "next_3", "next_6", "next_12", "target", "outlook", "gap")
     lines = [
-        [r["label"], r["customers"], r["known"], *(yuan(r[n]) for n in names), *map(yuan, _edges(r["bands"]))]
+        [
+            r["label"],
+            r["customers"],
+            r["known"],
+            *(amount_cell(r[n]) for n in names),
+            *map(amount_cell, _edges(r["bands"])),
+        ]
         for r in [*rows, total]
     ]
     return frame.table_file(request, f"forecast-{by}-{run.pk}", header, lines)
