@@ -41,7 +41,7 @@ from kemai.foundation.access.actor import Refused
 from kemai.oversight.exchange.actions import run_import
 from kemai.oversight.exchange.planning.request import ImportRequest
 
-pytestmark = [pytest.mark.django_db, pytest.mark.parts("positions", "course")]
+pytestmark = [pytest.mark.django_db, pytest.mark.parts("churn", "worth", "positions", "course")]
 AS_OF, BEFORE = date(2026, 6, 30), date(2026, 3, 31)
 ANSWERS = {
     "share_of_wallet": 80,
