@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 # An index in another order than the rows is touched all over by every transaction, however small.
 CHUNK = READ_AT_ONCE = 50_000
-DROPPED_AT_ONCE = 10_000
 KEPT = 2
 Rows = type[Standing] | type[RunRow]
 
@@ -110,5 +109,5 @@ def _drop(model: Rows, run_id: int) -> None:
     rows = model._default_manager.filter(run_id=run_id)
     span = rows.aggregate(first=Min("pk"), last=Max("pk"))
     while span["first"] is not None and span["first"] <= span["last"]:
-        start, span["first"] = span["first"], span["first"] + DROPPED_AT_ONCE
-        rows.filter(pk__gte=start, pk__lt=start + DROPPED_AT_ONCE).delete()
+        start, span["first"] = span["first"], span["first"] + CHUNK
+        rows.filter(pk__gte=start, pk__lt=start + CHUNK).delete()
