@@ -5,6 +5,9 @@ folder `--company`), then values everybody with all parts three times: from the 
 the lines changed, and anew once more, which has to find what the night found in every part. Each step is a line of a table:
 wall and CPU seconds, the most memory held meanwhile, and how many times what DuckDB alone needs to add up the same
 Parquet by customer. CPU is that of this process and of its ended children, not of a database server.
+
+The rows of one part go into the database beside the work on the next. `--apart` does one after the other, so that CPU and
+memory of each step are its own; without it the lines of the parts have the rows beside them in theirs.
 """
 
 from __future__ import annotations
@@ -12,8 +15,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,6 +33,7 @@ class Step:
 
     name: str
     took: Took
+    is_beside: bool = False
 
 
 def main() -> int:
@@ -39,7 +45,10 @@ def main() -> int:
     parser.add_argument(
         "--unchecked", action="store_true", help="leave out the last run, which only compares"
     )
+    parser.add_argument("--apart", action="store_true", help="rows of a part before the work on the next")
     with fresh_company(parser) as (asked, _folder):
+        if asked.apart:
+            one_after_the_other()
         if not asked.company:
             fill(asked.customers, asked.sales)
         full = valued("full", is_full=True)
@@ -52,6 +61,14 @@ def main() -> int:
         told("valuation with all parts, memory", full.peak, lines, "of this process")
         one_night(bare, None if asked.unchecked else "full", full)
     return book.exit_code()
+
+
+def one_after_the_other() -> None:
+    """The rows of a part are written by who worked it out."""
+    from kemai.business.valuation.actions import parts_of_a_run
+
+    module: Any = parts_of_a_run
+    module.beside = lambda _name: nullcontext(lambda work: work())
 
 
 def one_night(bare: Took, again: str | None, full: Valued) -> None:
@@ -111,13 +128,13 @@ class Valued:
             f"{took.cpu / bare.cpu:.0f} by CPU ({vendor()}, load {os.getloadavg()[0]:.1f})",
             flush=True,
         )
-        steps = [each.took for each in self.steps]
+        steps = [each.took for each in self.steps if not each.is_beside]
         rest = Took(took.wall - sum(s.wall for s in steps), took.cpu - sum(s.cpu for s in steps))
         for step in [*self.steps, Step("everything else", rest)]:
             each = step.took
             print(
                 f"  {step.name:<28} {each.wall:7.1f} s wall {each.cpu:7.1f} s CPU {each.peak_mib:7,.0f} MiB "
-                f"{each.cpu / bare.cpu:6.1f} times bare",
+                f"{each.cpu / bare.cpu:6.1f} times bare{', beside the parts' if step.is_beside else ''}",
                 flush=True,
             )
 
@@ -167,7 +184,8 @@ def timed(steps: list[Step], name: str, function: Callable[..., Any]) -> Callabl
     """The function, whose every call is added to the step of the name."""
 
     def called(*given: Any, **named: Any) -> Any:
-        with measured() as took:
+        is_beside = threading.current_thread() is not threading.main_thread()
+        with alongside() if is_beside else measured() as took:
             result = function(*given, **named)
         for step in steps:
             if step.name == name:
@@ -178,10 +196,18 @@ def timed(steps: list[Step], name: str, function: Callable[..., Any]) -> Callabl
                     max(step.took.peak_mib, took.peak_mib),
                 )
                 return result
-        steps.append(Step(name, took))
+        steps.append(Step(name, took, is_beside))
         return result
 
     return called
+
+
+@contextmanager
+def alongside() -> Iterator[Took]:
+    """What a thread took beside another: its own CPU, and nothing of the memory, whose mark is the other's."""
+    took, wall, cpu = Took(), time.perf_counter(), time.thread_time()
+    yield took
+    took.wall, took.cpu = time.perf_counter() - wall, time.thread_time() - cpu
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kemai.value.compiling import plainly
 from kemai.value.engine import output, summary
 from kemai.value.engine.columns import Columns
 from kemai.value.engine.settings import EngineSettings
@@ -48,7 +49,7 @@ def rank_late(
     if temp_directory is not None:
         limits["temp_directory"] = str(temp_directory)
     connection = ibis.duckdb.connect(**limits)
-    with closing(connection.con):
+    with closing(connection.con), plainly():
         cuts, joined = _ranked(connection, path, values, schemes, settings, frozenset(left_out))
         mine = {f"{key}_{part}" for key in schemes for part in output.SCHEME_COLUMNS}
         names = [name for name in _names(path) if name not in mine]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kemai.value import facts
+from kemai.value.compiling import plainly
 from kemai.value.engine import aggregate, base, measures, output, summary
 from kemai.value.engine.alignment import Belonging, beside, check_one_row_each, numbered, places_in
 from kemai.value.engine.columns import Columns
@@ -94,7 +95,9 @@ def revalue(
     if temp_directory is not None:
         limits["temp_directory"] = str(temp_directory)
     connection = ibis.duckdb.connect(**limits)
-    with closing(connection.con), source_of(engine if sales else "duckdb", engine_url, connection) as source:
+    with (
+        closing(connection.con), plainly(), source_of(engine if sales else "duckdb", engine_url, connection) as source,
+    ):  # fmt: skip
         run = _Run(connection, source, as_of, dict(schemes), settings, Path(to), progress)
         return run.result(run.ledger(sales, order_days), customers, potentials)
 

@@ -35,6 +35,7 @@ class BetaGeoNBD(PurchaseModel):
     """
 
     names: ClassVar[tuple[str, ...]] = ("r", "alpha", "a", "b")
+    _placed: tuple[Floats, list[tuple[float, Any]]] | None = None
 
     def _starts(self, typical: float) -> list[list[float]]:
         return [[0.3, typical / 6, 0.8, 2.5], [1.0, typical / 2, 0.3, 3.0]]
@@ -67,15 +68,23 @@ class BetaGeoNBD(PurchaseModel):
     def _mean_over_p(self, function: Any, z: Floats, x: Floats) -> Floats:
         """The mean of function(p, r + x, z) over p ~ Beta(a, b + x), one x after the other."""
         r, _alpha, a, b = self.fitted.parameters
-        flat_x, flat_z = np.ravel(x), np.ravel(z)
+        flat_z = np.ravel(z)
         result = np.empty_like(flat_z)
-        for each in np.unique(flat_x):
-            rows = np.flatnonzero(flat_x == each)
+        for each, rows in self._places(x):
             nodes, weights = beta_nodes(a, b + each, _how_many(float(flat_z[rows].max()), r + each))
             step = max(1, AT_ONCE // nodes.size)
             for part in (rows[i : i + step] for i in range(0, rows.size, step)):
                 result[part] = function(nodes, r + each, flat_z[part, None]) @ weights
         return np.asarray(result.reshape(np.shape(z)))
+
+    def _places(self, x: Floats) -> list[tuple[float, Any]]:
+        """Each different x and where it stands; remembered, since an integral asks a hundred times with the same array."""
+        if self._placed is None or self._placed[0] is not x:
+            flat = np.ravel(x)
+            order = np.argsort(flat, kind="stable")
+            different, first = np.unique(flat[order], return_index=True)
+            self._placed = x, list(zip(different.tolist(), np.split(order, first[1:]), strict=True))
+        return self._placed[1]
 
     def _pmf(self, n: Floats, t: Floats) -> Floats:
         from scipy.special import betainc, betaln, gammaln, xlog1py, xlogy

@@ -17,6 +17,7 @@ FEWEST_REPEAT_BUYERS = 50
 STEP = 1e-4
 NEWTON = 4
 SMALL_STEP = 1e-4
+REMEMBERED = 32
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ def maximise(
     `part` is the likelihood of an even part of very many customers and how many times as many there are: the search
     is then made among them, and the whole only follows the slope from there.
     """
+    likelihood = _remembered(likelihood)
     first = [np.log(np.asarray(start, dtype=np.float64)) for start in starts]
     if part is None:
         logs, reached = max((_search(likelihood, start) for start in first), key=lambda end: end[1])
@@ -52,6 +54,22 @@ def maximise(
     gradient = likelihood(np.exp(logs))[1] * np.exp(logs)
     is_settled = bool(np.abs(gradient).max() <= 1e-5 * max(1.0, abs(reached)))
     return Fitted(np.exp(logs), reached, errors, _problem(logs, errors, is_settled, repeat_buyers))
+
+
+def _remembered(likelihood: Likelihood) -> Likelihood:
+    """The same, which knows its last answers: the steps of the search and of the polish meet at the same places."""
+    known: dict[bytes, tuple[float, Floats]] = {}
+
+    def asked(parameters: Floats) -> tuple[float, Floats]:
+        place = parameters.tobytes()
+        if place not in known:
+            if len(known) >= REMEMBERED:
+                known.pop(next(iter(known)))
+            known[place] = likelihood(parameters)
+        value, gradient = known[place]
+        return value, gradient.copy()
+
+    return asked
 
 
 def _search(likelihood: Likelihood, start: Floats) -> tuple[Floats, float]:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from kemai.value.exact import named, sum_or_zero, to_yuan
-from kemai.value.states.cycle import cycles
+from kemai.value.states.cycle import cycles_of, own_cycles
 from kemai.value.windows import as_date, complete_months, months_before
 
 if TYPE_CHECKING:
@@ -26,13 +26,15 @@ SIGNALS = {"complaint_overdue": "flag", "csat": "number", "competitor_signed": "
 STATES = ("active", "at_risk", "dormant", "lost")
 
 
-def churn(sales: Any, as_of: date, signals: Any = None, classes: Any = None, confirmed: Any = None) -> Table:
+def churn(
+    sales: Any, as_of: date, signals: Any = None, classes: Any = None, confirmed: Any = None, own: Table | None = None
+) -> Table:  # fmt: skip
     """The warning level of every customer that ever bought.
 
     `sales` as for `rfm`. `signals` (customer_id) may have complaint_overdue (unsolved beyond the SLA), csat (1 to 5),
     competitor_signed, contact_left (without a successor). `classes` (customer_id, class) give the cycle of those with
     fewer than three purchases. `confirmed` (customer_id, lost_on) are those a person has called lost; who bought
-    afterwards is not.
+    afterwards is not. `own` are the `own_cycles` of the sales up to `as_of` where somebody has them already.
 
     The result has customer_id, purchases (days), last_order_on, days_since, cycle_days, cycle_from (own, class, all),
     q, on_cycle (purchases in a row in time), sales_3m and sales_3m_last_year (yuan, complete months), drop_percent,
@@ -43,7 +45,7 @@ def churn(sales: Any, as_of: date, signals: Any = None, classes: Any = None, con
     import ibis
 
     day = as_date(as_of)
-    table = _facts(sales, day, signals, classes, confirmed)
+    table = _facts(sales, day, signals, classes, confirmed, own)
     drop = (table.before_fen > 0).ifelse((table.before_fen - table.now_fen) * 100.0 / table.before_fen, None)
     table = table.mutate(drop_percent=drop)
     yellow, orange, red = _conditions(table)
@@ -89,12 +91,13 @@ def _conditions(table: Table) -> tuple[dict[str, Any], dict[str, Any], dict[str,
     return yellow, orange, red
 
 
-def _facts(sales: Any, day: date, signals: Any, classes: Any, confirmed: Any) -> Table:
+def _facts(sales: Any, day: date, signals: Any, classes: Any, confirmed: Any, own: Table | None) -> Table:
     from kemai.value.tables import sale_lines
 
     lines = sale_lines(sales)
     lines = lines.filter(lines.day <= day)
-    table = cycles(lines, day, keyed(classes, {"class": "text"}) if classes is not None else None)
+    groups = keyed(classes, {"class": "text"}) if classes is not None else None
+    table = cycles_of(own_cycles(lines) if own is None else own, day, groups)
     table = _joined(table, _three_months(lines, day))
     for given, columns in ((signals, SIGNALS), (confirmed, {"lost_on": "day"})):
         table = _with(table, given, columns)

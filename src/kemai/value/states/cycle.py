@@ -26,14 +26,25 @@ def cycles(lines: Table, as_of: date, classes: Table | None = None) -> Table:
     cycle is the median of the class (cycle_from class), without classes that of all (all). `on_cycle` counts the last
     purchases in a row that came in time, 0 once the next is overdue.
     """
+    return cycles_of(own_cycles(lines), as_of, classes)
+
+
+def own_cycles(lines: Table) -> Table:
+    """customer_id, purchases, last_order_on, own_days (the median of the last gaps, however few), gaps and first_late: what
+    each customer's own purchases say, whatever the day on which it is asked. `cycles_of` makes cycles of it."""
     gaps = _gaps(lines)
     kept = gaps.filter(gaps.place < LAST_GAPS)
     kept = kept.mutate(usual=kept.gap_days.median().over(group_by="customer_id"))
     is_late = kept.gap_days > kept.usual * ON_TIME
-    table = kept.group_by("customer_id").aggregate(
+    return kept.group_by("customer_id").aggregate(
         purchases=whole(kept.purchases.max()), last_order_on=kept.day.max(), own_days=kept.usual.max(),
         gaps=kept.gap_days.count(), first_late=kept.place.min(where=is_late),
     )  # fmt: skip
+
+
+def cycles_of(own: Table, as_of: date, classes: Table | None = None) -> Table:
+    """`cycles` from the rows of `own_cycles`, of all customers or of some."""
+    table = own.select("customer_id", "purchases", "last_order_on", "own_days", "gaps", "first_late")
     has_own = table.purchases >= FEWEST_PURCHASES
     table = table.mutate(own_days=has_own.ifelse(table.own_days, None))
     table = _with_cycle(table, as_of, classes)

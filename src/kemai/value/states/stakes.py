@@ -22,8 +22,8 @@ AT_RISK = LEVELS[1:5]
 
 
 def churn_stakes(
-    sales: Any, as_of: date, signals: Any = None, classes: Any = None, confirmed: Any = None
-) -> Table:
+    sales: Any, as_of: date, signals: Any = None, classes: Any = None, confirmed: Any = None, own: Table | None = None
+) -> Table:  # fmt: skip
     """`churn` with two columns more, in whole fen: year_fen, the net sales of the 365 days that end with the last order
     (never below 0), and at_risk_fen: those of who is yellow, orange, red or proposed as lost, 0 of who is green, null of
     who was confirmed as lost (already gone). Arguments as for `churn`.
@@ -31,7 +31,7 @@ def churn_stakes(
     from kemai.value.tables import sale_lines
 
     day = as_date(as_of)
-    table = churn(sales, day, signals, classes, confirmed)
+    table = churn(sales, day, signals, classes, confirmed, own)
     lines = sale_lines(sales)
     lines = lines.filter(lines.day <= day)
     dated = lines.inner_join(table.select("customer_id", "last_order_on"), "customer_id")

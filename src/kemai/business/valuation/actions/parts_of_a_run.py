@@ -1,15 +1,17 @@
-"""Works out the parts of a run one after the other: the file first, then the rows."""
+"""Works out the parts of a run one after the other; the rows of one go into the database beside the work on the next."""
 
 from __future__ import annotations
 
 import hashlib
 from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kemai.business.valuation.actions.storing import store_part
 from kemai.business.valuation.runs import parts
 from kemai.business.valuation.runs.shelf import Shelf
 from kemai.foundation import jobs
+from kemai.foundation.beside import beside
 from kemai.foundation.faults import fault
 
 if TYPE_CHECKING:
@@ -19,16 +21,17 @@ if TYPE_CHECKING:
 
     from kemai.business.valuation.actions.inputs import Inputs
     from kemai.business.valuation.models import Run
+    from kemai.foundation.beside import Later
 
 
 def work_out_parts(run: Run, inputs: Inputs, standings: Path) -> dict[str, Any]:
     """{key: {"sha256", "parameters", "summary"}} of every part, its file written and its rows stored."""
     shelf = Shelf(inputs.as_of, inputs.paths, inputs.settings.statuses, inputs.customers, inputs.order_days)
-    with closing(shelf):
-        return _worked_out(run, inputs, standings, shelf)
+    with closing(shelf), beside("rows of parts") as later:
+        return _worked_out(run, inputs, standings, shelf, later)
 
 
-def _worked_out(run: Run, inputs: Inputs, standings: Path, shelf: Shelf) -> dict[str, Any]:
+def _worked_out(run: Run, inputs: Inputs, standings: Path, shelf: Shelf, later: Later) -> dict[str, Any]:
     done: dict[str, pa.Table] = {}
     told: dict[str, Any] = {}
     for part in parts.parts():
@@ -46,9 +49,13 @@ def _worked_out(run: Run, inputs: Inputs, standings: Path, shelf: Shelf) -> dict
             "parameters": dict(parameters),
             "summary": dict(found.summary),
         }
-        store_part(run, part.model(), found.table)
-        fault(f"revalue.part.{part.key}")
+        later(partial(_store, run, part, found.table))
     return told
+
+
+def _store(run: Run, part: parts.Part, table: pa.Table) -> None:
+    store_part(run, part.model(), table)
+    fault(f"revalue.part.{part.key}")
 
 
 def _written(table: pa.Table, path: Path) -> str:

@@ -14,12 +14,14 @@ from kemai.business.valuation.runs.files import folder
 from kemai.business.valuation.runs.parts import part_models
 from kemai.foundation import jobs
 from kemai.foundation.arrow.appending import append
+from kemai.foundation.beside import go_on
 from kemai.foundation.faults import fault
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-CHUNK, READ_AT_ONCE = 10_000, 50_000
+# An index in another order than the rows is touched all over by every transaction, however small.
+CHUNK = READ_AT_ONCE = 50_000
 KEPT = 2
 Rows = type[Standing] | type[RunRow]
 
@@ -55,7 +57,12 @@ def store_part(run: Run, model: type[RunRow], table: pa.Table) -> None:
     rows = rows.with_columns(run_id=pl.lit(run.pk, pl.Int64))
     names = [str(each.column) for each in model._meta.concrete_fields if each.column != "id"]
     pieces = (piece.to_arrow() for piece in rows.select(names).iter_slices(READ_AT_ONCE))
-    append(model, pieces, chunk=CHUNK, after_chunk=jobs.current().check_cancelled)
+
+    def after_chunk() -> None:
+        go_on()
+        jobs.current().check_cancelled()
+
+    append(model, pieces, chunk=CHUNK, after_chunk=after_chunk)
 
 
 def forget_results(run_ids: list[int]) -> None:

@@ -42,7 +42,9 @@ def work(given: Given) -> Found:
             "classes", classes_of(engine, given, given.parameters["scheme"]), temp=True
         )
         confirmed = lent(engine, "confirmed", lost_by(events, given.as_of))
-        table = churn_stakes(lines, given.as_of, None, classes, confirmed).inner_join(people, "customer_id")
+        own = given.shelf.cycles(engine)
+        table = churn_stakes(lines, given.as_of, None, classes, confirmed, own.filter(own.is_valued))
+        table = table.inner_join(people, "customer_id")
         table = table.left_join(classes, "customer_id").drop("customer_id_right")
         found = _in_order(table).to_pyarrow()
         rates = _rates(engine, lines, events, given.as_of)

@@ -17,7 +17,7 @@ from kemai.business.valuation.runs.counted import lent, lines_of
 from kemai.business.valuation.runs.parts import Found, Given
 from kemai.business.valuation.schemes import in_force
 from kemai.business.valuation.worth.assumptions import KEY as WORTH
-from kemai.value.states.cycle import cycles
+from kemai.value.states.cycle import cycles_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -46,7 +46,7 @@ def _placed(engine: Any, given: Given) -> pa.Table:
     rows = engine.read_parquet(str(given.standings))
     lines = lines_of(engine, given)
     others = (
-        _performance(engine, given, lines), _loyalty(engine, rows, lines, given), lent(engine, "grades", recorded.grades(given.as_of)),
+        _performance(engine, given, lines), _loyalty(engine, rows, given), lent(engine, "grades", recorded.grades(given.as_of)),
         _spreads(rows),
     )  # fmt: skip
     for at, other in enumerate(others):
@@ -91,9 +91,10 @@ def _performance(engine: Any, given: Given, lines: Table) -> Table:
     )
 
 
-def _loyalty(engine: Any, rows: Table, lines: Table, given: Given) -> Table:
+def _loyalty(engine: Any, rows: Table, given: Given) -> Table:
     """Index and label: what a person recorded is before what the index says."""
-    own = cycles(lines, given.as_of).select("customer_id", "on_cycle")
+    own = cycles_of(given.shelf.cycles(engine), given.as_of).select("customer_id", "on_cycle")
+    own = engine.create_table("on_cycles", own, temp=True)
     acts = rows.select("customer_id", "active_ratio").inner_join(own, "customer_id")
     scores = value.behaviour_scores(acts.to_pyarrow()).to_pyarrow()
     said = lent(engine, "attitudes", recorded.attitudes())

@@ -44,7 +44,9 @@ class Shelf:
         """An Ibis connection to the shared engine; its temporary tables and views go with it."""
         import ibis
 
-        with closing(self._opened().cursor()) as cursor:
+        from kemai.value.compiling import plainly
+
+        with closing(self._opened().cursor()) as cursor, plainly():
             yield ibis.duckdb.from_connection(cursor)
 
     def close(self) -> None:
@@ -74,6 +76,18 @@ class Shelf:
             engine.create_table("sold_days", self._added_up(engine))
             self._made.add("sold_days")
         return engine.table("sold_days")  # type: ignore[no-any-return]
+
+    def cycles(self, engine: Any) -> Table:
+        """`own_cycles` of everybody who ever bought, and is_valued."""
+        from kemai.value.states.cycle import own_cycles
+
+        if "own_cycles" not in self._made:
+            found = own_cycles(self.days(engine))
+            valued = self.people(engine).select("customer_id", "is_valued")
+            found = found.left_join(valued, "customer_id").drop("customer_id_right")
+            engine.create_table("own_cycles", found.mutate(is_valued=found.is_valued.fill_null(False)))
+            self._made.add("own_cycles")
+        return engine.table("own_cycles")  # type: ignore[no-any-return]
 
     def _added_up(self, engine: Any) -> Table:
         import ibis
