@@ -135,7 +135,7 @@ def _row(actor: Actor, item: Import, undone: str) -> dict[str, Any]:
         "href": reverse("import", args=[item.pk]), "pk": item.pk, "file_name": item.file_name,
         "kind_label": kind_label(item.kind), "person_name": item.person_name,
         "when": f"{localtime(item.created_at):%m-%d %H:%M}", "created": counts.get("created"),
-        "updated": counts.get("updated"), "rejected": counts.get("rejected"),
+        "updated": counts.get("updated"), "rejected": counts.get("rejected"), "has_errors": bool(counts) and queries.has_errors(item),
         "amount_fen": sum(month["amount_fen"] for month in months) if months else None,
         "step_label": item.get_step_display(), "is_open": item.step in ("mapping", "checked"),
         "undone": undone, "may_undo": queries.may_undo(actor, item),

@@ -45,7 +45,7 @@ def landed_page(request: ActorRequest, detail: Any) -> HttpResponse:
         **base(item), "p": counts(item.preview), "landed_text": _told(item), "created": shown,
         "created_count": created.count() if len(shown) == SHOWN else len(shown), "batch_facts": facts, "months_error": "",
         "may_hold": detail.is_mine, "is_read_by_valuation": KINDS.fixed(item.kind).is_valued or shown,
-        "has_errors": bool(item.preview.get("rejected")), **_valued(actor, item), **months(item),
+        "has_errors": queries.has_errors(item), **_valued(actor, item), **months(item),
         "undone": undone_text(actor, item), "may_undo": queries.may_undo(actor, item),
     }  # fmt: skip
     return render(request, "imports/landed.html", context)
