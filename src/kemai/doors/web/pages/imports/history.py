@@ -10,6 +10,7 @@ from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kemai.doors.web.pages.imports.card import kind_label
 from kemai.doors.web.rendering import render
@@ -22,11 +23,11 @@ from kemai.oversight.exchange.reading.limits import MIB
 
 PAGE = 30
 STATES = (
-    ("open", "没做完"),
-    ("landed", "已入账"),
-    ("undone", "已撤销"),
-    ("refused", "没读成"),
-    ("cancelled", "已取消"),
+    ("open", gettext_lazy("没做完")),
+    ("landed", gettext_lazy("已入账")),
+    ("undone", gettext_lazy("已撤销")),
+    ("refused", gettext_lazy("没读成")),
+    ("cancelled", gettext_lazy("已取消")),
 )
 COUNTED = (
     Import.Step.CHECKED,
@@ -117,7 +118,7 @@ def _history(request: ActorRequest) -> dict[str, Any]:
         "imports": [_row(request.actor, item, undone.get(item.batch_id, "")) for item in rows[:PAGE]], "chosen": chosen, "is_filtered": any(chosen.values()) or bool(before),
         "kind_choices": [("", _("全部内容")), *((k, kind_label(k)) for k in _kinds_shown())],
         "people": [("", _("所有人")), *((name, name) for name in people)] if len(people) > 1 else [],
-        "states": [("", _("各种状态")), *((key, _(label)) for key, label in STATES)],
+        "states": [("", _("各种状态")), *((key, str(label)) for key, label in STATES)],
         "older": f"{reverse('imports')}?{older}" if older else None,
     }  # fmt: skip
 
