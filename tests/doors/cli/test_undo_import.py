@@ -74,6 +74,8 @@ def test_a_file_brought_in_by_command_stands_in_the_history_and_can_be_undone_th
     [item] = Import.objects.all()
     assert (item.file_name, item.step, item.preview["rejected"]) == ("老客户.csv", "landed", 1)
     assert "老客户.csv" in boss.get("/imports/").content.decode()
+    boss.post("/settings/me/", {"language": "en"})
+    assert "系统" not in boss.get(f"/imports/{item.pk}/").content.decode()
     assert "/errors" not in boss.get(f"/imports/{item.pk}/").content.decode()
     boss.post(f"/imports/{item.pk}/undo/", {"reason": "导错了"})
     item.refresh_from_db()

@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from kemai.doors.web.pages.imports.card import kind_label
+from kemai.doors.web.pages.imports.card import kind_label, person_word
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor, Refused
@@ -117,7 +117,7 @@ def _history(request: ActorRequest) -> dict[str, Any]:
     return {
         "imports": [_row(request.actor, item, undone.get(item.batch_id, "")) for item in rows[:PAGE]], "chosen": chosen, "is_filtered": any(chosen.values()) or bool(before),
         "kind_choices": [("", _("全部内容")), *((k, kind_label(k)) for k in _kinds_shown())],
-        "people": [("", _("所有人")), *((name, name) for name in people)] if len(people) > 1 else [],
+        "people": [("", _("所有人")), *((name, person_word(name)) for name in people)] if len(people) > 1 else [],
         "states": [("", _("各种状态")), *((key, str(label)) for key, label in STATES)],
         "older": f"{reverse('imports')}?{older}" if older else None,
     }  # fmt: skip
@@ -134,7 +134,7 @@ def _row(actor: Actor, item: Import, undone: str) -> dict[str, Any]:
     months = counts.get("months") or []
     return {
         "href": reverse("import", args=[item.pk]), "pk": item.pk, "file_name": item.file_name,
-        "kind_label": kind_label(item.kind), "person_name": item.person_name,
+        "kind_label": kind_label(item.kind), "person_name": person_word(item.person_name),
         "when": f"{localtime(item.created_at):%m-%d %H:%M}", "created": counts.get("created"),
         "updated": counts.get("updated"), "rejected": counts.get("rejected"), "has_errors": bool(counts) and queries.has_errors(item),
         "amount_fen": sum(month["amount_fen"] for month in months) if months else None,

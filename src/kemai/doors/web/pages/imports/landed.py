@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from kemai.doors.web.pages.imports.card import base, kind_label
+from kemai.doors.web.pages.imports.card import base, kind_label, person_word
 from kemai.doors.web.pages.imports.check import counts, months
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
@@ -38,7 +38,7 @@ def landed_page(request: ActorRequest, detail: Any) -> HttpResponse:
     ]
     batch = item.batch
     facts = [
-        (_("批号"), str(item.batch_id or "—")), (_("谁"), item.person_name), (_("文件"), item.file_name),
+        (_("批号"), str(item.batch_id or "—")), (_("谁"), person_word(item.person_name)), (_("文件"), item.file_name),
         (_("何时"), f"{localtime(batch.landed_at):%Y-%m-%d %H:%M}" if batch and batch.landed_at else "—"),
     ]  # fmt: skip
     context = {
