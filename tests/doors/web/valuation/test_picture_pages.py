@@ -16,7 +16,7 @@ from kemai.business.trade.actions import post_sale
 from kemai.business.valuation.actions import record_attitude, revalue
 from kemai.business.valuation.models import Attitude, ParameterVersion
 
-pytestmark = [pytest.mark.django_db, pytest.mark.parts("positions", "course")]
+pytestmark = [pytest.mark.django_db, pytest.mark.parts("churn", "worth", "positions", "course")]
 PAGES = ("rfm", "matrix", "moves", "states", "cohorts", "concentration", "methods")
 
 
