@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from kemai.business.archives.actions import change_basics
 from kemai.business.archives.models import Customer
 from kemai.doors.cli import frame, undo_import
 from kemai.foundation.access.actor import Refused
-from kemai.oversight.exchange.actions import run_import
+from kemai.oversight.exchange.actions import keep_in_history, run_import
+from kemai.oversight.exchange.models import Import
 from kemai.oversight.exchange.planning.request import ImportRequest
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +57,29 @@ def test_b10_it_undoes_and_says_so_and_twice_is_refused(batch: int, capsys: Any)
     assert (status, said["undone"]) == (frame.REFUSED, False)
     with pytest.raises(LookupError):
         told(capsys, 999)
+
+
+def test_a_file_brought_in_by_command_stands_in_the_history_and_can_be_undone_there(
+    people: Any, settings: Any, tmp_path: Path
+) -> None:
+    settings.DATA_DIR = tmp_path
+    path = tmp_path / "老客户.csv"
+    path.write_text("客户编号,客户名称\nK1,甲方商贸\nK2,\n", "utf8")
+    request = ImportRequest(people.system, "customers", path, path.name)
+    assert keep_in_history(request, run_import(request, dry_run=True)) is None
+    keep_in_history(request, run_import(request))
+    assert keep_in_history(request, run_import(request)) is None
+    boss = Client()
+    boss.force_login(people.persons["d"], backend="django.contrib.auth.backends.ModelBackend")
+    [item] = Import.objects.all()
+    assert (item.file_name, item.step, item.preview["rejected"]) == ("老客户.csv", "landed", 1)
+    assert "老客户.csv" in boss.get("/imports/").content.decode()
+    boss.post("/settings/me/", {"language": "en"})
+    assert "系统" not in boss.get(f"/imports/{item.pk}/").content.decode()
+    assert "/errors" not in boss.get(f"/imports/{item.pk}/").content.decode()
+    boss.post(f"/imports/{item.pk}/undo/", {"reason": "导错了"})
+    item.refresh_from_db()
+    assert (item.step, Customer.objects.count()) == ("undone", 0)
 
 
 def test_b10_conflicts_are_printed_with_status_1_and_kept_only_on_demand(

@@ -63,10 +63,10 @@ def similar(actor: Actor, name: str, limit: int = 3) -> list[Any]:
     if len(found) < limit:
         from kemai.business.archives.search import find_ids
 
-        ids = find_ids(actor, core, limit=limit)
-        if (
-            not ids and len(core) >= CITY_AND_NAME
-        ):  # 镇江华瑞商贸 and 镇江市华瑞商贸: the same without the city
+        # figures alone would find telephones: KH-99999 is like nobody's name
+        ids = [] if core.isdigit() else find_ids(actor, core, limit=limit)
+        is_of_city = len(core) >= CITY_AND_NAME and not core[:2].isascii()
+        if not ids and is_of_city:  # 镇江华瑞商贸 and 镇江市华瑞商贸: the same without the city
             ids = find_ids(actor, core[2:], limit=limit)
         known = {c.pk for c in found}
         found += [

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kemai import value
@@ -79,8 +80,14 @@ def in_words(scheme: Any) -> str:
     lines = [f"{line:g}" for line in cumulative(scheme)]
     rest = _("其余是 %(c)s。") % {"c": names[-1]}
     parts = [_PART[scheme.method](name, line, scheme) for name, line in zip(names, lines, strict=False)]
-    opening = str(_OPENING[scheme.method](measure))
+    opening = str(_OPENING[scheme.method](_beside_chinese(measure)))
     return opening + "".join(f"{part}{_('，')}" for part in parts) + rest
+
+
+def _beside_chinese(name: str) -> str:
+    """With a space where a Chinese sentence goes on with a figure or a Latin letter: 按 12 月销售."""
+    starts_latin = name[:1].isascii() and name[:1].isalnum()
+    return f" {name}" if starts_latin and (get_language() or "zh").startswith("zh") else name
 
 
 def _by_threshold(name: str, line: str, scheme: Any) -> str:

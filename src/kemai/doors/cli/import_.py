@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Status 1 when rows or the file were refused; the JSON is printed all the same."""
-    from kemai.oversight.exchange.actions import run_import
+    from kemai.oversight.exchange.actions import keep_in_history, run_import
     from kemai.oversight.exchange.planning.request import ImportRefused, ImportRequest
     from kemai.oversight.exchange.reading import ReadRefused
 
@@ -40,6 +40,7 @@ def run(args: argparse.Namespace) -> int:
         if args.json:
             frame.print_json({**_nothing(args.kind), "refused": str(refusal)})
         return frame.REFUSED
+    keep_in_history(request, outcome)
     _say(outcome, args)
     if args.json:
         frame.print_json(told(outcome))

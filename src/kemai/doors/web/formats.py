@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kemai.business.valuation.ranking.labels import amount, class_word
 from kemai.foundation import money
@@ -53,6 +54,19 @@ def signed_percent(part: float | Decimal | None, places: int = 1) -> str:
     return text if not text or text.startswith(MINUS) or text.strip("0.%") == "" else f"+{text}"
 
 
+def likelihood(share: float | None, places: int = 0) -> str:
+    """A probability as percent: never 100% below 1 and never 0% above 0, which would promise what nobody knows."""
+    if share is None:
+        return ""
+    step = Decimal(1).scaleb(-places)
+    rounded = (Decimal(str(share)) * 100).quantize(step, ROUND_HALF_UP)
+    if share < 1 and rounded >= 100:
+        return _("＞%(percent)s%%") % {"percent": 100 - step}
+    if share > 0 and rounded <= 0:
+        return _("＜%(percent)s%%") % {"percent": step}
+    return f"{rounded}%"
+
+
 def short_day(day: date | None) -> str:
     """11-23, or 2025-11-23 would be said where the year matters."""
     return "" if day is None else f"{day:%m-%d}"
@@ -87,6 +101,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         whole,
         percent,
         signed_percent,
+        likelihood,
         short_day,
         iso_day,
         short_time,
@@ -99,8 +114,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
 
 def chart_units() -> list[list[Any]]:
     """For the axis of a chart of fen: from how many on, fen in one unit, places, what stands before and behind."""
-    from django.utils.translation import gettext as _
-
     if money.counts_in_wan():
         return [[1_000_000, 1_000_000, 1, "", _("万元")], [0, 100, 0, "", _("元")]]
     sign = money.currency_sign()

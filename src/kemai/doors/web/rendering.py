@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from kemai import __version__
 from kemai.business.agenda.queries import due_count
 from kemai.doors.web.addresses import address
+from kemai.doors.web.valuation_places import first_place
 from kemai.foundation.notifications import unread_count
 from kemai.foundation.preferences.company import company_name
 
@@ -85,7 +86,7 @@ def navigation(
             "key": key,
             "label": _(label),
             "icon": icon,
-            "href": address(key),
+            "href": address(first_place(actor) if key == "valuation" else key),
             "count": (counts or {}).get(key),
             "current": any(request.path.startswith(address(each)) for each in (key, *BELOW.get(key, ()))),
         }

@@ -36,7 +36,8 @@ from kemai.oversight.demo.relations import load_relations
 from kemai.oversight.demo.terms import load_terms
 from kemai.oversight.demo.torn import marked
 from kemai.oversight.demo.worth import load_worth
-from kemai.oversight.exchange.actions import run_import
+from kemai.oversight.exchange.actions import keep_in_history, run_import
+from kemai.oversight.exchange.parsing.kinds import KINDS
 from kemai.oversight.exchange.planning.request import ImportRequest
 
 NAME = "岚汀酒食"
@@ -63,7 +64,10 @@ def _load(today: date, password: str, seed: int) -> dict[str, int]:
         for kind, header, rows in sheets(shops, today, seed):
             path = Path(folder) / f"{kind}.csv"
             write(path, header, rows)
-            run_import(ImportRequest(actor=actor, kind=kind, path=path, file_name=f"{NAME}-{kind}.csv"))
+            request = ImportRequest(
+                actor=actor, kind=kind, path=path, file_name=f"{NAME}-{KINDS.fixed(kind).label}.csv"
+            )
+            keep_in_history(request, run_import(request))
     load_families(shops)
     load_relations(shops, today, seed)
     load_terms(actor_of(Person.objects.get(login="cai"), today), shops, seed)

@@ -124,6 +124,11 @@ def error_file(actor: Actor, import_id: int) -> Path:
     return path
 
 
+def has_errors(item: Import) -> bool:
+    """Whether the refused rows can be fetched: those of a file that was not uploaded went where its importer asked."""
+    return bool(item.preview.get("rejected")) and errors_path(item).exists()
+
+
 def created_customers(actor: Actor, item: Import) -> QuerySet[Customer]:
     """Customers that came with this import, as far as the actor may see them, by code."""
     if item.batch_id is None:

@@ -93,6 +93,23 @@ def test_the_numbers_come_later_are_capped_and_each_one_s_own(people, signed_in,
     )
 
 
+def test_what_the_list_has_counted_is_said_beside_its_view_beyond_the_cap(people, signed_in, monkeypatch):
+    monkeypatch.setattr("kemai.doors.web.pages.customers.views.VIEW_CAP", 2)
+    monkeypatch.setattr("kemai.business.archives.directory.counting.VIEW_CAP", 2)
+    cache.clear()
+    for n in range(4):
+        customer_of(people, "e1", f"店{n}")
+    client = signed_in("d")
+    row, asking = row_of(client), '/customers/views/counts/?known=4"'
+    assert asking in row
+    at = {"HTTP_HX_REQUEST": "true", "HTTP_HX_CURRENT_URL": "http://testserver/customers/"}
+    counts = "/customers/views/counts/"
+    assert '全部<span class="n tn">2+</span>' in client.get(counts, **at).content.decode()
+    assert '全部<span class="n tn">4</span>' in client.get(f"{counts}?known=4", **at).content.decode()
+    elsewhere = at | {"HTTP_HX_CURRENT_URL": f"http://testserver/customers/?{WHERE}"}
+    assert '全部<span class="n tn">4</span>' in client.get(f"{counts}?known=0", **elsewhere).content.decode()
+
+
 def test_the_list_opens_with_the_view_one_chose_and_all_stays_reachable(people, signed_in):
     client = signed_in("e1")
     view = save_view(actor=people["me"], name="镇江的", query=WHERE, share="all")

@@ -222,11 +222,19 @@ def test_a_scorecard_is_tried_kept_and_refused_on_its_page(valued: Any) -> None:
     page = seen(boss.get(kept.headers["Location"]))
     for said in ("现在第 1 版", "12 月毛利 60%", "80 分起是重点，其余是照常", "排谁先跑"):
         assert said in page
+    tried = boss.post(
+        kept.headers["Location"],
+        {"name": "跟进分", "measure0": "profit_12m", "weight0": "100", "rest0": "5", "try": "1"},
+    )
+    assert (tried.status_code, Measure.objects.get(name="跟进分").current) == (200, 1)
+    assert "formmethod" not in page  # a trial by address would put the form's secret into it
     assert "跟进分" in seen(boss.get("/settings/scorecards/"))
     assert "还没算" in seen(boss.get("/settings/scorecards/"))
     revalue(actor=valued.system, as_of=TODAY)
     key = Measure.objects.get(name="跟进分").key
-    listed = seen(boss.get("/customers/", {"columns": f"{key},{key}_grade", "sort": f"-{key}"}))
+    boss.post("/customers/columns/", {"column": [key, f"{key}_grade"], "query": ""})
+    listed = seen(boss.get("/customers/", {"sort": f"-{key}"}))
+    assert ("52 分" in listed, "52 分 照常" in listed) == (True, False)  # the grade has a column of its own
     assert listed.index("西边的店") < listed.index("亏钱的店")
     code = Customer.objects.get(name="亏钱的店").code
     why = seen(boss.get(f"/customers/{code}/why/{key}/"))

@@ -17,6 +17,7 @@ from kemai.business.valuation.queries import published_run
 from kemai.business.valuation.value_classes.exclusions import (
     may_decide,
     may_propose,
+    negative_for_good,
     standing_class,
     waiting_for_a_word,
 )
@@ -24,7 +25,6 @@ from kemai.business.valuation.value_classes.part import KEY
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused, system_actor
 from kemai.foundation.access.scopes import restrict
-from kemai.foundation.money import exact_text
 from kemai.foundation.notifications import notify
 
 MOST_A_RUN = 50
@@ -69,8 +69,7 @@ def propose_for_run(*, actor: Actor, run: Run) -> int:
     pause = int(parameters_of(KEY)["pause_months"])
     made = 0
     for row in waiting_for_a_word(run, actor.today, pause)[:MOST_A_RUN]:
-        figures = {"av": exact_text(row.av_fen or 0), "pv": exact_text(row.pv_fen or 0)}
-        reason = _("现在和将来都是负值：实际价值 %(av)s，潜在价值 %(pv)s") % figures
+        reason = negative_for_good(row.av_fen, row.pv_fen)
         try:
             propose_exclusion(actor=actor, customer=row.customer, way=Exclusion.Way.PRICE, reason=reason)
         except Refused:  # somebody was quicker

@@ -14,6 +14,9 @@ from kemai.business.valuation.own.reading import Own, card_in, in_unit, inputs_o
 from kemai.value.formulas import Name
 from kemai.value.scorecards.card import FACTOR, NONE, ZERO, Card, Scored, missing_reason
 
+NO_PLACES_FROM = 1_000
+"""In a list a figure so large needs no digits behind the point."""
+
 
 @dataclass(frozen=True)
 class Line:
@@ -57,6 +60,14 @@ def card_text(own: Own, value: int | None) -> str:
     if value is None or own.card is None:
         return in_unit(value, own.unit, own.factor)
     return f"{in_unit(value, own.unit, FACTOR)} {own.card.grade_of(value) or ''}".rstrip()
+
+
+def list_text(own: Own, value: int | None, with_grade: bool = True) -> str:
+    """The same in a column of a list: no places from a thousand on, and no grade that has a column of its own."""
+    whole = FACTOR if own.card else own.factor
+    if value is not None and abs(value) >= NO_PLACES_FROM * whole:
+        value = round(value / whole) * whole
+    return card_text(own, value) if with_grade or own.card is None else in_unit(value, own.unit, FACTOR)
 
 
 def told_of_card(run: Run, key: str, customer_id: int) -> Told | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.models import Measure, MeasureValue, MeasureVersion, Run
@@ -236,7 +236,7 @@ def unit_word(unit: str) -> str:
 
 def _unit_word(unit: str) -> str:
     words = {
-        "yuan": _("元"), "day": _("天"), "month": _("个月"), "hour": _("小时"), "count": _("个"), "percent": "%", "score": _("分"),
+        "yuan": _("元"), "day": _("天"), "month": _("个月"), "hour": pgettext("unit", "小时"), "count": _("个"), "percent": "%", "score": _("分"),
         "plain": "", "1": "1",
     }  # fmt: skip
     if "/" in unit:

@@ -14,6 +14,7 @@ from kemai.business.valuation.queries import published_run
 from kemai.business.valuation.value_classes.part import LABELS
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import customer_scope, restrict
+from kemai.foundation.money import exact_text
 from kemai.value.windows import months_before
 
 
@@ -98,3 +99,16 @@ def exclusion_by_id(actor: Actor, pk: int) -> Exclusion:
     if found is None:
         raise LookupError(_("没有这个建议。"))
     return found
+
+
+def negative_for_good(av_fen: int | None, pv_fen: int | None) -> str:
+    """Why the system proposes by itself, in the language of who reads."""
+    figures = {"av": exact_text(av_fen or 0), "pv": exact_text(pv_fen or 0)}
+    return _("现在和将来都是负值：实际价值 %(av)s，潜在价值 %(pv)s") % figures
+
+
+def reason_of(proposal: Exclusion) -> str:
+    """Why it is proposed: what a person wrote, or the system's sentence from the figures that were kept."""
+    if proposal.proposer_id is None and proposal.av_fen is not None:
+        return negative_for_good(proposal.av_fen, proposal.pv_fen)
+    return proposal.reason

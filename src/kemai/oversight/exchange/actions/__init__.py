@@ -1,5 +1,6 @@
 """Importing, and the steps of the wizard."""
 
+from kemai.oversight.exchange.actions.history import keep_in_history
 from kemai.oversight.exchange.actions.importing import Outcome, run_import
 from kemai.oversight.exchange.actions.land import cancel_import, land_import
 from kemai.oversight.exchange.actions.mend import (
@@ -26,6 +27,7 @@ __all__ = [
     "choose_kind",
     "choose_sheet",
     "hold_against",
+    "keep_in_history",
     "land_import",
     "map_columns",
     "mend_import",

@@ -36,11 +36,11 @@ function axisOf(axis, text, token) {
     type: "value",
     min: axis.groups ? -0.5 : toPlace(axis, axis.min),
     max: axis.groups ? axis.groups.length - 0.5 : toPlace(axis, axis.max),
-    interval: axis.groups ? 1 : undefined,
+    interval: axis.groups ? 0.5 : undefined, // from −0.5 on: each group has its tick in the middle
     name: axis.label,
     nameTextStyle: { ...text, align: "left" },
     splitNumber: 5,
-    axisLine: { show: true, lineStyle: { color: token("line-strong") } },
+    axisLine: { show: true, onZero: false, lineStyle: { color: token("line-strong") } },
     axisTick: { show: false },
     splitLine: { show: !axis.groups, lineStyle: { color: token("ch-grid") } },
     axisLabel: { ...text, showMinLabel: !axis.groups, hideOverlap: true, formatter: (place) => (axis.groups && place % 1 !== 0 ? "" : shown(place)) },

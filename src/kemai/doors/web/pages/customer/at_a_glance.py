@@ -14,6 +14,7 @@ from kemai.business.valuation.forecasts.reading import forecast_of
 from kemai.business.valuation.forecasts.words import reason_word
 from kemai.business.valuation.ranking.labels import missing_word
 from kemai.business.valuation.worth.reading import worth_of
+from kemai.doors.web.formats import likelihood
 from kemai.doors.web.pages.customer.problems import credit_use, days_late
 from kemai.doors.web.pages.customer.sales import months_of
 from kemai.foundation.access.actor import Actor
@@ -51,7 +52,7 @@ def _stays(actor: Actor, customer: Customer, worth: Any, row: Any, churn: Any) -
     at_risk = churn.at_risk_fen if churn is not None and actor.sees("sales", customer.owner_id) else None
     missing = missing_word(worth.alive_reason) if worth is not None and alive is None else _("还没有估值")
     return {
-        "percent": None if alive is None else round(alive * 100), "missing": missing, "href": _why(customer, "alive"),
+        "percent": None if alive is None else round(alive * 100), "text": likelihood(alive), "missing": missing, "href": _why(customer, "alive"),
         "at_risk_fen": at_risk, "at_risk_href": _why(customer, "churn"), "steady": _steady(row), "steady_href": _why(customer, "stability"),
     }  # fmt: skip
 

@@ -17,6 +17,7 @@ from kemai.business.valuation.forecasts.reading import forecast_of
 from kemai.business.valuation.forecasts.words import reason_word
 from kemai.business.valuation.ranking.labels import level_word, missing_word
 from kemai.business.valuation.worth.reading import worth_of
+from kemai.doors.web.formats import likelihood
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.money import short_text
 
@@ -84,7 +85,7 @@ def _alive(about: About) -> Line | None:
     row = about.worth
     if row is None:
         return None
-    text = f"{row.alive * 100:.0f}%" if row.alive is not None else ""
+    text = likelihood(row.alive)
     note = (
         _("一年里大约再来 %(n)s 次") % {"n": f"{row.purchases_12m:.1f}"}
         if row.purchases_12m is not None

@@ -14,6 +14,7 @@ from kemai.business.valuation.ranking.labels import level_word, missing_word, si
 from kemai.business.valuation.runs.past_parts import past_figures
 from kemai.business.valuation.worth.benefits import missing_lines_of
 from kemai.business.valuation.worth.reading import worth_of
+from kemai.doors.web.formats import likelihood
 from kemai.doors.web.pages.customer.words import run_note
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.money import exact_text, short_text
@@ -132,8 +133,8 @@ def _alive(actor: Actor, customer: Customer, row: Any, parameters: Told) -> Told
     return {
         "title": _("还在买的可能怎么来的"), "note": _("BG/NBD：全公司的客户一起估，看上次来的时间和平常的节奏"), "inputs": _pattern(row),
         "missing": "" if row.alive is not None else missing_word(row.alive_reason),
-        "formula": [(_("还在买的可能"), f"{row.alive * 100:.1f}%")] if row.alive is not None else [],
-        "history": [(str(h["as_of"]), f"{h['alive'] * 100:.0f}%", f"#{h['run']}") for h in history if h["alive"] is not None],
+        "formula": [(_("还在买的可能"), likelihood(row.alive, 1))] if row.alive is not None else [],
+        "history": [(str(h["as_of"]), likelihood(h["alive"]), f"#{h['run']}") for h in history if h["alive"] is not None],
         "spark": [h["alive"] for h in reversed(history) if h["alive"] is not None],
     }  # fmt: skip
 

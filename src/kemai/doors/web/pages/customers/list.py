@@ -67,6 +67,7 @@ def show(request: ActorRequest) -> HttpResponse:
         "is_empty": not found.rows and not now.values and not now.query.q and not now.query.where and not problem,
         **_may(actor), "look": look_of(actor), "density": (view.density if view else "") or look_of(actor).density,
     }  # fmt: skip
+    context["known"] = None if problem or found.is_capped else found.total
     context["lanes"] = lanes(request, now) if is_board and not problem and found.rows else None
     return render(request, "customers/list.html", context, status=400 if problem else 200)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from kemai.business.valuation.own.cards import card_text
+from kemai.business.valuation.own.cards import list_text
 from kemai.business.valuation.own.reading import own_measures, values_of
 from kemai.business.valuation.value_classes.part import WORDS
 from kemai.foundation.access.actor import Actor
@@ -23,7 +23,7 @@ def measure_cells(
     for row in rows:
         found, owner = values.get(row["id"], {}), row["owner_id"]
         cells = {
-            each.key: card_text(each, found.get(each.key)) or _("算不出")
+            each.key: list_text(each, found.get(each.key), f"{each.key}_grade" not in keys) or _("算不出")
             for each in wanted
             if not each.lacks(actor, owner)
         }

@@ -78,11 +78,15 @@ def change_view(request: ActorRequest, pk: int) -> HttpResponse:
 
 @customers_page
 def counts(request: ActorRequest) -> HttpResponse:
-    """The row of views with how many each finds, counted up to a cap and kept for five minutes."""
+    """The row of views with how many each finds, counted up to a cap and kept for five minutes. The page says how many
+    it found where it knows (`known`): that number is exact, and needs no counting."""
     at = urlsplit((request.htmx.current_url or "") if request.htmx else "")
-    made = views_for(request.actor, QueryDict(at.query) if at.path == reverse("customers") else request.GET)
+    data = QueryDict(at.query) if at.path == reverse("customers") else request.GET
+    made, told = views_for(request.actor, data), request.GET.get("known", "")
+    known = int(told) if told.isascii() and told.isdigit() and len(told) < 6 else None
     for each in [v for v in made["views"][:COUNTED] if not v["query"].startswith("sort=")]:
-        each["count"], each["as_of"] = _counted(request.actor, each["query"])
+        is_shown = each["query"] == question(data)
+        each["count"], each["as_of"] = _counted(request.actor, each["query"], known if is_shown else None)
     return render(request, "customers/views.html", made)
 
 
@@ -107,17 +111,21 @@ def _share(given: QueryDict) -> str:
     return {"1": "unit"}.get(given.get("shared", ""), given.get("shared", ""))
 
 
-def _counted(actor: Actor, query: str) -> tuple[str | None, str]:
-    """The number as shown, and when it was counted; none where the actor may not ask that."""
+def _counted(actor: Actor, query: str, known: int | None = None) -> tuple[str | None, str]:
+    """The number as shown, and when it was counted; none where the actor may not ask that. `known` needs no counting."""
     told = f"{actor.person_id}|{actor.today}|{sorted(actor.sights.items())}|{query}"
     key = f"view-count:{hashlib.sha256(told.encode()).hexdigest()[:40]}"
     found: tuple[str | None, str] | None = cache.get(key)
-    if found is None:
+    text = found[0] if found else None
+    if known is not None:
+        text = f"{known:,}"
+    elif found is None:
         try:
             number = count_up_to(actor, asked(QueryDict(query), actor).query)
             text = f"{VIEW_CAP:,}+" if number > VIEW_CAP else f"{number:,}"
         except Refused:
             text = None
+    if found is None or text != found[0]:
         found = text, f"{timezone.localtime():%H:%M}"
         cache.set(key, found, KEPT_SECONDS)
     return found

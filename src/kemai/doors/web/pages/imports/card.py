@@ -15,6 +15,7 @@ from kemai.oversight.exchange.models import Import
 from kemai.oversight.exchange.parsing.kinds import KINDS
 from kemai.oversight.exchange.planning.request import ImportRefused
 
+SYSTEM = "系统"  # as `system_actor` signs
 STEPS = {
     "reading": 1,
     "mapping": 2,
@@ -30,6 +31,11 @@ STEPS = {
 def kind_label(kind: str) -> str:
     """销售, 客户 …; before the header was read, a word for not knowing yet."""
     return KINDS.fixed(kind).label if kind in KINDS else str(_("在认"))
+
+
+def person_word(name: str) -> str:
+    """Who brought a file in; the command line and the nightly work are called so in the reader's language."""
+    return str(_("系统")) if name == SYSTEM else name
 
 
 def base(item: Import) -> dict[str, Any]:

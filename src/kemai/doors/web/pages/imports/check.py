@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -19,6 +20,7 @@ from kemai.oversight.exchange.parsing.kinds import KINDS
 from kemai.oversight.exchange.planning.request import ImportRefused
 
 SHOWN = 60
+FEW = 12  # Chinese characters of a cause without a short name
 CONTEXT = {
     "sales": ("order_no", "day", "customer", "quantity", "amount"),
     "customers": ("code", "name", "region"),
@@ -187,8 +189,18 @@ def _cause_label(group: dict[str, Any]) -> str:
         "not_a_number": _("不是数"), "month_only": _("只有年月"), "missing_customer": _("没写客户"), "missing_whose": _("没写是谁的"),
         "key_of_other": _("号码是别家的"), "key_of_foreign": _("号码是别家的"), "due_before_issued": _("到期早于开票"),
         "period_unreadable": _("期间读不懂"), "below_zero": _("小于零"),
+        "person_unknown": _("没有这个人"), "person_ambiguous": _("人有重名"), "person_foreign": _("不归你管"),
+        "unit_unknown": _("没有这个单位"), "unit_foreign": _("不归你管"),
     }  # fmt: skip
-    return str(labels.get(group["code"], group["problem"].rstrip("。")[:12]))
+    return str(labels.get(group["code"], few_words(group["problem"])))
+
+
+def few_words(sentence: str) -> str:
+    """The head of a sentence, cut between words: a dozen Chinese characters, or about as wide in other letters."""
+    text = sentence.rstrip("。. ")
+    if not text.isascii():
+        return text if len(text) <= FEW else f"{text[:FEW]}…"
+    return textwrap.shorten(text, 2 * FEW + 1, placeholder="…")
 
 
 def _context_columns(item: Import, groups: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -10,8 +10,9 @@ from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from kemai.doors.web.pages.imports.card import kind_label
+from kemai.doors.web.pages.imports.card import kind_label, person_word
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor, Refused
@@ -22,11 +23,11 @@ from kemai.oversight.exchange.reading.limits import MIB
 
 PAGE = 30
 STATES = (
-    ("open", "没做完"),
-    ("landed", "已入账"),
-    ("undone", "已撤销"),
-    ("refused", "没读成"),
-    ("cancelled", "已取消"),
+    ("open", gettext_lazy("没做完")),
+    ("landed", gettext_lazy("已入账")),
+    ("undone", gettext_lazy("已撤销")),
+    ("refused", gettext_lazy("没读成")),
+    ("cancelled", gettext_lazy("已取消")),
 )
 COUNTED = (
     Import.Step.CHECKED,
@@ -116,8 +117,8 @@ def _history(request: ActorRequest) -> dict[str, Any]:
     return {
         "imports": [_row(request.actor, item, undone.get(item.batch_id, "")) for item in rows[:PAGE]], "chosen": chosen, "is_filtered": any(chosen.values()) or bool(before),
         "kind_choices": [("", _("全部内容")), *((k, kind_label(k)) for k in _kinds_shown())],
-        "people": [("", _("所有人")), *((name, name) for name in people)] if len(people) > 1 else [],
-        "states": [("", _("各种状态")), *((key, _(label)) for key, label in STATES)],
+        "people": [("", _("所有人")), *((name, person_word(name)) for name in people)] if len(people) > 1 else [],
+        "states": [("", _("各种状态")), *((key, str(label)) for key, label in STATES)],
         "older": f"{reverse('imports')}?{older}" if older else None,
     }  # fmt: skip
 
@@ -133,9 +134,9 @@ def _row(actor: Actor, item: Import, undone: str) -> dict[str, Any]:
     months = counts.get("months") or []
     return {
         "href": reverse("import", args=[item.pk]), "pk": item.pk, "file_name": item.file_name,
-        "kind_label": kind_label(item.kind), "person_name": item.person_name,
+        "kind_label": kind_label(item.kind), "person_name": person_word(item.person_name),
         "when": f"{localtime(item.created_at):%m-%d %H:%M}", "created": counts.get("created"),
-        "updated": counts.get("updated"), "rejected": counts.get("rejected"),
+        "updated": counts.get("updated"), "rejected": counts.get("rejected"), "has_errors": bool(counts) and queries.has_errors(item),
         "amount_fen": sum(month["amount_fen"] for month in months) if months else None,
         "step_label": item.get_step_display(), "is_open": item.step in ("mapping", "checked"),
         "undone": undone, "may_undo": queries.may_undo(actor, item),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from kemai.doors.web.pages.imports.card import base, kind_label
+from kemai.doors.web.pages.imports.card import base, kind_label, person_word
 from kemai.doors.web.pages.imports.check import counts, months
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
@@ -38,14 +38,14 @@ def landed_page(request: ActorRequest, detail: Any) -> HttpResponse:
     ]
     batch = item.batch
     facts = [
-        (_("批号"), str(item.batch_id or "—")), (_("谁"), item.person_name), (_("文件"), item.file_name),
+        (_("批号"), str(item.batch_id or "—")), (_("谁"), person_word(item.person_name)), (_("文件"), item.file_name),
         (_("何时"), f"{localtime(batch.landed_at):%Y-%m-%d %H:%M}" if batch and batch.landed_at else "—"),
     ]  # fmt: skip
     context = {
         **base(item), "p": counts(item.preview), "landed_text": _told(item), "created": shown,
         "created_count": created.count() if len(shown) == SHOWN else len(shown), "batch_facts": facts, "months_error": "",
         "may_hold": detail.is_mine, "is_read_by_valuation": KINDS.fixed(item.kind).is_valued or shown,
-        "has_errors": bool(item.preview.get("rejected")), **_valued(actor, item), **months(item),
+        "has_errors": queries.has_errors(item), **_valued(actor, item), **months(item),
         "undone": undone_text(actor, item), "may_undo": queries.may_undo(actor, item),
     }  # fmt: skip
     return render(request, "imports/landed.html", context)

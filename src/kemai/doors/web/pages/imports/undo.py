@@ -16,7 +16,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from kemai.doors.web.pages.customer.sentences import field_label, names_in, sentence, shown
-from kemai.doors.web.pages.imports.card import base
+from kemai.doors.web.pages.imports.card import base, kind_label
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor, Refused
@@ -96,7 +96,7 @@ def _preview_page(request: ActorRequest, item: Import, problem: str, reason: str
     found = _preview(request, item)
     short = bool(problem) and not reason.strip()
     context = {
-        **base(item), "counts": list(_counts(found.counts)), "conflicts": [r for r, _n in zip(_rows(request.actor, found), range(SHOWN), strict=False)],
+        **base(item), "counts": list(_counts(found.counts, kind_label(item.kind))), "conflicts": [r for r, _n in zip(_rows(request.actor, found), range(SHOWN), strict=False)],
         "rows": found.rows, "count": len(found.conflicts), "token": found.token, "too_many": found.too_many,
         "later": found.later, "reason": reason, "reason_error": problem if short else "", "problem": "" if short else problem,
         "more": max(len(found.conflicts) - SHOWN, 0), "refusal": item.refusal,
@@ -104,12 +104,12 @@ def _preview_page(request: ActorRequest, item: Import, problem: str, reason: str
     return render(request, "imports/undo.html", context, status=(422 if short else 409) if problem else 200)
 
 
-def _counts(counts: dict[str, int]) -> Iterator[dict[str, Any]]:
+def _counts(counts: dict[str, int], kind: str) -> Iterator[dict[str, Any]]:
     """The figures that are not nought, in words."""
     words = {
         "contact_go": (_("新来的联系人去掉"), _("位")), "contact_back": (_("联系人改回"), _("位")),
         "supply_link_go": (_("新的渠道关系去掉"), _("条")), "supply_link_back": (_("渠道关系改回"), _("条")),
-        "book_go": (_("这一批去掉"), _("行")), "book_back": (_("原来的回来"), _("行")),
+        "book_go": (_("这一批的%(kind)s去掉") % {"kind": kind}, _("行")), "book_back": (_("原来的%(kind)s回来") % {"kind": kind}, _("行")),
         "staff_go": (_("人员和单位的目标去掉"), _("行")), "staff_back": (_("人员和单位原来的目标回来"), _("行")),
         "lines_go": (_("销售去掉"), _("行")), "lines_back": (_("原来的销售回来"), _("行")), "customers_go": (_("新建的客户撤掉"), _("家")),
         "basics_back": (_("客户资料改回"), _("家")), "credit_back": (_("信用资料改回"), _("家")),

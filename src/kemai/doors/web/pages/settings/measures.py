@@ -28,7 +28,7 @@ from kemai.value.formulas import FormulaError, Name
 @page
 def index(request: ActorRequest) -> HttpResponse:
     """All measures of the company's own; a POST defines one more."""
-    if request.method == "POST":
+    if request.method == "POST" and "try" not in request.POST:
         return attempted(lambda: _saved(request, None), lambda text, status: _index(request, text, status))
     return _index(request)
 
@@ -37,7 +37,7 @@ def index(request: ActorRequest) -> HttpResponse:
 def one(request: ActorRequest, key: str) -> HttpResponse:
     """One measure with its versions; a POST keeps another formula as the next version."""
     measure, _versions = reads.measure_by_key(request.actor, key)
-    if request.method == "POST":
+    if request.method == "POST" and "try" not in request.POST:
         return attempted(
             lambda: _saved(request, measure), lambda text, status: _one(request, key, text, status)
         )

@@ -80,7 +80,7 @@ def _page(request: ActorRequest, view: SchemeView, problem: str = "", status: in
         "scheme": view, "problem": problem, "fields": _fields(data, view), "measure": measure, "given": given and not problem,
         "measures": [(m, measure_name(m)) for m in measures_for(view)], "trial": shown_trial(trial, whole=True) if trial else None,
         "other_measure": measure != ranked_by, "waits": _waits(run, view), "may_revalue": request.actor.may("revalue"),
-        "reason": data.get("reason", ""),
+        "used_version": run.schemes.get(view.key, {}).get("version") if run else None, "reason": data.get("reason", ""),
     }  # fmt: skip
     return show(request, "scheme.html", "settings_schemes", context, status=status)
 

@@ -55,7 +55,7 @@ def index(request: ActorRequest) -> HttpResponse:
 def new(request: ActorRequest) -> HttpResponse:
     """A new card: its form, with a preview for what the address says; a POST keeps it."""
     request.actor.require("scheme.edit", _("自定指标由领导来定。"))
-    if request.method == "POST":
+    if request.method == "POST" and "try" not in request.POST:
         return attempted(
             lambda: _saved(request, None), lambda text, status: _page(request, None, text, status)
         )
@@ -66,7 +66,7 @@ def new(request: ActorRequest) -> HttpResponse:
 def one(request: ActorRequest, key: str) -> HttpResponse:
     """One card with its versions; a POST keeps the next version."""
     measure, _versions = reads.measure_by_key(request.actor, key, CARD)
-    if request.method == "POST":
+    if request.method == "POST" and "try" not in request.POST:
         return attempted(
             lambda: _saved(request, measure), lambda text, status: _page(request, measure, text, status)
         )

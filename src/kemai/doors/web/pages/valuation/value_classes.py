@@ -153,7 +153,7 @@ def _proposal(actor: Actor, each: Exclusion) -> dict[str, Any]:
     is_open = each.status == Exclusion.Status.OPEN
     return {
         "pk": each.pk, "name": each.customer.short_name or each.customer.name, "href": path_of("customer", each.customer.code),
-        "way": each.get_way_display(), "reason": each.reason, "who": each.proposer.name if each.proposer else _("系统"), "on": each.proposed_on,
+        "way": each.get_way_display(), "reason": reads.reason_of(each), "who": each.proposer.name if each.proposer else _("系统"), "on": each.proposed_on,
         "is_open": is_open, "status": each.get_status_display(), "decider": each.decider.name if each.decider else "",
         "decided_on": each.decided_on, "decision": each.decision, "av": each.av_fen,
         "may_decide": is_open and reads.may_decide(actor) and each.proposer_id != actor.person_id,

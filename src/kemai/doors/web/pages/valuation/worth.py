@@ -107,8 +107,8 @@ def _group(found: dict[str, Any]) -> dict[str, Any]:
         key: None if found[key] is None else int(found[key])
         for key in ("lifetime_fen", "current_fen", "potential_fen", "sales_12m_fen")
     }
-    percents = {key: None if found[key] is None else found[key] * 100 for key in ("alive", "warned")}
-    return {**found, **money, **percents, "measure": _measure(found)}
+    warned = None if found["warned"] is None else found["warned"] * 100
+    return {**found, **money, "warned": warned, "measure": _measure(found)}
 
 
 def _measure(found: dict[str, Any]) -> str:
@@ -127,7 +127,7 @@ def _best(row: Any) -> dict[str, Any]:
     customer = row.customer
     return {
         "href": path_of("customer_worth", customer.code), "name": customer.short_name or customer.name, "lifetime_fen": row.lifetime_fen,
-        "current_fen": row.current_fen, "potential_fen": row.potential_fen, "alive": None if row.alive is None else row.alive * 100,
+        "current_fen": row.current_fen, "potential_fen": row.potential_fen, "alive": row.alive,
         "why": path_of("customer_why", customer.code, "lifetime"), "alive_missing": missing_word(row.alive_reason), "model_fen": row.model_fen,
     }  # fmt: skip
 
