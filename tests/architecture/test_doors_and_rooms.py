@@ -27,6 +27,7 @@ DOOR_EXCEPTIONS = {
     "src/kemai/doors/cli/seed_actors.py": {"get_or_create"},
 }
 ACTORLESS_ACTIONS = {
+    "kemai.oversight.exchange.actions.history.keep_in_history": "the request it is given names the actor",
     "kemai.oversight.exchange.actions.importing.run_import": "the request it is given names the actor",
 }
 ACTORLESS_QUERIES = {
@@ -40,6 +41,7 @@ ACTORLESS_QUERIES = {
     "kemai.foundation.access.queries.tree": "sorts units that the actor was given",
     "kemai.foundation.access.queries.unit_by_id": "units are no secret",
     "kemai.oversight.exchange.queries.errors_path": "a place on the disk",
+    "kemai.oversight.exchange.queries.has_errors": "whether a place on the disk holds a file",
     "kemai.oversight.exchange.queries.plan_path": "a place on the disk",
     "kemai.oversight.exchange.queries.stored_path": "a place on the disk",
     "kemai.oversight.exchange.queries.upload_limit": "a setting",
