@@ -59,11 +59,8 @@ def run(name: str, address: str, arguments: list[str], chromium: bool, *, pure: 
         **os.environ, "KEMAI_MODE": "test", "KEMAI_DATA_DIR": folder, "KEMAI_TODAY": "2026-11-22",
         "DJANGO_ALLOW_ASYNC_UNSAFE": "1", "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT / "tools"),
     }  # fmt: skip
-    for name in (
-        "KEMAI_DATABASE_URL",
-        "PYTHONDONTWRITEBYTECODE",
-    ):  # each of many short processes would compile all anew
-        environment.pop(name, None)
+    environment.pop("KEMAI_DATABASE_URL", None)
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # each of many short processes would compile all anew
     if address:
         environment["KEMAI_DATABASE_URL"] = address
     ignored = [] if pure else [f"--ignore={path}" for path in PURE]
