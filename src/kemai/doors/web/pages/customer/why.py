@@ -34,11 +34,11 @@ Line = tuple[str, str, str]
 def why(request: ActorRequest, code: str, measure: str) -> HttpResponse:
     """A popover when script asks, else a page of its own."""
     actor, customer = request.actor, queries.customer_by_code(request.actor, code)
+    if measure in why_credit.FIGURES:
+        told = why_credit.told(actor, customer, measure)
+        return render(request, "customer/why.html", {"c": card(customer), "w": told})
     run = valuation.published_run()
     key = ((run and sales_scheme(run)) or SALES) if measure == "sales_12m" else measure
-    if key in why_credit.FIGURES:
-        told = why_credit.told(actor, customer, key)
-        return render(request, "customer/why.html", {"c": card(customer), "w": told})
     lacking = valuation.lacks_for_scheme(actor, key, run, customer.owner_id)
     if lacking == "margin":
         raise Refused(_("你的岗位看不到毛利。"))

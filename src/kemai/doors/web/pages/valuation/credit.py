@@ -18,6 +18,7 @@ from kemai.business.valuation.models import CreditStanding, Run
 from kemai.business.valuation.parameter_groups import parameter_versions, parameters_of
 from kemai.business.valuation.queries import published_run
 from kemai.business.valuation.runs.parts import part_summary
+from kemai.doors.web.formats import amount_cell
 from kemai.doors.web.pages.customer.words import number, title_of
 from kemai.doors.web.pages.valuation import frame
 from kemai.doors.web.requests import ActorRequest, page
@@ -169,5 +170,5 @@ def _cells(row: CreditStanding) -> list[Any]:
     return [
         row.customer.code, row.customer.name, owner, *money, yuan(row.total_fen), yuan(row.overdue_fen), row.oldest_days if row.oldest_days is not None else "",
         days_text(row.dso_simple_centi), days_text(row.dso_countback_centi), on_time,
-        "" if row.limit_fen is None else yuan(row.limit_fen), yuan(row.exposure_fen), share,
+        amount_cell(row.limit_fen), yuan(row.exposure_fen), share,
     ]  # fmt: skip

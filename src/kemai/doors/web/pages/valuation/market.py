@@ -14,6 +14,7 @@ from kemai.business.archives.models import Customer
 from kemai.business.valuation.actions import add_segment, set_market_size
 from kemai.business.valuation.market.segments import SegmentShare, market_shares, may_see_market
 from kemai.business.valuation.models import MarketSegment
+from kemai.doors.web.formats import amount_cell
 from kemai.doors.web.pages.customer.words import fen_of
 from kemai.doors.web.pages.valuation import frame
 from kemai.doors.web.requests import ActorRequest, page
@@ -78,7 +79,7 @@ def export(request: ActorRequest) -> FileResponse:
     ]
     rows = [
         [
-            each.segment.name, each.segment.region, each.segment.category, y.year, "" if y.size_fen is None else yuan(y.size_fen), yuan(y.ours_fen),
+            each.segment.name, each.segment.region, each.segment.category, y.year, amount_cell(y.size_fen), yuan(y.ours_fen),
             "" if y.share is None else f"{y.share}%", "" if y.points is None else y.points, y.source,
         ]
         for each in market_shares(request.actor) for y in each.years
