@@ -1,12 +1,14 @@
-"""The next piece of work is made ready in a thread while this one is being used: two cores where one would wait."""
+"""Pieces of work made ready in threads while others are being used: two cores where one would wait."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import TypeVar
 
 Item = TypeVar("Item")
+Hand = TypeVar("Hand")
 Made = TypeVar("Made")
 
 
@@ -21,3 +23,32 @@ def made_ahead(items: Iterable[Item], make: Callable[[Item], Made]) -> Iterator[
             waiting = following
         if waiting is not None:
             yield waiting.result()
+
+
+def spread(
+    hands: Sequence[Hand], items: Sequence[Item], make: Callable[[Hand, Item], Made]
+) -> Iterator[Made]:
+    """`make(hand, item)` of all items in their order, each hand busy with one at a time in a thread of its own.
+
+    A single hand works in the caller's thread. Does the caller stop, what is not begun is not made.
+    """
+    if len(hands) == 1:
+        yield from (make(hand, item) for hand in hands for item in items)
+        return
+    free: SimpleQueue[Hand] = SimpleQueue()
+    for hand in hands:
+        free.put(hand)
+
+    def made(item: Item) -> Made:
+        hand = free.get()
+        try:
+            return make(hand, item)
+        finally:
+            free.put(hand)
+
+    with ThreadPoolExecutor(len(hands), thread_name_prefix="spread") as threads:
+        waiting = [threads.submit(made, item) for item in items]
+        try:
+            yield from (each.result() for each in waiting)
+        finally:
+            threads.shutdown(cancel_futures=True)

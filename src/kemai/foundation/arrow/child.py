@@ -9,6 +9,8 @@ import json
 import sys
 from typing import Any
 
+BATCH = "16384"  # rows handed over at once
+
 
 def main(address: str) -> None:
     """Answers until standard input ends, as it also does when the asking process dies.
@@ -31,6 +33,7 @@ def _rows(opened: Any, sql: str) -> Any:
     from adbc_driver_manager import AdbcStatement
 
     with AdbcStatement(opened) as statement:
+        statement.set_options(**{"adbc.sqlite.query.batch_rows": BATCH})
         statement.set_sql_query(sql)
         stream, _count = statement.execute_query()
         rows = pa.RecordBatchReader._import_from_c(stream.address)

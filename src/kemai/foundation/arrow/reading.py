@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
@@ -39,6 +39,13 @@ def reader() -> Iterator[Reader]:
     else:
         with _postgresql() as read:
             yield read
+
+
+@contextmanager
+def readers(count: int) -> Iterator[list[Reader]]:
+    """So many, each for a thread of its own; a single one where only Django's connection sees the rows."""
+    with ExitStack() as open_ones:
+        yield [open_ones.enter_context(reader()) for _ in range(1 if connection.in_atomic_block else count)]
 
 
 def adbc_address() -> str:

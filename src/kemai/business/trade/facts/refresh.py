@@ -13,11 +13,13 @@ from kemai.business.trade.facts.manifest import FactsManifest, MonthFile
 from kemai.business.trade.facts.partitions import ledger_months, month_table, read_codes, write_month
 from kemai.business.trade.facts.snapshot import Snapshot, take_snapshot, undone_batches
 from kemai.business.trade.models import FactsMark
-from kemai.foundation.arrow.reading import reader
+from kemai.foundation.ahead import spread
+from kemai.foundation.arrow.reading import Reader, reader, readers
 from kemai.foundation.faults import fault
 from kemai.foundation.locks import only_one
 
 Progress = Callable[[int, int], None]
+READERS = 2  # months that are read at once
 
 
 def refresh_facts(progress: Progress | None = None) -> FactsManifest:
@@ -74,13 +76,20 @@ def _read_months(
     with reader() as read:
         wanted = ledger_months(read) if months is None else months
         customers, products = read_codes(read, "archives_customer"), read_codes(read, "trade_product")
-        files = {}
-        for done, month in enumerate(wanted, start=1):
-            files[month] = write_month(month_table(read, month, seen, customers, products), month)
+
+    def written(read: Reader, month: date) -> MonthFile:
+        return write_month(month_table(read, month, seen, customers, products), month)
+
+    files = {}
+    with readers(min(READERS, len(wanted))) as reading:
+        for done, (month, file) in enumerate(
+            zip(wanted, spread(reading, wanted, written), strict=True), start=1
+        ):
+            files[month] = file
             fault("facts.month")
             if progress:
                 progress(done, len(wanted))
-        return files
+    return files
 
 
 def _merged(kept: Mapping[str, MonthFile], files: Mapping[date, MonthFile]) -> dict[str, MonthFile]:
