@@ -65,9 +65,9 @@ def main() -> int:
 
 def one_after_the_other() -> None:
     """The rows of a part are written by who worked it out."""
-    from kemai.business.valuation.actions import parts_of_a_run
+    from kemai.business.valuation.actions import revaluing
 
-    module: Any = parts_of_a_run
+    module: Any = revaluing
     module.beside = lambda _name: nullcontext(lambda work: work())
 
 

@@ -11,7 +11,6 @@ from kemai.business.valuation.actions.storing import store_part
 from kemai.business.valuation.runs import parts
 from kemai.business.valuation.runs.shelf import Shelf
 from kemai.foundation import jobs
-from kemai.foundation.beside import beside
 from kemai.foundation.faults import fault
 
 if TYPE_CHECKING:
@@ -24,10 +23,10 @@ if TYPE_CHECKING:
     from kemai.foundation.beside import Later
 
 
-def work_out_parts(run: Run, inputs: Inputs, standings: Path) -> dict[str, Any]:
-    """{key: {"sha256", "parameters", "summary"}} of every part, its file written and its rows stored."""
+def work_out_parts(run: Run, inputs: Inputs, standings: Path, later: Later) -> dict[str, Any]:
+    """{key: {"sha256", "parameters", "summary"}} of every part, its file written and its rows given to `later`."""
     shelf = Shelf(inputs.as_of, inputs.paths, inputs.settings.statuses, inputs.customers, inputs.order_days)
-    with closing(shelf), beside("rows of parts") as later:
+    with closing(shelf):
         return _worked_out(run, inputs, standings, shelf, later)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -16,12 +17,13 @@ from kemai.business.trade.facts import rebuild_facts, refresh_facts
 from kemai.business.valuation.actions.changes import comparable, note_changes
 from kemai.business.valuation.actions.inputs import Inputs, read_inputs
 from kemai.business.valuation.actions.parts_of_a_run import work_out_parts
-from kemai.business.valuation.actions.ranking_late import with_late_ranks
+from kemai.business.valuation.actions.ranking_late import late_schemes, with_late_ranks
 from kemai.business.valuation.actions.storing import drop_old_standings, forget_results, store_standings
 from kemai.business.valuation.models import PublishedRun, Run
 from kemai.business.valuation.runs.files import folder
 from kemai.foundation import jobs, outbox, trail
 from kemai.foundation.access.actor import Actor, Refused
+from kemai.foundation.beside import beside
 from kemai.foundation.faults import fault
 from kemai.foundation.locks import only_one
 from kemai.foundation.memory import forget_peak, peak_mib
@@ -80,11 +82,16 @@ def _steps(actor: Actor, run: Run, began: float, is_full: bool) -> None:
     result = _engine(run, inputs)
     fault("revalue.engine")
     handle.progress(5, STEPS, _("算其余指标"))
-    told = work_out_parts(run, inputs, result.path)
-    result = with_late_ranks(run, inputs, result)
-    run.summary = {**result.to_json(), "parts": told}
-    handle.progress(6, STEPS, _("写入结果"))
-    store_standings(run, result.path)
+    with beside("rows of a run") as later:
+        is_ranked = not late_schemes(inputs)
+        if is_ranked:
+            later(partial(store_standings, run, result.path))
+        told = work_out_parts(run, inputs, result.path, later)
+        result = with_late_ranks(run, inputs, result)
+        run.summary = {**result.to_json(), "parts": told}
+        handle.progress(6, STEPS, _("写入结果"))
+        if not is_ranked:
+            later(partial(store_standings, run, result.path))
     fault("revalue.loaded")
     handle.progress(7, STEPS, _("比较级别"))
     previous = _previous()

@@ -30,6 +30,7 @@ def store_standings(run: Run, path: Path) -> None:
     """Every row of the file as a standing of the run."""
 
     def after_chunk() -> None:
+        go_on()
         jobs.current().check_cancelled()
         fault("revalue.chunk")
 
