@@ -221,22 +221,36 @@ def would_move(values: Any, before: SchemeDefinition, after: SchemeDefinition) -
     """Class the same customers by two definitions, with the engine's own code, and compare.
 
     `values` is an Arrow table (or anything Arrow can read) with customer_id, value_fen and optionally history_fen in
-    base units, as in the wide table; customers with a null value are not ranked. The definitions share a measure.
+    base units, as in the wide table; customers with a null value are not ranked. Do the definitions rank by two
+    measures, new_value_fen holds that of `after`; else they share value_fen. Totals are of `before`; each side of a
+    count and of a sum is in the units of its own measure.
     """
-    from kemai.value.measures.classes import classed_table
     from kemai.value.tables import read
 
     table = read(values)
     if "history_fen" not in table.columns:
         table = table.mutate(history_fen=table.value_fen * 0)
-    table = table.select("customer_id", "value_fen", table.history_fen.fill_null(0).name("history_fen"))
-    old, done = classed_table(table, before)
-    new, _ = classed_table(table, after)
-    both = old.select("customer_id", "value_fen", "rank", old[f"{before.key}_class"].name("from"))
-    both = both.inner_join(new.select("customer_id", new[f"{after.key}_class"].name("to")), "customer_id")
-    rows = both.select("customer_id", "value_fen", "rank", "from", "to").order_by("rank").to_pyarrow()
+    new_value = "new_value_fen" if "new_value_fen" in table.columns else "value_fen"
+    old, done = _side(table, before, "value_fen", "from")
+    new, _ = _side(table, after, new_value, "to")
+    new = new.rename(new_value_fen="value_fen", new_rank="rank")
+    both = old.inner_join(new, "customer_id")
+    rows = both.order_by(both["rank"].fill_null(both.new_rank), "customer_id").to_pyarrow()
     totals = done.totals.get("all", Totals(0, 0))
-    return WhatIf(totals.n, totals.total, _counts(rows, before, after), _moved(rows))
+    return WhatIf(
+        totals.n, totals.total, _counts(rows, before, after), _moved(rows).drop_columns(["new_rank"])
+    )
+
+
+def _side(table: Any, scheme: SchemeDefinition, column: str, name: str) -> tuple[Any, Any]:
+    """customer_id, value_fen, rank and the class under a name, of all whose value is known."""
+    from kemai.value.measures.classes import classed_table
+
+    given = table.select(
+        "customer_id", table[column].name("value_fen"), table.history_fen.fill_null(0).name("history_fen")
+    )
+    found, done = classed_table(given, scheme)
+    return found.select("customer_id", "value_fen", "rank", found[f"{scheme.key}_class"].name(name)), done
 
 
 def _moved(rows: Any) -> Any:
@@ -247,7 +261,7 @@ def _moved(rows: Any) -> Any:
 
 
 def _counts(rows: Any, before: SchemeDefinition, after: SchemeDefinition) -> tuple[ClassCount, ...]:
-    old, new = _by_class(rows, "from"), _by_class(rows, "to")
+    old, new = _by_class(rows, "from", "value_fen"), _by_class(rows, "to", "new_value_fen")
     labels = dict.fromkeys((*before.classes, *after.classes))
     return tuple(
         ClassCount(
@@ -261,9 +275,9 @@ def _counts(rows: Any, before: SchemeDefinition, after: SchemeDefinition) -> tup
     )
 
 
-def _by_class(rows: Any, column: str) -> dict[str, tuple[int, int]]:
-    table = rows.group_by(column).aggregate([("value_fen", "count"), ("value_fen", "sum")]).to_pylist()
-    return {row[column]: (row["value_fen_count"], row["value_fen_sum"] or 0) for row in table if row[column]}
+def _by_class(rows: Any, column: str, values: str) -> dict[str, tuple[int, int]]:
+    table = rows.group_by(column).aggregate([(values, "count"), (values, "sum")]).to_pylist()
+    return {row[column]: (row[f"{values}_count"], row[f"{values}_sum"] or 0) for row in table if row[column]}
 
 
 def simulate(values: Sequence[int], scheme: SchemeDefinition) -> list[str | None]:

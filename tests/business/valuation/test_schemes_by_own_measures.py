@@ -26,7 +26,9 @@ from kemai.business.valuation.runs.past_runs import past_rank_rows
 from kemai.business.valuation.schemes import ensure_builtin_schemes
 from kemai.foundation.access.actor import Refused
 from kemai.foundation.preferences.company import company_setting
+from kemai.value import SchemeError
 from kemai.value.explain import simulate
+from kemai.value.schemes.definition import OWN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parts]
 KEY, OPEN_KEY = "profit_abc", "value_level"
@@ -146,3 +148,56 @@ def test_what_other_measures_look_at_does_not_rank_by_an_own_one(people, setting
             free_probability=False,
             parameters=parameters,
         )
+
+
+def test_another_measure_is_tried_before_it_is_kept_and_moves_just_those(people, ranked):
+    tried = try_cuts(
+        people["d"], queries.published_run(), "value_level", ["3000", "2000", "1000"], "sales_12m"
+    )
+    assert tried.unit == "yuan"
+    ranks_by(people, "value_level", "sales_12m", ["3000", "2000", "1000"])
+    before = classes_of("value_level")
+    revalue(actor=people.system, as_of=TODAY)
+    after = classes_of("value_level")
+    moved = {name for name in before if before[name] != after[name]}
+    assert {m.code for m in tried.movers} == moved
+    assert {m.code: m.new_class for m in tried.movers} == {name: after[name] or "" for name in moved}
+    assert moved
+
+
+def test_an_own_measure_is_tried_for_a_scheme_that_ranked_by_sales(people, ranked):
+    mine = save_measure(actor=people["d"], name="十倍工时", formula="12 月工时 * 10", reason="试")
+    run = queries.published_run()
+    with pytest.raises(SchemeError) as wrong:
+        try_cuts(people["d"], run, "sales_abc_value", ["50", "80"], f"{OWN}{mine.key}")
+    assert wrong.value.code == "not_worked_out"
+    revalue(actor=people.system, as_of=TODAY)
+    tried = try_cuts(
+        people["d"], queries.published_run(), "sales_abc_value", ["50", "80"], f"{OWN}{mine.key}"
+    )
+    ranks_by(people, "sales_abc_value", f"{OWN}{mine.key}", ["50", "80"])
+    before = classes_of("sales_abc_value")
+    revalue(actor=people.system, as_of=TODAY)
+    after = classes_of("sales_abc_value")
+    assert {m.code: m.new_class for m in tried.movers} == {
+        code: after[code] or "" for code in before if before[code] != after[code]
+    }
+    assert tried.movers
+
+
+def test_a_trial_by_a_measure_that_the_reader_may_not_see_is_refused(people, ranked):
+    own = Measure.objects.get(name="每小时毛利")
+    with pytest.raises(Refused):
+        try_cuts(
+            people["e1"], queries.published_run(), "value_level", ["3000", "2000", "1000"], f"{OWN}{own.key}"
+        )
+
+
+def ranks_by(people, key, measure, cuts):
+    save_scheme_version(actor=people["d"], scheme_key=key, cuts=cuts, reason="试", measure=measure)
+
+
+def classes_of(key):
+    run = queries.published_run()
+    rows = Standing.objects.filter(run_id=run.pk).values_list("customer__code", f"{key}_class")
+    return dict(rows)

@@ -191,7 +191,12 @@ def test_a_scheme_over_an_own_measure_is_shown_explained_and_changed_like_any_ot
     told = seen(boss.get(f"/customers/{code}/why/profit_abc/"))
     for said in ("每小时毛利", "12 月毛利", "1.2 万", "12 月工时", "2 小时"):
         assert said in told
+    other = seen(
+        boss.get("/settings/schemes/profit_abc/", {"measure": "profit_12m", "cut0": "10", "cut1": "60"})
+    )
+    assert "名会变" in other
     asked = {"measure": own, "cut0": "9", "cut1": "4", "cut2": "1", "reason": "试"}
+    assert "至少 元/小时" in seen(boss.get("/settings/schemes/value_level/", asked))
     assert boss.post("/settings/schemes/value_level/", asked).status_code == 302
     assert "每小时毛利：满 9 元/小时 是 VIP" in seen(boss.get("/settings/schemes/value_level/"))
     refused = boss.post("/settings/schemes/pyramid/", {"measure": own, "reason": "试"})

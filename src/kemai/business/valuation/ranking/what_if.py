@@ -13,10 +13,14 @@ from kemai import value
 from kemai.business.archives.models import Customer
 from kemai.business.valuation import queries
 from kemai.business.valuation.models import Run
+from kemai.business.valuation.own.ranking import ranked_by
+from kemai.business.valuation.own.reading import own_measure
+from kemai.business.valuation.ranking.other_measure import beside, values_of
 from kemai.business.valuation.reading import population_of
 from kemai.business.valuation.runs.files import run_file
-from kemai.foundation.access.actor import Actor
+from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.scopes import customer_scope, restrict
+from kemai.value.schemes.definition import OWN
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -29,14 +33,14 @@ CHUNK = 20_000
 
 @dataclass(frozen=True)
 class Mover:
-    """One customer that would change class; `value` in base units."""
+    """One customer that would change class; `value` in base units of the measure that is tried, None where it has none."""
 
     code: str
     name: str
     owner: str
     old_class: str
     new_class: str
-    value: int
+    value: int | None
 
 
 @dataclass(frozen=True)
@@ -59,14 +63,23 @@ class Trial:
     unit: str = "yuan"
 
 
-def try_cuts(actor: Actor, run: Run, key: str, cuts: Sequence[str], limit: int = 8) -> Trial:
-    """Classes everybody by the other cuts with the engine's own code. Raises SchemeError for impossible cuts."""
+def try_cuts(
+    actor: Actor, run: Run, key: str, cuts: Sequence[str], measure: str = "", limit: int = 8
+) -> Trial:
+    """Classes everybody by the other cuts, and by another measure where one is named, with the engine's own code.
+
+    Raises SchemeError for impossible cuts and where the run does not know the measure.
+    """
     queries.may_see_scheme(actor, key, run)
     if population_of(run) != "all":
         raise value.SchemeError(_("分单位或分人排名时不能在这里试，请在设置里改。"), code="population")
     old = queries.definition(run, key)
-    new = value.SchemeDefinition.from_json({**old.to_json(), "cuts": list(cuts)})
-    table = _values(run, key)
+    new = value.SchemeDefinition.from_json(
+        {**old.to_json(), **_other(actor, old, measure), "cuts": list(cuts)}
+    )
+    is_other, table = new.measure != old.measure, _values(run, key)
+    if is_other:
+        table = beside(table, values_of(run, new))
     found = value.explain.would_move(table, old, new)
     moves = found.moves.to_pylist()
     people = _people(actor, [row["customer_id"] for row in moves])
@@ -79,9 +92,19 @@ def try_cuts(actor: Actor, run: Run, key: str, cuts: Sequence[str], limit: int =
     by_owner = _carried(movers)
     return Trial(
         moved=len(moves), seen=len(mine), pairs=pairs, classes=tuple(found.classes), total=found.total,
-        lines=_lines(table, found.classes), movers=tuple(movers[:limit]),
-        contacts=sum(_more(m.old_class, m.new_class) for m in movers), by_owner=by_owner, unit=old.measure_spec.unit,
+        lines=() if is_other else _lines(table, found.classes), movers=tuple(movers[:limit]),
+        contacts=sum(_more(m.old_class, m.new_class) for m in movers), by_owner=by_owner, unit=new.measure_spec.unit,
     )  # fmt: skip
+
+
+def _other(actor: Actor, old: Any, measure: str) -> dict[str, Any]:
+    """What the definition says of the other measure; nothing where it stays."""
+    if measure in ("", old.measure):
+        return {}
+    own = own_measure(measure.removeprefix(OWN)) if measure.startswith(OWN) else None
+    if own and own.lacks(actor):
+        raise Refused(_("这个方案用到你的岗位看不到的数。"))
+    return ranked_by(old, measure)
 
 
 def cumulative(scheme: Any) -> list[float]:
@@ -151,7 +174,8 @@ def _people(actor: Actor, codes: list[str]) -> dict[str, tuple[str, str]]:
 
 
 def _mover(row: dict[str, Any], who: tuple[str, str]) -> Mover:
-    return Mover(row["customer_id"], who[0], who[1], row["from"] or "", row["to"] or "", row["value_fen"])
+    value_now = row.get("new_value_fen", row["value_fen"])
+    return Mover(row["customer_id"], who[0], who[1], row["from"] or "", row["to"] or "", value_now)
 
 
 def _more(old: str, new: str) -> float:

@@ -13,7 +13,7 @@ from kemai.business.valuation import queries
 from kemai.business.valuation.actions import save_scheme_version
 from kemai.business.valuation.definitions import SchemeView, measures_for, scheme_view, scheme_views
 from kemai.business.valuation.leading import leading_scheme
-from kemai.business.valuation.own.reading import unit_word
+from kemai.business.valuation.own.reading import own_measure, unit_word
 from kemai.business.valuation.ranking.what_if import cumulative, cuts_from, try_cuts
 from kemai.business.valuation.ranking.wording import class_word
 from kemai.business.valuation.schemes import measure_name
@@ -22,6 +22,8 @@ from kemai.doors.web.pages.settings.frame import attempted, show
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Refused
 from kemai.value import SchemeError
+from kemai.value.measures.registry import MEASURES
+from kemai.value.schemes.definition import OWN
 
 
 @page
@@ -70,31 +72,35 @@ def _page(request: ActorRequest, view: SchemeView, problem: str = "", status: in
     data = request.POST if request.method == "POST" else request.GET
     given, trial = any(name.startswith("cut") for name in data), None
     measure, run = data.get("measure", view.definition.measure), queries.published_run()
-    ranked_by = queries.definition(run, view.key).measure if run and view.key in run.schemes else ""
-    if given and not problem and measure == ranked_by:
+    unknown = ""
+    if given and not problem and run and view.key in run.schemes:
         try:
-            trial = try_cuts(request.actor, run, view.key, _cuts(data, view)) if run else None
+            trial = try_cuts(request.actor, run, view.key, _cuts(data, view), measure)
         except SchemeError as wrong:
-            problem, status = str(wrong), 422
+            if wrong.code == "not_worked_out":
+                unknown = str(wrong)
+            else:
+                problem, status = str(wrong), 422
     context = {
-        "scheme": view, "problem": problem, "fields": _fields(data, view), "measure": measure, "given": given and not problem,
+        "scheme": view, "problem": problem, "fields": _fields(data, view, measure), "measure": measure, "given": given and not problem,
         "measures": [(m, measure_name(m)) for m in measures_for(view)], "trial": shown_trial(trial, whole=True) if trial else None,
-        "other_measure": measure != ranked_by, "waits": _waits(run, view), "may_revalue": request.actor.may("revalue"),
+        "unknown": unknown, "waits": _waits(run, view), "may_revalue": request.actor.may("revalue"),
         "used_version": run.schemes.get(view.key, {}).get("version") if run else None, "reason": data.get("reason", ""),
     }  # fmt: skip
     return show(request, "scheme.html", "settings_schemes", context, status=status)
 
 
-def _fields(data: Any, view: SchemeView) -> list[dict[str, Any]]:
-    """A number a line: a cumulative percent, or the least value of the class."""
+def _fields(data: Any, view: SchemeView, measure: str) -> list[dict[str, Any]]:
+    """A number a line: a cumulative percent, or the least value of the class in the unit of the measure."""
     definition = view.definition
     if definition.method == "score":
         return []
     names = [class_word(label) for label in definition.classes]
     is_share = definition.method != "thresholds"
     words = {"yuan": _("元"), "point": _("分")}
-    spec = definition.measure_spec
-    unit = "%" if is_share else unit_word(spec.unit) if definition.is_own else words.get(spec.unit, "")
+    own = own_measure(measure.removeprefix(OWN)) if measure.startswith(OWN) else None
+    spec = MEASURES.get(measure, definition.measure_spec)
+    unit = "%" if is_share else unit_word(own.unit) if own else words.get(spec.unit, "")
     return [
         {
             "name": f"cut{i}", "value": data.get(f"cut{i}", f"{now:f}".rstrip("0").rstrip(".")), "unit": unit,
