@@ -248,3 +248,28 @@ def test_a_scorecard_is_tried_kept_and_refused_on_its_page(valued: Any) -> None:
     assert rep.get("/settings/scorecards/").status_code == 403
     assert boss.post(f"/settings/scorecards/{key}/active/", {"reason": "不用"}).status_code == 302
     assert not Measure.objects.get(key=key).is_active
+
+
+def test_a_scorecard_has_room_for_all_bands_and_grades_that_a_card_may_have(valued: Any) -> None:
+    boss = signed_in(valued, "d")
+    bands = {f"from0_{n}": str(9000 - n * 1000) for n in range(5)} | {
+        f"points0_{n}": str(100 - n * 10) for n in range(5)
+    }
+    grades = {f"start{n}": str(90 - n * 10) for n in range(7)}
+    grades |= {f"grade{n}": f"{n + 1} 等" for n in range(7)}
+    form = {
+        "name": "细分", "measure0": "profit_12m", "weight0": "100", "rest0": "10", "grade_rest": "末等", "reason": "分得细",
+    }  # fmt: skip
+    some = {
+        name: bands[name] for name in ("from0_0", "points0_0", "from0_1", "points0_1", "from0_2", "points0_2")
+    }
+    grown = seen(boss.get("/settings/scorecards/new/", form | some))
+    assert "第 1 项第 4 档从多少起" in grown
+    assert "第 1 项第 5 档从多少起" not in grown
+    kept = boss.post("/settings/scorecards/new/", form | bands | grades)
+    assert kept.status_code == 302
+    page = seen(boss.get(kept.headers["Location"]))
+    assert "第 1 项第 5 档从多少起" in page
+    assert "第 1 项第 6 档从多少起" not in page  # the sixth is that of the rest
+    assert "7 等" in page
+    assert "第 8 等" not in page

@@ -24,10 +24,10 @@ from kemai.doors.web.pages.settings.frame import attempted, show
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Refused
 from kemai.value import SchemeError
-from kemai.value.scorecards.card import FACTOR, MOST_CRITERIA, Card
+from kemai.value.scorecards.card import FACTOR, MOST_BANDS, MOST_CRITERIA, MOST_GRADES, Card
 
 CARD = Measure.Kind.CARD
-FIRST_ROWS, BANDS, GRADES = 3, 3, 3
+FIRST_ROWS = FIRST_LINES = 3
 
 
 @page
@@ -123,7 +123,7 @@ def _page(
         "measure": measure, "now": now and now.definition and card_words(Card.from_json(now.definition)), "problem": problem,
         "name": data.get("name", measure.name if measure else ""), "reason": data.get("reason", ""), "rows": _rows(definition),
         "grades": _grades(definition), "measures": _choices(measure), "ways": list(missing_words().items()), "given": given,
-        "tried": found and _shown(found), "is_whole": card is not None, "bands": range(BANDS),
+        "tried": found and _shown(found), "is_whole": card is not None,
         "versions": [(v, card_words(Card.from_json(v.definition))) for v in versions if v.definition],
     }  # fmt: skip
     return show(request, "scorecard.html", "settings_scorecards", context, status=status)
@@ -164,7 +164,7 @@ def _rows(definition: dict[str, Any]) -> list[dict[str, Any]]:
     for each in [*criteria, *[{}] * (count - len(criteria))]:
         bands = [b for b in each.get("bands", []) if b["from"] is not None]
         rest = next((b["points"] for b in each.get("bands", []) if b["from"] is None), "")
-        shown = bands + [{"from": "", "points": ""}] * max(BANDS - len(bands), 0)
+        shown = _with_one_more(bands, {"from": "", "points": ""}, MOST_BANDS - 1)
         made.append(
             {
                 "measure": each.get("measure", ""), "weight": each.get("weight", ""), "missing": each.get("missing", "skip"),
@@ -178,7 +178,13 @@ def _grades(definition: dict[str, Any]) -> dict[str, Any]:
     grades = definition.get("grades", [])
     upper = [g for g in grades if g["from"] is not None]
     rest = next((g["name"] for g in grades if g["from"] is None), "")
-    return {"rows": upper + [{"name": "", "from": ""}] * max(GRADES - len(upper), 0), "rest": rest}
+    return {"rows": _with_one_more(upper, {"name": "", "from": ""}, MOST_GRADES - 1), "rest": rest}
+
+
+def _with_one_more(lines: list[dict[str, Any]], empty: dict[str, Any], most: int) -> list[dict[str, Any]]:
+    """The lines and an empty one behind them, three at first; the line of the rest comes on top of `most`."""
+    count = min(max(FIRST_LINES, len(lines) + 1), most)
+    return lines + [empty] * (count - len(lines))
 
 
 def _definition(data: Any) -> dict[str, Any]:
@@ -188,7 +194,8 @@ def _definition(data: Any) -> dict[str, Any]:
         if not (measure := data.get(f"measure{at}", "")):
             continue
         bands = [
-            (data.get(f"from{at}_{n}", "").strip(), data.get(f"points{at}_{n}", "").strip()) for n in range(6)
+            (data.get(f"from{at}_{n}", "").strip(), data.get(f"points{at}_{n}", "").strip())
+            for n in range(MOST_BANDS)
         ]
         found = [{"from": start, "points": points} for start, points in bands if start or points]
         rest = {"from": None, "points": data.get(f"rest{at}", "").strip()}
@@ -198,7 +205,9 @@ def _definition(data: Any) -> dict[str, Any]:
                 "bands": [*found, rest],
             }
         )  # fmt: skip
-    upper = [(data.get(f"grade{n}", "").strip(), data.get(f"start{n}", "").strip()) for n in range(8)]
+    upper = [
+        (data.get(f"grade{n}", "").strip(), data.get(f"start{n}", "").strip()) for n in range(MOST_GRADES)
+    ]
     grades: list[dict[str, Any]] = [{"name": name, "from": start} for name, start in upper if name or start]
     if grades or data.get("grade_rest", "").strip():
         grades.append({"name": data.get("grade_rest", "").strip(), "from": None})
