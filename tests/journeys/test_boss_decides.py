@@ -72,6 +72,10 @@ def test_other_lines_are_tried_kept_and_seen_after_the_next_run(ranked: Any, vis
     assert "由 B 升" in page.inner_text("#places")
     page.goto("/valuation/")
     assert visitor.axe() == []
+    page.set_viewport_size({"width": 390, "height": 844})  # on a phone, too, one chooses which two
+    assert page.locator("input[name=run]").first.is_visible()
+    assert visitor.axe() == []
+    page.set_viewport_size({"width": 1440, "height": 900})
     page.click("form[action='/valuation/compare/'] button")
     page.wait_for_selector("text=变动最大")
     assert visitor.axe() == []
