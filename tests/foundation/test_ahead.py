@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
-from kemai.foundation.ahead import made_ahead
+from kemai.foundation.ahead import made_ahead, spread
 
 
 def test_results_come_in_the_order_of_the_items_and_of_none_is_none() -> None:
@@ -33,3 +34,38 @@ def test_an_error_is_raised_where_its_result_is_asked_for() -> None:
     assert (next(made), next(made)) == (1, 2)
     with pytest.raises(ZeroDivisionError):
         next(made)
+
+
+def test_work_spread_over_hands_comes_in_order_with_one_item_at_a_time_in_each() -> None:
+    busy: set[str] = set()
+
+    def make(hand: str, n: int) -> tuple[str, int]:
+        assert hand not in busy
+        busy.add(hand)
+        time.sleep(0.002 * (n % 3))
+        busy.discard(hand)
+        return hand, n
+
+    made = list(spread(["a", "b"], range(12), make))
+    assert [n for _hand, n in made] == list(range(12))
+    assert {hand for hand, _n in made} == {"a", "b"}
+
+
+def test_a_single_hand_works_where_it_is_asked() -> None:
+    here = threading.get_ident()
+    assert list(spread(["a"], [1, 2], lambda hand, n: (hand, n, threading.get_ident() == here))) == [
+        ("a", 1, True), ("a", 2, True),
+    ]  # fmt: skip
+
+
+def test_what_is_not_begun_is_not_made_after_an_error() -> None:
+    begun: list[int] = []
+
+    def make(_hand: str, n: int) -> int:
+        begun.append(n)
+        time.sleep(0.005)
+        return 2 // (n - 1)
+
+    with pytest.raises(ZeroDivisionError):
+        list(spread(["a", "b"], range(40), make))
+    assert len(begun) < 40

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import copy_context
 from datetime import date
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -13,6 +19,7 @@ from django.db import connection, transaction
 from kemai.business.archives.models import Customer
 from kemai.business.trade.models import DirtyMonth
 from kemai.business.valuation.models import Standing
+from kemai.foundation.arrow import reading
 from kemai.foundation.arrow.appending import append
 from kemai.foundation.arrow.reading import reader
 
@@ -115,3 +122,30 @@ def test_reading_and_writing_by_the_million_leave_the_file_sound_while_another_p
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA integrity_check")
         assert cursor.fetchall() == [("ok",)]
+
+
+def test_readers_of_a_block_are_one_and_of_another_thread_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[int] = []
+    real = reading._opened
+
+    @contextmanager
+    def counted() -> Iterator[Any]:
+        opened.append(threading.get_ident())
+        with real() as read:
+            yield read
+
+    monkeypatch.setattr(reading, "_opened", counted)
+
+    def asked() -> Any:
+        with reading.reader() as read:
+            return read("SELECT 7 AS n")["n"].to_pylist()
+
+    with reading.one_reader():
+        assert not opened
+        assert [asked(), asked()] == [[7], [7]]
+        assert len(opened) == 1
+        with ThreadPoolExecutor(1) as thread:
+            assert thread.submit(copy_context().run, asked).result() == [7]
+        assert len(opened) == 2
+    assert asked() == [7]
+    assert len(opened) == 3

@@ -10,8 +10,10 @@ import json
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
@@ -31,21 +33,56 @@ class Reader(Protocol):
 @contextmanager
 def reader() -> Iterator[Reader]:
     """ADBC where another connection sees the rows; Django's own cursor inside an open transaction."""
+    shared = _shared.get()
     if connection.in_atomic_block:
         yield _by_cursor
-    elif connection.vendor == "sqlite":
-        with _child() as read:
-            yield read
+    elif shared is not None and shared.thread == threading.get_ident():
+        yield shared.reader()
     else:
-        with _postgresql() as read:
+        with _opened() as read:
             yield read
+
+
+@contextmanager
+def one_reader() -> Iterator[None]:
+    """Within the block all readers of this thread are one: it starts a process for the first of them only."""
+    with ExitStack() as kept:
+        before = _shared.set(_Shared(kept))
+        try:
+            yield
+        finally:
+            _shared.reset(before)
 
 
 @contextmanager
 def readers(count: int) -> Iterator[list[Reader]]:
     """So many, each for a thread of its own; a single one where only Django's connection sees the rows."""
-    with ExitStack() as open_ones:
-        yield [open_ones.enter_context(reader()) for _ in range(1 if connection.in_atomic_block else count)]
+    with ExitStack() as kept:
+        if count == 1 or connection.in_atomic_block:
+            yield [kept.enter_context(reader())]
+        else:
+            yield [kept.enter_context(_opened()) for _ in range(count)]
+
+
+class _Shared:
+    """The reader of a block, opened when somebody asks."""
+
+    def __init__(self, kept: ExitStack) -> None:
+        self.thread = threading.get_ident()
+        self._kept = kept
+        self._reader: Reader | None = None
+
+    def reader(self) -> Reader:
+        if self._reader is None:
+            self._reader = self._kept.enter_context(_opened())
+        return self._reader
+
+
+_shared: ContextVar[_Shared | None] = ContextVar("kemai_shared_reader", default=None)
+
+
+def _opened() -> AbstractContextManager[Reader]:
+    return _child() if connection.vendor == "sqlite" else _postgresql()
 
 
 def adbc_address() -> str:
@@ -94,7 +131,7 @@ def _child() -> Iterator[Reader]:
 def _postgresql() -> Iterator[Reader]:
     import adbc_driver_postgresql.dbapi as postgresql
 
-    with postgresql.connect(adbc_address()) as other, other.cursor() as cursor:
+    with postgresql.connect(adbc_address(), autocommit=True) as other, other.cursor() as cursor:
 
         def read(sql: str) -> pa.Table:
             cursor.execute(sql)

@@ -23,6 +23,7 @@ from kemai.business.valuation.models import PublishedRun, Run
 from kemai.business.valuation.runs.files import folder
 from kemai.foundation import jobs, outbox, trail
 from kemai.foundation.access.actor import Actor, Refused
+from kemai.foundation.arrow.reading import one_reader
 from kemai.foundation.beside import beside
 from kemai.foundation.faults import fault
 from kemai.foundation.locks import only_one
@@ -62,7 +63,8 @@ def _revalue(actor: Actor, run: Run, is_full: bool) -> Run:
     forget_peak()
     run.save()
     try:
-        _steps(actor, run, began, is_full)
+        with one_reader():
+            _steps(actor, run, began, is_full)
     except Exception as error:
         _end_badly(run, error)
         if isinstance(error, value.FactError | value.SchemeError | value.EngineError):
