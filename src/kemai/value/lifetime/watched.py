@@ -33,12 +33,12 @@ def summary(sales: Any, until: date, unit_days: float = 7) -> Table:
 
 
 def summary_twice(lines: Table, until: date, earlier: date, unit_days: float, key: str) -> Table:
-    """`summary` of lines that are checked already (the key, day, amount_fen, kind), without its reason, and what it would
-    have said on an `earlier` day: then_frequency, then_recency, then_age, null of who had not bought yet, and `came`:
-    the days bought on since."""
+    """`summary` of lines that are added up already, to one for what a customer bought on a day and one for what it gave
+    back (the key, day, amount_fen, kind), without its reason; and what it would have said on an `earlier` day:
+    then_frequency, then_recency, then_age, null of who had not bought yet, and `came`: the days bought on since."""
     import ibis
 
-    days = _purchases(lines.filter(lines.day <= until), key)
+    days = _net(lines.filter(lines.day <= until), key)
     known = days.day <= earlier
     sums = days.group_by(key).aggregate(
         **_sums(days), then_last=days.day.max(where=known), then_days=known.cast("int64").sum()
@@ -58,14 +58,24 @@ def summary_twice(lines: Table, until: date, earlier: date, unit_days: float, ke
     )  # fmt: skip
 
 
-def _purchases(lines: Table, key: str = "customer_id") -> Table:
+def _purchases(lines: Table) -> Table:
     """One row a customer and day on which something was bought, with the net amount of the day."""
     from kemai.value.measures.rfm import is_order_line
 
-    days = lines.group_by(key, "day").aggregate(
+    days = lines.group_by("customer_id", "day").aggregate(
         bought=is_order_line(lines).any(), amount_fen=sum_or_zero(lines.amount_fen)
     )
     return days.filter(days.bought)
+
+
+def _net(lines: Table, key: str) -> Table:
+    """The same of lines that are added up: the few returns are looked up, instead of all days grouped."""
+    from kemai.value.measures.rfm import is_order_line
+
+    is_order = is_order_line(lines)
+    back = lines.filter(~is_order).select(key, "day", back_fen="amount_fen")
+    days = lines.filter(is_order).select(key, "day", "amount_fen").left_join(back, [key, "day"])
+    return days.select(key, "day", amount_fen=days.amount_fen + days.back_fen.fill_null(0))
 
 
 def _sums(days: Table) -> dict[str, Any]:
