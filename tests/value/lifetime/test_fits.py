@@ -108,6 +108,54 @@ def test_the_gradient_of_spend_is_that_of_its_likelihood(parameters, rows):
         assert gradient[i] == pytest.approx(slope, rel=1e-4, abs=1e-4)
 
 
+@quick
+@given(
+    parameters=st.tuples(*[st.floats(0.5, 30)] * 4),
+    rows=st.lists(
+        st.tuples(st.integers(0, 60), st.floats(0.01, 1), st.floats(1, 200)), min_size=1, max_size=12
+    ),
+)
+def test_the_second_derivatives_are_those_of_the_likelihoods(parameters, rows):
+    x, T = np.array([row[0] for row in rows], float), np.array([row[2] for row in rows])
+    t_x = np.where(x > 0, T * np.array([row[1] for row in rows]), 0.0)
+    spend = gamma_gamma_room._Likelihood(Counted.of(x + 1), T, np.ones(len(rows)))
+    for likelihood, at in (
+        (beta_geo_room._Likelihood(history(x, t_x, T)), np.array(parameters)),
+        (spend, np.array(parameters[:3])),
+    ):
+        value_there, gradient, hessian = likelihood.curved(at)
+        assert value_there == pytest.approx(likelihood(at)[0], rel=1e-12)
+        assert gradient == pytest.approx(likelihood(at)[1], rel=1e-12)
+        for i, step in enumerate(np.diag(at * 1e-5)):
+            bend = (likelihood(at + step)[1] - likelihood(at - step)[1]) / (2 * step[i])
+            assert hessian[i] == pytest.approx(bend, rel=1e-5, abs=1e-5)
+
+
+def test_newtons_way_and_the_search_by_slopes_end_at_the_same_place(monkeypatch):
+    many = made(5, 20_000)
+    plain = BetaGeoNBD().fit(*many)
+    monkeypatch.delattr(beta_geo_room._Likelihood, "curved")
+    searched = BetaGeoNBD().fit(*many)
+    assert plain.problem is searched.problem is None
+    assert plain.params == pytest.approx(searched.params, rel=1e-6)
+    assert plain.log_likelihood >= searched.log_likelihood - 1e-9 * abs(searched.log_likelihood)
+    assert plain.standard_errors == pytest.approx(searched.standard_errors, rel=1e-3)
+
+
+@pytest.mark.parametrize("model", [
+    BetaGeoNBD.from_params(r=0.05, alpha=0.2, a=0.1, b=0.3), BetaGeoNBD.from_params(r=3, alpha=100, a=2, b=5),
+    ParetoNBD.from_params(r=0.55, alpha=10.6, s=0.6, beta=11.7),
+])  # fmt: skip
+def test_what_is_to_come_is_the_same_between_the_places_where_it_is_worked_out(model):
+    T = np.tile(np.arange(7, 900) / 7, 3)
+    x = np.repeat([0.0, 4.0, 120.0], 893)
+    last = np.where(x > 0, T, 0.0)
+    together = model.discounted_purchases(x, last, T, 0.002, 260)
+    for at in (0, 500, 892, 893, 1_300, 1_786, 2_500, 2_678):
+        alone = model.discounted_purchases(x[at], last[at], T[at], 0.002, 260)
+        assert together[at] == pytest.approx(alone, rel=1e-11)
+
+
 @pytest.mark.parametrize("model", [
     BetaGeoNBD.from_params(r=0.243, alpha=4.414, a=0.793, b=2.426),
     ParetoNBD.from_params(r=0.55, alpha=10.6, s=0.6, beta=11.7),

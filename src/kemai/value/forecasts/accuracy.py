@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kemai.value.forecasts.outlook import Ahead, look_ahead
-from kemai.value.forecasts.patterns import METHODS, NAIVE
+from kemai.value.forecasts.outlook import Ahead, asked_for, look_ahead
+from kemai.value.forecasts.patterns import METHODS, NAIVE, NONE
 from kemai.value.forecasts.season import YEAR
 
 if TYPE_CHECKING:
@@ -37,59 +37,81 @@ class Accuracy:
     is_beaten: bool
 
 
-def backtest(series: Series, level: int) -> list[Accuracy]:
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Fen by method of those who could be compared: what they bought, without its sign and with it, what was forecast, and
+    how far the forecast and last year's months were off. Whole numbers, so that their order does not matter."""
+
+    customers: np.ndarray
+    sold: np.ndarray
+    net: np.ndarray
+    mean: np.ndarray
+    error: np.ndarray
+    naive: np.ndarray
+    naive_error: np.ndarray
+
+
+def backtest(series: Series) -> list[Accuracy]:
     """A line for each method that had anybody to compare, then one for what is used of them, "all".
 
     Compared are customers known for a year before the months held out; without any the list is empty.
     """
     import numpy as np
 
-    if series.amounts.shape[1] < YEAR + HELD_OUT:
+    if len(series.amounts) < YEAR + HELD_OUT:
         return []
     before = series.until(HELD_OUT)
-    found = look_ahead(before, HELD_OUT, level)
-    names = found.method.astype(str)
-    is_compared = (before.length >= YEAR) & np.isin(names, METHODS)
-    actual = series.amounts[:, -HELD_OUT:]
-    naive = np.maximum(before.amounts[:, -YEAR : -YEAR + HELD_OUT], 0.0)
-    lines = [
-        _line(method, names == method, is_compared, actual, found.mean, naive)
-        for method in METHODS
-        if (is_compared & (names == method)).any()
-    ]
-    if not lines:
+    sums = _compared(series, before, look_ahead(before, asked_for(HELD_OUT)))
+    places = np.flatnonzero(sums.customers).tolist()
+    if not places:
         return []
-    beaten = [line.method for line in lines if line.is_beaten]
-    used = np.where(np.isin(names, beaten)[:, None], naive, found.mean)
-    return [*lines, _line("all", is_compared, is_compared, actual, used, naive)]
+    lines = [_line(place, sums) for place in places]
+    beaten = [place for place, line in zip(places, lines, strict=True) if line.is_beaten]
+    return [*lines, _line_of_all(sums, beaten)]
 
 
-def beaten_methods(lines: list[Accuracy]) -> frozenset[str]:
-    """The methods that last year's months beat."""
-    return frozenset(line.method for line in lines if line.is_beaten and line.method != "all")
-
-
-def _line(
-    method: str, rows: np.ndarray, is_compared: np.ndarray, actual: np.ndarray, mean: np.ndarray, naive: np.ndarray
-) -> Accuracy:  # fmt: skip
-    at = rows & is_compared
-    wape, plain = _wape(actual[at], mean[at]), _wape(actual[at], naive[at])
-    count = int(at.sum())
-    can_lose = method not in ("all", NAIVE) and count >= LEAST_COMPARED
-    is_beaten = can_lose and wape is not None and plain is not None and wape > plain
-    return Accuracy(method, count, wape, plain, _total_error(actual[at], mean[at]), is_beaten)
-
-
-def _wape(actual: np.ndarray, mean: np.ndarray) -> float | None:
+def _compared(series: Series, before: Series, found: Ahead) -> _Sums:
     import numpy as np
 
-    sold = float(np.abs(actual).sum())
-    return float(np.abs(actual - mean).sum()) * 100 / sold if sold else None
+    at = np.flatnonzero((before.length >= YEAR) & (found.method != NONE))
+    actual, mean = (each.take(at, axis=1) for each in (series.amounts[-HELD_OUT:], found.mean))
+    naive = np.maximum(before.amounts[-YEAR : -YEAR + HELD_OUT].take(at, axis=1), 0.0)
+    columns = (np.abs(actual), actual, mean, np.abs(actual - mean), naive, np.abs(actual - naive))
+    of_each = (np.bincount(found.method[at], each.sum(axis=0), len(METHODS)) for each in columns)
+    return _Sums(np.bincount(found.method[at], minlength=len(METHODS)), *of_each)
 
 
-def _total_error(actual: np.ndarray, mean: np.ndarray) -> float | None:
-    sold = float(actual.sum())
-    return float(mean.sum() - sold) * 100 / sold if sold > 0 else None
+def beaten_methods(lines: list[Accuracy]) -> frozenset[int]:
+    """The methods that last year's months beat."""
+    return frozenset(METHODS.index(line.method) for line in lines if line.is_beaten and line.method != "all")
+
+
+def _line(place: int, sums: _Sums) -> Accuracy:
+    sold = float(sums.sold[place])
+    wape, plain = _wape(float(sums.error[place]), sold), _wape(float(sums.naive_error[place]), sold)
+    count = int(sums.customers[place])
+    can_lose = place != NAIVE and count >= LEAST_COMPARED
+    is_beaten = can_lose and wape is not None and plain is not None and wape > plain
+    off = _total_error(float(sums.mean[place]), float(sums.net[place]))
+    return Accuracy(METHODS[place], count, wape, plain, off, is_beaten)
+
+
+def _line_of_all(sums: _Sums, beaten: list[int]) -> Accuracy:
+    """What is used: last year's months where they beat the method."""
+    mean, error = sums.mean.copy(), sums.error.copy()
+    mean[beaten], error[beaten] = sums.naive[beaten], sums.naive_error[beaten]
+    sold = float(sums.sold.sum())
+    wape, plain = _wape(float(error.sum()), sold), _wape(float(sums.naive_error.sum()), sold)
+    off = _total_error(float(mean.sum()), float(sums.net.sum()))
+    return Accuracy("all", int(sums.customers.sum()), wape, plain, off, is_beaten=False)
+
+
+def _wape(error: float, sold: float) -> float | None:
+    return error * 100 / sold if sold else None
+
+
+def _total_error(mean: float, sold: float) -> float | None:
+    return (mean - sold) * 100 / sold if sold > 0 else None
 
 
 __all__ = ["HELD_OUT", "Accuracy", "Ahead", "backtest", "beaten_methods"]

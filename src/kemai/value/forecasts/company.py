@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kemai.value.forecasts import methods
-from kemai.value.forecasts.outlook import SUMS, Ahead, company_season, sums_of
+from kemai.value.forecasts.methods import Asked
+from kemai.value.forecasts.outlook import SUMS, Ahead, company_season
 from kemai.value.forecasts.season import YEAR
 from kemai.value.forecasts.series import NEVER, Series
 from kemai.value.measures.stability import FEWEST_MONTHS
@@ -34,20 +35,20 @@ class Company:
         return sum(self.mean[:months]), self.low[at], self.high[at]
 
 
-def company_ahead(series: Series, ahead: Ahead, months: int, level: int) -> Company:
+def company_ahead(series: Series, ahead: Ahead, asked: Asked) -> Company:
     """What is ahead of all customers together."""
     import numpy as np
 
-    season, sums, tail = company_season(series), sums_of(months), (100 - level) / 200
-    mean = ahead.mean.sum(axis=0)
-    width = np.sqrt(ahead.variance.sum(axis=0)) * methods.quantile_of(np.array([1e6]), tail)
-    total = series.amounts.sum(axis=0)[None, :]
+    season, mean = company_season(series), ahead.mean.sum(axis=1)
+    width = np.sqrt(ahead.variance) * methods.quantile_of(np.array([1e6]), asked.tail or 0.0)
+    total = series.amounts.sum(axis=1)[:, None]
     length = _length(series)
     if length >= FEWEST_MONTHS:
-        index = (np.ones(YEAR) if season is None else season)[None, :]
-        own = methods.trend(total, np.array([length]), index, sums, tail)
-        width = np.maximum(width, own.deviation[0] * own.quantile[0])
-    middle = mean @ sums
+        index = (np.ones(YEAR) if season is None else season)[:, None]
+        own = methods.trend(total, np.array([length]), index, asked)
+        if own.deviation is not None and own.quantile is not None:
+            width = np.maximum(width, own.deviation[:, 0] * own.quantile[0])
+    middle = asked.summed(mean[:, None])[:, 0]
     return Company(
         _fen(mean), _fen(np.maximum(middle - width, 0)), _fen(middle + width),
         None if season is None else tuple(float(each) for each in season),
@@ -56,7 +57,7 @@ def company_ahead(series: Series, ahead: Ahead, months: int, level: int) -> Comp
 
 def _length(series: Series) -> int:
     known = series.first[series.first != NEVER]
-    return int(series.amounts.shape[1] - known.min()) if len(known) else 0
+    return int(len(series.amounts) - known.min()) if len(known) else 0
 
 
 def _fen(amounts: np.ndarray) -> tuple[int, ...]:

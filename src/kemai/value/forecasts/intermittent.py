@@ -1,35 +1,34 @@
 """Croston-SBA, TSB and ADIDA of all customers at once: the rate a month of who buys now and then.
 
-The formulas are those of statsforecast, whose models take one series a call; a test holds both side by side. Each works
-through the months as columns, so that a step is one operation over all rows.
+The formulas are those of statsforecast, whose models take one series a call; a test holds both side by side. A month is
+a row here too, so that a step is one operation over all customers.
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from kemai.value.forecasts.patterns import ADIDA, CROSTON, TSB
+from kemai.value.forecasts.patterns import ADIDA, CROSTON, TSB, last_place
+from kemai.value.forecasts.smoothing import next_values
 
 if TYPE_CHECKING:
     import numpy as np
 
 SMOOTHING = 0.1  # of Croston and TSB
 DEBIASED = 0.95  # what Syntetos and Boylan take off Croston's rate
-LEAST, MOST = 0.1, 0.3  # between which ADIDA looks for its smoothing
-NEAR = 1e-12
-GOLDEN = (5**0.5 - 1) / 2
+IN_ORDER = 8  # from so many numbers on, NumPy adds up a row of them in another order than one after the other
 
 
 def rates_of(months: np.ndarray, length: np.ndarray, method: np.ndarray) -> np.ndarray:
-    """The rate of each row by its method; a row begins `length` months before the last column and is never negative."""
+    """The rate of each customer by its method; `months[c, i]` begins `length[i]` months before the last row and is never
+    negative."""
     import numpy as np
 
-    found, names = np.zeros(len(months)), method.astype(str)
-    for name, work in ((CROSTON, _croston), (TSB, _tsb), (ADIDA, _adida)):
-        at = np.flatnonzero(names == name)
+    found = np.zeros(len(length))
+    for each, work in ((CROSTON, _croston), (TSB, _tsb), (ADIDA, _adida)):
+        at = np.flatnonzero(method == each)
         if len(at):
-            found[at] = work(months[at], length[at])
+            found[at] = work(months.take(at, axis=1), length[at])
     return found
 
 
@@ -37,11 +36,11 @@ def _croston(months: np.ndarray, length: np.ndarray) -> np.ndarray:
     """What is bought when something is, by the months it takes until then."""
     import numpy as np
 
-    demand, interval = _Smoothed(len(months)), _Smoothed(len(months))
-    last = months.shape[1] - length - 1.0
-    for place, column in enumerate(months.T):
-        is_bought = (place >= months.shape[1] - length) & (column != 0)
-        demand.take(column, is_bought)
+    demand, interval = _Smoothed(len(length)), _Smoothed(len(length))
+    last = len(months) - length - 1.0
+    for place, row in enumerate(months):
+        is_bought = (place >= len(months) - length) & (row != 0)
+        demand.take(row, is_bought)
         interval.take(place - last, is_bought)
         last = np.where(is_bought, place, last)
     every = interval.value
@@ -51,11 +50,11 @@ def _croston(months: np.ndarray, length: np.ndarray) -> np.ndarray:
 
 def _tsb(months: np.ndarray, length: np.ndarray) -> np.ndarray:
     """What is bought when something is, times how likely that still is."""
-    demand, chance = _Smoothed(len(months)), _Smoothed(len(months))
-    for place, column in enumerate(months.T):
-        is_inside = place >= months.shape[1] - length
-        demand.take(column, is_inside & (column != 0))
-        chance.take((column != 0).astype(float), is_inside)
+    demand, chance = _Smoothed(len(length)), _Smoothed(len(length))
+    for place, row in enumerate(months):
+        is_inside = place >= len(months) - length
+        demand.take(row, is_inside & (row != 0))
+        chance.take((row != 0).astype(float), is_inside)
     return chance.value * demand.value
 
 
@@ -81,61 +80,39 @@ def _adida(months: np.ndarray, length: np.ndarray) -> np.ndarray:
     import numpy as np
 
     bought = months != 0
-    bought &= np.arange(months.shape[1]) >= months.shape[1] - length[:, None]
-    count, has = bought.sum(axis=1), bought.any(axis=1)
-    last = length - bought[:, ::-1].argmax(axis=1)
-    together = np.where(has, np.rint(last / np.maximum(count, 1)), 1).astype(int)
-    sums = length // np.maximum(together, 1)
-    found = np.zeros(len(months))
-    shapes, group = np.unique(together * (months.shape[1] + 1) + sums, return_inverse=True)
-    for number, shape in enumerate(shapes.tolist()):
-        at = np.flatnonzero((group == number) & has)
-        level, many = divmod(shape, months.shape[1] + 1)
-        if len(at) and many:
-            rows = months[at, months.shape[1] - level * many :].reshape(len(at), many, level).sum(axis=2)
-            found[at] = _best_smoothed(np.ascontiguousarray(rows.T)) / level
+    bought &= np.arange(len(months))[:, None] >= len(months) - length
+    count = bought.view(np.int8).sum(axis=0, dtype=np.int8)
+    last = length - len(months) + last_place(bought)
+    together = np.where(count > 0, np.rint(last / np.maximum(count, 1)), 1).astype(int)
+    many = length // np.maximum(together, 1)
+    at = np.flatnonzero((count > 0) & (many > 0))
+    at = at[
+        np.argsort(-many[at], kind="stable")
+    ]  # the longest first: what has begun is then always the first so many
+    found = np.zeros(len(length))
+    if len(at):
+        sums = _put_together(months, at, together[at], int(many[at[0]]))
+        found[at] = next_values(sums, many[at]) / together[at]
     return found
 
 
-def _best_smoothed(columns: np.ndarray) -> Any:
-    """The next value of each series, its months as columns, by the smoothing that would have foretold it best: found
-    by golden section, all series a step at a time; where both sides do alike, what lies between them."""
+def _put_together(months: np.ndarray, at: np.ndarray, together: np.ndarray, most: int) -> np.ndarray:
+    """The sums of each customer of `at`, the last ones in the last of `most` rows."""
     import numpy as np
 
-    low, high = np.full(columns.shape[1], LEAST), np.full(columns.shape[1], MOST)
-    left, right = high - (high - low) * GOLDEN, low + (high - low) * GOLDEN
-    at_left, at_right = _squares(columns, left), _squares(columns, right)
-    width = MOST - LEAST
-    while width > NEAR:
-        goes_left, is_even = at_left < at_right, at_left == at_right
-        low = np.where(goes_left | is_even, low, left)
-        high = np.where(goes_left & ~is_even, right, high)
-        step = (high - low) * GOLDEN
-        kept, kept_at = np.where(goes_left, left, right), np.where(goes_left, at_left, at_right)
-        asked = np.where(goes_left, high - step, low + step)
-        asked_at = _squares(columns, asked)
-        left, right = (
-            np.where(is_even, left, np.where(goes_left, asked, kept)),
-            np.where(is_even, right, np.where(goes_left, kept, asked)),
-        )
-        at_left, at_right = (
-            np.where(is_even, at_left, np.where(goes_left, asked_at, kept_at)),
-            np.where(is_even, at_right, np.where(goes_left, kept_at, asked_at)),
-        )
-        width *= GOLDEN
-    smoothing = (low + high) / 2
-    value = columns[0].copy()
-    for column in columns:
-        value = smoothing * column + (1 - smoothing) * value
-    return value
+    sums = np.zeros((most, len(at)))
+    for level in np.unique(together).tolist():
+        here = np.flatnonzero(together == level)
+        many = min(len(months) // level, most)
+        rows = months[len(months) - level * many :].take(at[here], axis=1).reshape(many, level, len(here))
+        sums[most - many :, here] = _added(rows)
+    return sums
 
 
-def _squares(columns: np.ndarray, smoothing: np.ndarray) -> np.ndarray:
-    """The squared errors of foretelling each month from those before it."""
+def _added(rows: np.ndarray) -> Any:
+    """Sums over the second axis, each as NumPy adds up the numbers of one customer."""
     import numpy as np
 
-    squares, value, rest = np.zeros(columns.shape[1]), columns[0], 1 - smoothing
-    for before, column in pairwise(columns):
-        value = smoothing * before + rest * value
-        squares = squares + (column - value) ** 2
-    return squares
+    if rows.shape[1] < IN_ORDER:
+        return rows.sum(axis=1)
+    return np.ascontiguousarray(rows.transpose(2, 0, 1)).sum(axis=2).T

@@ -10,7 +10,8 @@ from kemai.value.arguments import whole_number
 from kemai.value.errors import FactError
 from kemai.value.forecasts.accuracy import Accuracy, backtest, beaten_methods
 from kemai.value.forecasts.company import Company, company_ahead
-from kemai.value.forecasts.outlook import SUMS, Ahead, look_ahead
+from kemai.value.forecasts.outlook import SUMS, Ahead, asked_for, look_ahead
+from kemai.value.forecasts.patterns import METHODS, NONE, REASONS, named
 from kemai.value.forecasts.series import Series, series_of
 from kemai.value.windows import as_date
 
@@ -38,9 +39,9 @@ def forecasts_of(
 ) -> Forecasts:
     """From lines of the key, day, amount_fen and kind that all count as sales."""
     series = series_of(lines, as_of, HISTORY, key)
-    accuracy = backtest(series, level)
-    ahead = look_ahead(series, months, level, beaten_methods(accuracy))
-    return Forecasts(series, ahead, company_ahead(series, ahead, months, level), accuracy)
+    accuracy, asked = backtest(series), asked_for(months, level)
+    ahead = look_ahead(series, asked, beaten_methods(accuracy))
+    return Forecasts(series, ahead, company_ahead(series, ahead, asked), accuracy)
 
 
 def forecast(sales: Any, as_of: date, months: int = MOST, level: int = LEVEL) -> Table:
@@ -71,7 +72,7 @@ def forecast_accuracy(sales: Any, as_of: date) -> Table:
 
     from kemai.value.tables import read, sale_lines
 
-    lines = backtest(series_of(sale_lines(sales), as_date(as_of), HISTORY), LEVEL)
+    lines = backtest(series_of(sale_lines(sales), as_date(as_of), HISTORY))
     shape = pa.schema([
         ("method", pa.string()), ("customers", pa.int64()), ("wape", pa.float64()), ("naive_wape", pa.float64()),
         ("total_error", pa.float64()), ("is_beaten", pa.bool_()),
@@ -81,15 +82,11 @@ def forecast_accuracy(sales: Any, as_of: date) -> Table:
 
 
 def spans_of(ahead: Ahead, months: int) -> dict[str, Any]:
-    """next_3, low_3, high_3 … in fen, for the spans that fit; NaN where there is no forecast."""
-    import numpy as np
-
+    """next_3, low_3, high_3 … in whole fen, for the spans that fit; 0 where there is no forecast."""
     found: dict[str, Any] = {}
-    known = ahead.reason == None  # noqa: E711
     for place, span in enumerate(each for each in SUMS if each <= months):
-        at = months + place
-        sums = {"next": ahead.mean[:, :span].sum(axis=1), "low": ahead.low[:, at], "high": ahead.high[:, at]}
-        found |= {f"{name}_{span}": np.where(known, fen, np.nan) for name, fen in sums.items()}
+        found[f"next_{span}"] = ahead.mean[:span].sum(axis=0)
+        found |= {f"low_{span}": ahead.sums_low[place], f"high_{span}": ahead.sums_high[place]}
     return found
 
 
@@ -97,20 +94,20 @@ def _in_yuan(found: Forecasts, months: int) -> pa.Table:
     import numpy as np
     import pyarrow as pa
 
-    ahead, known = found.ahead, found.ahead.reason == None  # noqa: E711
+    ahead, known = found.ahead, found.ahead.reason == NONE
     spans = spans_of(ahead, months)
     nothing = np.full(len(known), np.nan)
     columns: dict[str, Any] = {
         "customer_id": found.series.ids, "months": pa.array(found.series.length, pa.int64()),
-        "method": pa.array(ahead.method, pa.string()),
+        "method": named(ahead.method, METHODS),
     }  # fmt: skip
     for span in SUMS:
         for name in ("next", "low", "high"):
-            fen = spans.get(f"{name}_{span}", nothing)
+            fen = np.where(known, spans.get(f"{name}_{span}", nothing), np.nan)
             columns[f"{name}_{span}"] = pa.array(fen / 100, pa.float64(), from_pandas=True)
-    for name, fen in (("monthly", ahead.mean), ("monthly_low", ahead.low), ("monthly_high", ahead.high)):
-        columns[name] = pa.array(_lists(fen[:, :months] / 100, known), pa.list_(pa.float64()))
-    columns["reason"] = pa.array(ahead.reason, pa.string())
+    for name, fen in (("monthly", ahead.mean.T), ("monthly_low", ahead.low), ("monthly_high", ahead.high)):
+        columns[name] = pa.array(_lists(fen / 100, known), pa.list_(pa.float64()))
+    columns["reason"] = named(ahead.reason, REASONS)
     return pa.table(columns)
 
 

@@ -52,10 +52,10 @@ def lines_through(amounts: np.ndarray) -> np.ndarray:
 
 
 def along(index: np.ndarray, months: int) -> np.ndarray:
-    """The index of each of the last `months` months, oldest first."""
+    """The rows of `index`, one for each month of a year, of the last `months` months, oldest first."""
     import numpy as np
 
-    return index[:, (np.arange(months) - months) % YEAR]
+    return index[(np.arange(months) - months) % YEAR]
 
 
 def _likeness(ratios: np.ndarray) -> np.ndarray:

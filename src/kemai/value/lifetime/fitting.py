@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Likelihood = Callable[[Floats], tuple[float, Floats]]
+Curved = Callable[[Floats], tuple[float, Floats, Floats]]
 
 BOUND = 14.0  # parameters stay between e^-14 and e^14
 NEAR_BOUND = 10.0  # beyond e^10, or below e^-10, the data did not say what it is
@@ -18,6 +20,9 @@ STEP = 1e-4
 NEWTON = 4
 SMALL_STEP = 1e-4
 REMEMBERED = 32
+TURNS = 60
+ARRIVED = 1e-9  # a step of the logarithms that need not be taken
+LONGEST_STEP = 1.5
 
 
 @dataclass(frozen=True)
@@ -40,8 +45,12 @@ def maximise(
     """The best end of all starts. `likelihood` takes natural parameters and gives the sum and its gradient.
 
     `part` is the likelihood of an even part of very many customers and how many times as many there are: the search
-    is then made among them, and the whole only follows the slope from there.
+    is then made among them, and the whole only follows the slope from there. A likelihood whose `curved` gives the
+    second derivatives too follows them, which takes it three or four looks at everybody.
     """
+    climbed = _climbed(likelihood, starts, part)
+    if climbed is not None:
+        return _fitted(*climbed, repeat_buyers)
     likelihood = _remembered(likelihood)
     first = [np.log(np.asarray(start, dtype=np.float64)) for start in starts]
     if part is None:
@@ -50,10 +59,59 @@ def maximise(
         near = max((_search(part[0], start) for start in first), key=lambda end: end[1])[0]
         logs, reached = _follow(likelihood, near, _hessian(part[0], near) * part[1])
     logs, reached, hessian = _polish(likelihood, logs, reached, is_large=part is not None)
-    errors = _standard_errors(hessian, logs)
     gradient = likelihood(np.exp(logs))[1] * np.exp(logs)
+    return _fitted(logs, reached, gradient, hessian, repeat_buyers)
+
+
+def _fitted(logs: Floats, reached: float, gradient: Floats, hessian: Floats, repeat_buyers: float) -> Fitted:
+    errors = _standard_errors(hessian, logs)
     is_settled = bool(np.abs(gradient).max() <= 1e-5 * max(1.0, abs(reached)))
     return Fitted(np.exp(logs), reached, errors, _problem(logs, errors, is_settled, repeat_buyers))
+
+
+def _climbed(
+    likelihood: Any, starts: Sequence[Sequence[float]], part: tuple[Any, float] | None
+) -> tuple[Floats, float, Floats, Floats] | None:
+    """Newton's way up, first among the part, then of all from there; None where there is no part or no such way."""
+    if part is None or not hasattr(likelihood, "curved"):
+        return None
+    ends = [_climb(part[0].curved, np.log(np.asarray(start, dtype=np.float64))) for start in starts]
+    near = max((end for end in ends if end is not None), key=lambda end: end[1], default=None)
+    return None if near is None else _climb(likelihood.curved, near[0])
+
+
+def _climb(curved: Curved, logs: Floats) -> tuple[Floats, float, Floats, Floats] | None:
+    """Logarithms, value, slope and second derivatives at the top; None where none is reached. Where a step does not go up
+    the next is shorter and nearer to the slope."""
+    value, gradient, hessian = _in_logs(curved, logs)
+    held = 0.0
+    for _turn in range(TURNS):
+        step = _step_up(gradient, hessian, held)
+        if held == 0 and np.abs(step).max() < ARRIVED:
+            return logs, value, gradient, hessian
+        if not np.all(np.isfinite(step)) or np.abs(logs + step).max() > BOUND:
+            return None
+        there = _in_logs(curved, logs + step)
+        if there[0] >= value - 1e-12 * abs(value):
+            logs, (value, gradient, hessian), held = logs + step, there, held / 8 if held > 1e-3 else 0.0
+        else:
+            held = max(8 * held, 1e-2)
+    return None
+
+
+def _step_up(gradient: Floats, hessian: Floats, held: float) -> Floats:
+    """Newton's step; where the slope does not bend down everywhere, as if it did as much to the other side."""
+    bends, ways = np.linalg.eigh(-hessian)
+    bends = np.maximum(np.abs(bends), 1e-12 * np.abs(bends).max())
+    step = ways @ ((ways.T @ gradient) / (bends + held * bends.max()))
+    return np.asarray(step * min(1.0, LONGEST_STEP / max(np.abs(step).max(), 1e-300)))
+
+
+def _in_logs(curved: Curved, logs: Floats) -> tuple[float, Floats, Floats]:
+    parameters = np.exp(logs)
+    value, gradient, hessian = curved(parameters)
+    slope = gradient * parameters
+    return value, slope, hessian * np.outer(parameters, parameters) + np.diag(slope)
 
 
 def _remembered(likelihood: Likelihood) -> Likelihood:

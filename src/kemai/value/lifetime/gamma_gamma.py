@@ -18,6 +18,7 @@ from kemai.value.lifetime.fitting import maximise
 from kemai.value.lifetime.model import THINNED, Parametric
 
 Floats = NDArray[np.float64]
+BLOCK = 8192
 
 
 class GammaGamma(Parametric):
@@ -88,13 +89,15 @@ def _likelihood(frequency: Any, mean_value: Any, weights: Any) -> _Likelihood:
 
 
 class _Likelihood:
-    """The sum over customers and its gradient."""
+    """The sum over customers with its first and second derivatives."""
 
     def __init__(self, x: Counted, means: Floats, weights: Floats) -> None:
         self.counts, self.means, self.weights = x, means, weights
         self.x = x.spread(x.values)
         self.spent = self.x * means
-        self.log_spent, self.log_mean = np.log(self.spent), np.log(means)
+        self.customers = weights.sum()
+        self.weighted = np.vstack([weights, weights * self.x])
+        self.fixed = float(weights @ np.log(means)), float(self.weighted[1] @ np.log(self.spent))
         self.by_x = np.bincount(x.place, weights=weights, minlength=x.values.size)
 
     def part(self, rows: int) -> tuple[_Likelihood, float]:
@@ -104,19 +107,39 @@ class _Likelihood:
         return some, float(self.weights.sum() / some.weights.sum())
 
     def __call__(self, parameters: Floats) -> tuple[float, Floats]:
-        from scipy.special import gammaln, psi
+        value, slope, _second = self.curved(parameters)
+        return value, slope
+
+    def curved(self, parameters: Floats) -> tuple[float, Floats, Floats]:
+        """The sum, its slope and its second derivatives."""
+        from scipy.special import gammaln, polygamma, psi
 
         p, q, v = parameters
-        values, customers = self.counts.values, self.weights.sum()
-        log_all, power = np.log(v + self.spent), p * self.x + q
-        total = float(
-            self.by_x @ (gammaln(p * values + q) - gammaln(p * values)) + customers * (q * np.log(v) - gammaln(q))
-            + self.weights @ (p * self.x * self.log_spent - self.log_mean - power * log_all)
+        x, n, (log_means, log_spent) = self.counts.values, self.customers, self.fixed
+        (log_all, over, squared), (x_log_all, x_over, x_squared) = self._sums(v)
+        value = float(
+            self.by_x @ (gammaln(p * x + q) - gammaln(p * x)) + n * (q * np.log(v) - gammaln(q))
+            + p * (log_spent - x_log_all) - log_means - q * log_all
         )  # fmt: skip
-        shared = psi(p * values + q)
-        return total, np.array([
-            self.by_x @ (values * (shared - psi(p * values)))
-            + (self.weights * self.x) @ (self.log_spent - log_all),
-            self.by_x @ shared + customers * (np.log(v) - psi(q)) - self.weights @ log_all,
-            customers * q / v - (self.weights * power) @ (1 / (v + self.spent)),
+        shared, bent = psi(p * x + q), polygamma(1, p * x + q)
+        slope = np.array([
+            self.by_x @ (x * (shared - psi(p * x))) + log_spent - x_log_all,
+            self.by_x @ shared + n * (np.log(v) - psi(q)) - log_all,
+            n * q / v - p * x_over - q * over,
         ])  # fmt: skip
+        p_q, p_v, q_v = self.by_x @ (x * bent), -x_over, n / v - over
+        return value, slope, np.array([
+            [self.by_x @ (x**2 * (bent - polygamma(1, p * x))), p_q, p_v],
+            [p_q, self.by_x @ bent - n * polygamma(1, q), q_v],
+            [p_v, q_v, p * x_squared + q * squared - n * q / v**2],
+        ])  # fmt: skip
+
+    def _sums(self, v: float) -> Floats:
+        """Of log(v + spent), 1 / (v + spent) and its square: by the customers, and by their purchases."""
+        found = np.zeros((2, 3))
+        for start in range(0, self.weights.size, BLOCK):
+            rows = slice(start, start + BLOCK)
+            total = v + self.spent[rows]
+            over = 1 / total
+            found += self.weighted[:, rows] @ np.vstack([np.log(total), over, over * over]).T
+        return found

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kemai.value.errors import FactError
 from kemai.value.lifetime.customers import History, history, once_each
 from kemai.value.lifetime.fitting import Fitted, Likelihood, maximise
-from kemai.value.lifetime.quadrature import legendre
+from kemai.value.lifetime.quadrature import legendre, smoothly
 
 Floats = NDArray[np.float64]
 PANELS, NODES = 4, 24
@@ -131,20 +131,27 @@ class PurchaseModel(Parametric, ABC):
             raise FactError("rate：没有期限时贴现率要大于 0", code="bad_value", column="rate")
         x, t_x, T = _customers(x, t_x, T)
         longest = min(v for v in (horizon, FORGOTTEN / rate if rate else None) if v is not None)
-        to_come = once_each(lambda x, T: self._discounted_if_alive(x, T, rate, longest), x, T)
-        return _answer(self._alive(x, t_x, T) * to_come)
+
+        def to_come(x: Floats, T: Floats) -> Floats:
+            return self._discounted_if_alive(x, T, rate, longest)
+
+        def at_once(x: Floats, T: Floats) -> Floats:
+            return smoothly(to_come, x, T, self._scale)
+
+        return _answer(self._alive(x, t_x, T) * once_each(at_once, x, T))
 
     def _discounted_if_alive(self, x: Floats, T: Floats, rate: float, horizon: float) -> Floats:
-        """The integral over u = c (e^v - 1), in equal panels of v, in which the pace of purchases is smooth."""
+        """The integral over u = c (e^v - 1), in equal panels of v, in which the pace of purchases is smooth; the nodes of
+        a panel at once."""
         scale = self._scale(T)
         reach = np.log1p(horizon / scale)
         total = np.zeros_like(scale)
         nodes, weights = legendre(NODES)
         for panel in range(PANELS):
-            for node, weight in zip(nodes, weights, strict=True):
-                v = reach * (panel + node) / PANELS
-                u = scale * np.expm1(v)
-                total += weight / PANELS * np.exp(v - rate * u) * self._pace_if_alive(u, x, T)
+            v = np.multiply.outer((panel + nodes) / PANELS, reach)
+            u = scale * np.expm1(v)
+            pace = np.exp(v - rate * u) * self._pace_if_alive(u, *np.broadcast_arrays(x, T, u)[:2])
+            total += np.tensordot(weights / PANELS, pace, 1)
         return np.asarray(total * reach * scale)
 
     @abstractmethod

@@ -1,13 +1,17 @@
-"""Integrals of positive functions: means over a beta distribution, and sums over an interval in one or many panels."""
+"""Integrals of positive functions: means over a beta distribution, and sums over an interval in one or many panels; and
+smooth functions of time between a few places where they are worked out."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+PLACES = 40  # of Chebyshev, between which a smooth function is taken
+AT_ONCE = 8192
 
 
 @lru_cache(maxsize=32)
@@ -44,3 +48,52 @@ def _recurrence(alpha: float, beta: float, n: int) -> tuple[Floats, Floats]:
     if n > 1:
         squares[0] = 4 * (1 + alpha) * (1 + beta) / ((alpha + beta + 2) ** 2 * (alpha + beta + 3))
     return diagonal, np.sqrt(squares)
+
+
+def smoothly(
+    function: Callable[[Floats, Floats], Floats], x: Floats, T: Floats, scale: Callable[[Floats], Floats]
+) -> Floats:
+    """function(x, T) of columns of different pairs, a smooth function of log(scale(T)) for each x; `scale` only adds to T.
+
+    Where an x has many T the function is worked out at a few places and taken between them, to the last digits.
+    """
+    if x.size <= 2 * PLACES:
+        return np.asarray(function(x, T))
+    order = np.argsort(x, kind="stable")
+    groups = np.split(order, np.flatnonzero(np.diff(x[order])) + 1)
+    many = [rows for rows in groups if len(rows) > 2 * PLACES]
+    few = [rows for rows in groups if len(rows) <= 2 * PLACES]
+    between = [_places_of(T[rows], scale) for rows in many]
+    at = np.concatenate(few) if few else np.empty(0, np.intp)
+    asked_x = np.concatenate([x[at], *(np.full(PLACES, x[rows[0]]) for rows in many)])
+    asked_T = np.concatenate([T[at], *between])
+    blocks = range(0, len(asked_x), AT_ONCE)
+    known = np.concatenate([function(asked_x[b : b + AT_ONCE], asked_T[b : b + AT_ONCE]) for b in blocks])
+    found = np.empty(len(x))
+    found[at] = known[: len(at)]
+    for rows, places, values in zip(many, between, known[len(at) :].reshape(-1, PLACES), strict=True):
+        found[rows] = _between(np.log(scale(T[rows])), np.log(scale(places)), values)
+    return found
+
+
+def _places_of(T: Floats, scale: Callable[[Floats], Floats]) -> Floats:
+    """Chebyshev's places between the first and the last T, in the logarithm of the scale."""
+    low, high = np.log(scale(np.array([T.min(), T.max()])))
+    logs = (low + high) / 2 + (high - low) / 2 * _chebyshev()
+    return np.asarray(np.clip(T.min() + (np.exp(logs) - np.exp(low)), T.min(), T.max()))
+
+
+def _chebyshev() -> Floats:
+    return np.asarray(np.cos(np.pi * (np.arange(PLACES) + 0.5) / PLACES))
+
+
+def _between(asked: Floats, places: Floats, values: Floats) -> Floats:
+    """The polynomial through the values, by the barycentric formula."""
+    weights = (-1.0) ** np.arange(PLACES) * np.sin(np.pi * (np.arange(PLACES) + 0.5) / PLACES)
+    gap = asked[:, None] - places
+    hits = np.abs(gap) < 1e-15
+    parts = weights / np.where(hits, 1.0, gap)
+    found = (parts @ values) / parts.sum(axis=1)
+    rows, columns = np.nonzero(hits)
+    found[rows] = values[columns]
+    return np.asarray(found)

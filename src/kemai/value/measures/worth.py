@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+REASONS = ("no_purchase", "no_cost", "lost", "no_estimate", "no_current")
+NO_PURCHASE, NO_COST, LOST, NO_ESTIMATE, NO_CURRENT = range(len(REASONS))
 UNIT_MARGIN = 1_000_000_000  # fen: large enough that the annuity keeps every digit that a double has
 
 
@@ -41,15 +43,15 @@ class Outlook:
 NAMES = ("profit_all_fen", "sales_all_fen", "profit_12m_fen", "sales_12m_fen", "acquisition_fen", "retention", "growth_fen", "growth_bp", "extra_fen")  # fmt: skip
 
 
-def worth(customers: pa.Table, outlook: Outlook) -> pa.Table:
+def worth(customers: pa.Table, outlook: Outlook, key: str = "customer_id") -> pa.Table:
     """A row for each row of `customers`, in its order.
 
-    `customers` has customer_id and, each null where unknown: profit_all_fen and sales_all_fen (to date), profit_12m_fen
+    `customers` has the key and, each null where unknown: profit_all_fen and sales_all_fen (to date), profit_12m_fen
     and sales_12m_fen, acquisition_fen (what winning the customer cost), retention (fraction that stays a year; null of who is lost),
     growth_fen (sales that could come on top in a year) with growth_bp (probability, 1/10000), and extra_fen (potential that
     was estimated line by line, profit).
 
-    The result has customer_id, revenue_fen, benefit_fen (margin of a year before the cost of retention), margin
+    The result has the key, revenue_fen, benefit_fen (margin of a year before the cost of retention), margin
     (fraction), historical_fen, current_fen, potential_fen, lifetime_fen and for each of the four `…_reason`: no_purchase,
     no_cost (no costs are known and no margin rate was given), lost (current), no_estimate (potential), no_current (lifetime).
     """
@@ -64,21 +66,22 @@ def worth(customers: pa.Table, outlook: Outlook) -> pa.Table:
     potential = _potential(have, margin)
     lifetime = current + np.nan_to_num(potential)
     bought = ~np.isnan(have["sales_all_fen"])
-    why = np.where(bought, "no_cost", "no_purchase")
-    why_now = np.where(bought & np.isnan(have["retention"]), "lost", why)
+    why = np.where(bought, NO_COST, NO_PURCHASE)
+    why_now = np.where(bought & np.isnan(have["retention"]), LOST, why)
     has_estimate = ~np.isnan(have["growth_fen"] * have["growth_bp"])
     kinds = {
         "historical": (historical, why), "current": (current, why_now),
-        "potential": (potential, np.where(has_estimate, "no_cost", "no_estimate")),
-        "lifetime": (lifetime, np.where(bought, "no_current", "no_purchase")),
+        "potential": (potential, np.where(has_estimate, NO_COST, NO_ESTIMATE)),
+        "lifetime": (lifetime, np.where(bought, NO_CURRENT, NO_PURCHASE)),
     }  # fmt: skip
+    words = pa.array(REASONS, pa.string())
     columns: dict[str, Any] = {
-        "customer_id": customers["customer_id"], "revenue_fen": _fen(have["sales_12m_fen"]), "benefit_fen": _fen(benefit),
+        key: customers[key], "revenue_fen": _fen(have["sales_12m_fen"]), "benefit_fen": _fen(benefit),
         "margin": pa.array(margin, from_pandas=True),
     }  # fmt: skip
     for name, (values, reasons) in kinds.items():
         columns[f"{name}_fen"] = _fen(values)
-        columns[f"{name}_reason"] = pa.array(reasons, pa.string(), mask=~np.isnan(values))
+        columns[f"{name}_reason"] = words.take(pa.array(reasons, mask=~np.isnan(values)))
     return pa.table(columns)
 
 

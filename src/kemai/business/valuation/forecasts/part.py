@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from kemai.business.valuation.models import Forecast
@@ -19,6 +20,7 @@ AHEAD = 12
 SHOWN = 24  # months of history that the file and the summary keep
 YEAR, LEAST = 12, 6
 CHANGE = 0.10
+LABELS = ("up", "flat", "down")
 
 
 def part() -> Part:
@@ -41,21 +43,22 @@ def _table(found: Forecasts) -> pa.Table:
     import numpy as np
     import pyarrow as pa
 
+    from kemai.value.forecasts.patterns import METHODS, NONE, REASONS, named
     from kemai.value.forecasts.report import spans_of
 
     ahead, series = found.ahead, found.series
-    known = np.array([reason is None for reason in ahead.reason], dtype=bool)
+    known = ahead.reason == NONE
     columns: dict[str, Any] = {
-        "customer_key": series.ids.cast(pa.int64()), "method": pa.array(ahead.method, pa.string()),
-        "reason": pa.array(ahead.reason, pa.string()), "months": pa.array(series.length, pa.int64()),
+        "customer_key": series.ids.cast(pa.int64()), "method": named(ahead.method, METHODS),
+        "reason": named(ahead.reason, REASONS), "months": pa.array(series.length, pa.int64()),
     }  # fmt: skip
-    columns |= {f"{name}_fen": _integers(fen) for name, fen in spans_of(ahead, AHEAD).items()}
-    columns |= {
-        f"month_{n + 1}_fen": _integers(np.where(known, ahead.mean[:, n], np.nan)) for n in range(AHEAD)
-    }
+    columns |= {f"{name}_fen": pa.array(fen, mask=~known) for name, fen in spans_of(ahead, AHEAD).items()}
+    columns |= {f"month_{n + 1}_fen": pa.array(fen, mask=~known) for n, fen in enumerate(ahead.mean)}
     columns |= _years(found, known)
-    for name, fen in (("history", series.amounts[:, -SHOWN:]), ("lows", ahead.low[:, :AHEAD]), ("highs", ahead.high[:, :AHEAD])):  # fmt: skip
-        columns[name] = pa.FixedSizeListArray.from_arrays(pa.array(fen.astype("int64").ravel()), fen.shape[1])
+    history = np.empty((len(known), SHOWN), np.int64)
+    history.T[:] = series.amounts[-SHOWN:]
+    for name, fen in (("history", history), ("lows", ahead.low), ("highs", ahead.high)):
+        columns[name] = pa.FixedSizeListArray.from_arrays(pa.array(fen.ravel()), fen.shape[1])
     return pa.table(columns)
 
 
@@ -64,16 +67,20 @@ def _years(found: Forecasts, known: np.ndarray) -> dict[str, Any]:
     import numpy as np
     import pyarrow as pa
 
+    from kemai.value.forecasts.patterns import NONE, named
+
     series = found.series
-    now, before = series.amounts[:, -YEAR:], series.amounts[:, -2 * YEAR : -YEAR]
+    now, before = series.amounts[-YEAR:], series.amounts[-2 * YEAR : -YEAR]
     length = series.length
-    next_12, sales = found.ahead.mean.sum(axis=1), now.sum(axis=1)
+    next_12, sales = found.ahead.mean.sum(axis=0), now.sum(axis=0)
     can_compare = known & (length >= YEAR) & (sales > 0)
     change = next_12 / np.where(sales > 0, sales, 1) - 1
-    label = np.select([~can_compare, change > CHANGE, change < -CHANGE], ["", "up", "down"], "flat")
+    label = np.select(
+        [change > CHANGE, change < -CHANGE], [LABELS.index("up"), LABELS.index("down")], LABELS.index("flat")
+    )
     return {
-        "label": pa.array([each or None for each in label], pa.string()), "sales_now_fen": _integers(sales),
-        "sales_before_fen": _integers(np.where(length > YEAR, before.sum(axis=1), np.nan)),
+        "label": named(np.where(can_compare, label, NONE), LABELS), "sales_now_fen": pa.array(sales.astype(np.int64)),
+        "sales_before_fen": pa.array(before.sum(axis=0).astype(np.int64), mask=length <= YEAR),
         "cv_now": _variation(now, np.minimum(length, YEAR)),
         "cv_before": _variation(before, np.clip(length - YEAR, 0, YEAR)),
     }  # fmt: skip
@@ -84,30 +91,23 @@ def _variation(months: np.ndarray, length: np.ndarray) -> pa.Array:
     import numpy as np
     import pyarrow as pa
 
-    inside = np.arange(YEAR) >= YEAR - length[:, None]
+    inside = np.arange(YEAR)[:, None] >= YEAR - length
     count = np.maximum(length, 1)
-    mean = np.where(inside, months, 0).sum(axis=1) / count
-    spread = (np.where(inside, months - mean[:, None], 0.0) ** 2).sum(axis=1) / count
+    mean = np.where(inside, months, 0).sum(axis=0) / count
+    spread = (np.where(inside, months - mean, 0.0) ** 2).sum(axis=0) / count
     is_rated = (length >= LEAST) & (mean > 0)
     return pa.array(
         np.where(is_rated, np.sqrt(spread) / np.where(is_rated, mean, 1), np.nan), from_pandas=True
     )
 
 
-def _integers(fen: np.ndarray) -> pa.Array:
-    import numpy as np
-    import pyarrow as pa
-
-    gone = np.isnan(fen)
-    return pa.array(np.where(gone, 0, fen).astype("int64"), pa.int64(), mask=gone)
-
-
 def _summary(found: Forecasts) -> dict[str, Any]:
-    from collections import Counter
     from dataclasses import asdict
 
+    from kemai.value.forecasts.patterns import METHODS, REASONS
+
     series, company = found.series, found.company
-    total = series.amounts[:, -SHOWN:].sum(axis=0)
+    total = series.amounts[-SHOWN:].sum(axis=1)
     return {
         "history": [[f"{day:%Y-%m}", int(fen)] for day, fen in zip(series.edges[-SHOWN - 1 : -1], total, strict=True)],
         "months": [f"{day:%Y-%m}" for day in series.ahead(AHEAD)],
@@ -115,6 +115,11 @@ def _summary(found: Forecasts) -> dict[str, Any]:
         "spans": {str(span): list(company.span(span)) for span in (3, 6, 12)},
         "season": list(company.season) if company.season else None,
         "accuracy": [asdict(line) for line in found.accuracy],
-        "methods": dict(Counter(each for each in found.ahead.method if each)),
-        "reasons": dict(Counter(each for each in found.ahead.reason if each)),
+        "methods": _counted(found.ahead.method, METHODS), "reasons": _counted(found.ahead.reason, REASONS),
     }  # fmt: skip
+
+
+def _counted(places: np.ndarray, names: Sequence[str]) -> dict[str, int]:
+    """How many customers have each, in the order in which they are met."""
+    met = {int((places == place).argmax()): place for place in range(len(names)) if (places == place).any()}
+    return {names[place]: int((places == place).sum()) for _first, place in sorted(met.items())}

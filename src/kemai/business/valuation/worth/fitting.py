@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from kemai import value
+from kemai.value.lifetime.watched import summary_twice
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -22,7 +23,7 @@ MOST_REPEATS = 7
 
 @dataclass(frozen=True)
 class Fit:
-    """Everybody's history and the two models; a model is None where there was nobody to fit it with.
+    """Everybody's history by customer_key and the two models; a model is None where there was nobody to fit it with.
 
     `unit` is the yuan in which `spend` counts, `told` what the page says of them: parameters, errors, likelihood,
     problem, and expected beside actual repeat purchases."""
@@ -46,11 +47,12 @@ class Fit:
 
 def fit(lines: Table, as_of: date) -> Fit:
     """Histories in weeks up to the as-of date, and the models fitted to them."""
-    people = value.lifetime.summary(lines, as_of, UNIT_DAYS).to_pyarrow()
+    then = as_of - timedelta(days=HELD_BACK_DAYS)
+    people = summary_twice(lines, as_of, then, UNIT_DAYS, "customer_key").to_pyarrow()
     purchases, (spend, unit) = _purchases(people), _spend(people)
     told = {
         "customers": len(people), "repeat_buyers": _repeat_buyers(people), "purchases": _told(purchases), "spend": _told(spend, {"v": unit}),
-        "tracking": _tracking(lines, as_of),
+        "tracking": _tracking(people, then),
     }  # fmt: skip
     return Fit(people, purchases, spend, unit, told)
 
@@ -65,11 +67,11 @@ def _repeat_buyers(people: Any) -> int:
     return int((_column(people, "frequency") > 0).sum())
 
 
-def _purchases(people: Any) -> BetaGeoNBD | None:
+def _purchases(people: Any, when: str = "") -> BetaGeoNBD | None:
     if not len(people):
         return None
     return value.lifetime.BetaGeoNBD().fit(
-        *(_column(people, name) for name in ("frequency", "recency", "age"))
+        *(_column(people, f"{when}{name}") for name in ("frequency", "recency", "age"))
     )
 
 
@@ -101,19 +103,17 @@ def _plain(number: float) -> float | None:
     return round(float(number), 6) if number == number and abs(number) != float("inf") else None
 
 
-def _tracking(lines: Table, as_of: date) -> dict[str, Any]:
+def _tracking(people: Any, then: date) -> dict[str, Any]:
     """Fitted on what was known a year before, how many purchases were expected of those with 0, 1, … repeat purchases,
     and how many came. Empty where that earlier fit can't be trusted."""
     import numpy as np
 
-    then = as_of - timedelta(days=HELD_BACK_DAYS)
-    before = value.lifetime.summary(lines, then, UNIT_DAYS).to_pyarrow()
-    model = _purchases(before)
+    before = people.filter(people["then_frequency"].is_valid())
+    model = _purchases(before, "then_")
     if model is None or not model.is_trusted:
         return {"groups": [], "problem": model.problem if model else "nobody"}
-    x, t_x, age = (_column(before, name) for name in ("frequency", "recency", "age"))
-    expected = model.expected_purchases(WEEKS_A_YEAR, x, t_x, age)
-    came = _came(lines, then, as_of, before)
+    x, t_x, age = (_column(before, f"then_{name}") for name in ("frequency", "recency", "age"))
+    expected, came = model.expected_purchases(WEEKS_A_YEAR, x, t_x, age), _column(before, "came")
     group = np.minimum(x, MOST_REPEATS).astype(int)
     sizes = np.bincount(group, minlength=MOST_REPEATS + 1)
     sums = [np.bincount(group, weights=each, minlength=MOST_REPEATS + 1) for each in (expected, came)]
@@ -129,20 +129,3 @@ def _tracking(lines: Table, as_of: date) -> dict[str, Any]:
         "expected": round(float(expected.sum()), 1),
         "actual": int(came.sum()),
     }
-
-
-def _came(lines: Table, then: date, as_of: date, before: Any) -> Any:
-    """Days of purchase after `then`, in the order of `before`."""
-    import numpy as np
-    import pyarrow as pa
-
-    from kemai.value.measures.rfm import is_order_line
-
-    later = lines.filter(lines.day > then, lines.day <= as_of, is_order_line(lines))
-    counts = (
-        later.select("customer_id", "day").distinct().group_by("customer_id").aggregate(n=lambda t: t.count())
-    )
-    table = counts.to_pyarrow()
-    ids = before.select(["customer_id"]).append_column("place", pa.array(np.arange(len(before))))
-    joined = ids.join(table, "customer_id", join_type="left outer").sort_by("place")
-    return np.nan_to_num(np.array(joined["n"].cast(pa.float64()).to_numpy(), dtype=np.float64))

@@ -24,39 +24,46 @@ if TYPE_CHECKING:
 _STANDING = ("first_order_on", "sales_12m_fen", "profit_12m_fen", "sales_all_fen", "orders_12m")
 
 
-def inputs_of(engine: Any, given: Given) -> pa.Table:
-    """Everybody who bought or for whom there is an estimate, by customer_key."""
-    rows = engine.read_parquet(str(given.standings)).select("customer_id", *_STANDING)
-    table = people_of(engine, given).inner_join(rows, "customer_id")
+def inputs_of(engine: Any, given: Given, periods: list[dict[str, Any]]) -> pa.Table:
+    """Everybody who bought or for whom there is an estimate; `place` is that in the order of their customer_id."""
+    people = people_of(engine, given)
+    rows = engine.read_parquet(str(given.standings), file_row_number=True)
+    rows = rows.select("customer_key", *_STANDING, place="file_row_number")
+    table = people.select("customer_key").inner_join(rows, "customer_key")
     others = (
         _profits(engine, given),
-        _growth(engine, given),
-        lent(engine, "extra", extra_estimates()),
-        _leaving(engine, given),
+        _by_key(people, _growth(engine, given)),
+        _by_key(people, lent(engine, "extra", extra_estimates())),
+        lent(engine, "leaving", given.parts[CHURN].select(["customer_key", "class", "level", "days_since"])),
     )
     for other in others:
-        table = table.left_join(other, "customer_id").drop("customer_id_right")
+        table = table.left_join(other, "customer_key").drop("customer_key_right")
     table = table.mutate(
-        acquisition_fen=_acquisition(table, acquisition_by_period(engine, given)),
+        acquisition_fen=_acquisition(table, periods),
         retention=_retention(engine, given, table),
         growth_fen=table.av_fen.coalesce((table.wanted_fen - table.sales_12m_fen.fill_null(0)).clip(lower=0)),
     )
     bought = table.first_order_on.notnull()
     estimated = table.extra_fen.notnull() | (table.growth_fen.notnull() & table.growth_bp.notnull())
     table = table.mutate(sales_all_fen=bought.ifelse(table.sales_all_fen, None))
-    return table.filter(bought | estimated).drop("av_fen", "wanted_fen").order_by("customer_key").to_pyarrow()
+    return table.filter(bought | estimated).drop("av_fen", "wanted_fen").to_pyarrow()
+
+
+def _by_key(people: Table, estimates: Table) -> Table:
+    """What was estimated, by customer_key: the keys are numbers, and joined in a fraction of the time."""
+    return people.inner_join(estimates, "customer_id").drop("customer_id")  # type: ignore[no-any-return]
 
 
 def _profits(engine: Any, given: Given) -> Table:
     """Profit to date of those with the cost of every line."""
     lines = lines_of(engine, given)
-    sums = lines.group_by("customer_id").aggregate(
+    sums = lines.group_by("customer_key").aggregate(
         profit=sum_of(lines.margin_fen),
         lines=sum_or_zero(lines.lines),
         costed=sum_or_zero(lines.margin_lines),
     )
     whole = (sums.lines == sums.costed).ifelse(sums.profit, None)
-    return sums.select("customer_id", profit_all_fen=whole)
+    return sums.select("customer_key", profit_all_fen=whole)
 
 
 def _growth(engine: Any, given: Given) -> Table:
@@ -68,13 +75,6 @@ def _growth(engine: Any, given: Given) -> Table:
         "customer_id", growth_bp=table.p_bp, av_fen=(table.av_fen * a_year).round().cast("int64"),
         wanted_fen=wanted.round().cast("int64"),
     )  # fmt: skip
-
-
-def _leaving(engine: Any, given: Given) -> Table:
-    """What the part before found: class, level, days without an order."""
-    found = given.parts[CHURN].select(["customer_key", "class", "level", "days_since"])
-    churn = lent(engine, "leaving", found)
-    return people_of(engine, given).inner_join(churn, "customer_key").drop("customer_key")  # type: ignore[no-any-return]
 
 
 def acquisition_by_period(engine: Any, given: Given) -> list[dict[str, Any]]:

@@ -32,13 +32,13 @@ def work(given: Given) -> Found:
 
     outlook = outlook_of(given.parameters)
     with given.engine() as engine:
-        known = inputs_of(engine, given)
+        periods = acquisition_by_period(engine, given)
+        known = inputs_of(engine, given, periods)
         lines = lines_of(engine, given, is_valued=True)
         fitted = fit(lines, given.as_of)
-        periods = acquisition_by_period(engine, given)
-    kinds = pl.DataFrame(pl.from_arrow(worth(known, outlook)))
-    table = pl.DataFrame(pl.from_arrow(known)).join(kinds, on="customer_id")
-    table = table.join(_histories(fitted), on="customer_id", how="left")
+    kinds = pl.DataFrame(pl.from_arrow(worth(known, outlook, "customer_key"))).drop("customer_key")
+    table = pl.DataFrame(pl.from_arrow(known)).hstack(kinds)
+    table = table.join(_histories(fitted), on="customer_key", how="left")
     table = _in_groups(
         _expected(table, fitted, outlook).with_columns(
             retention_cost_fen=pl.lit(outlook.retention_cost_fen, pl.Int64)
@@ -50,14 +50,14 @@ def work(given: Given) -> Found:
         "acquisition": periods,
         "model": fitted.told,
     }
-    return Found(table.drop("customer_id").to_arrow(), summary)
+    return Found(table.drop("place").to_arrow(), summary)
 
 
 def _histories(fitted: Fit) -> pl.DataFrame:
     import polars as pl
 
     return pl.DataFrame(pl.from_arrow(fitted.people)).select(
-        "customer_id", "frequency", "recency", "age", "mean_value"
+        "customer_key", "frequency", "recency", "age", "mean_value"
     )
 
 
@@ -69,7 +69,7 @@ def _expected(table: pl.DataFrame, fitted: Fit, outlook: Outlook) -> pl.DataFram
     from kemai.value.lifetime import lifetime_value
 
     has = table["frequency"].is_not_null()
-    rows = table.filter(has)
+    rows = table.filter(has).select("frequency", "recency", "age", "mean_value", "margin")
     x, t_x, age = (rows[name].to_numpy().astype(np.float64) for name in ("frequency", "recency", "age"))
     mean = rows["mean_value"].cast(pl.Float64).fill_null(0).to_numpy()
     nothing = np.full(len(rows), np.nan)
@@ -85,10 +85,13 @@ def _expected(table: pl.DataFrame, fitted: Fit, outlook: Outlook) -> pl.DataFram
                 years=outlook.years, unit_days=UNIT_DAYS,
             )  # fmt: skip
             model = by_sales * fitted.unit * rows["margin"].cast(pl.Float64).fill_null(np.nan).to_numpy()
-    made = rows.select("customer_id").with_columns(
-        alive=_or_null(alive), purchases_12m=_or_null(purchases), spend_fen=_fen(spend), model_fen=_fen(model)
+    made = [_among(has, each) for each in (alive, purchases, spend, model)]
+    table = table.with_columns(
+        alive=_or_null(made[0]),
+        purchases_12m=_or_null(made[1]),
+        spend_fen=_fen(made[2]),
+        model_fen=_fen(made[3]),
     )
-    table = table.join(made, on="customer_id", how="left")
     doubted = fitted.told["purchases"]["problem"], fitted.told["spend"]["problem"]
     no_history = pl.when(pl.col("frequency").is_null()).then(pl.lit("no_purchase"))
     return table.with_columns(
@@ -98,6 +101,15 @@ def _expected(table: pl.DataFrame, fitted: Fit, outlook: Outlook) -> pl.DataFram
             .when(pl.col("margin").is_null()).then(pl.lit("no_cost")).otherwise(pl.lit("no_mean"))
         ),
     )  # fmt: skip
+
+
+def _among(has: pl.Series, values: Any) -> Any:
+    """The values of some rows among all, nan elsewhere."""
+    import numpy as np
+
+    found = np.full(len(has), np.nan)
+    found[has.to_numpy()] = values
+    return found
 
 
 def _or_null(values: Any) -> pl.Series:
@@ -116,7 +128,7 @@ def _in_groups(table: pl.DataFrame) -> pl.DataFrame:
     """The highest lifetime value first, in ten groups of equal size; who has none is in no group."""
     import polars as pl
 
-    table = table.sort("lifetime_fen", "customer_id", descending=[True, False], nulls_last=True)
+    table = table.sort("lifetime_fen", "place", descending=[True, False], nulls_last=True)
     count = len(table) - table["lifetime_fen"].null_count()
     place = pl.int_range(pl.len())
     group = pl.when(place < count).then(place * GROUPS // max(count, 1) + 1)
