@@ -71,6 +71,8 @@ def how_many_better(values: Numbers, known: Flags, groups: Numbers | None) -> Nu
     """
     import numpy as np
 
+    if groups is None and known.any() and np.ptp(values[known]) < len(values):
+        return _counted_better(values, known)
     order = standing_order(values, known, np.arange(len(values)), groups)
     sorted_values = values[order]
     starts = _starts(order, groups)
@@ -80,6 +82,17 @@ def how_many_better(values: Numbers, known: Flags, groups: Numbers | None) -> Nu
     found = np.zeros(len(values), np.int64)
     found[order] = np.maximum.accumulate(np.where(is_first, at, 0)) - starts
     return found
+
+
+def _counted_better(values: Numbers, known: Flags) -> Numbers:
+    """The same by counting each value, where there are not many: days, orders."""
+    import numpy as np
+
+    least = values[known].min()
+    shifted = np.where(known, values - least, 0)
+    counts = np.bincount(shifted[known])
+    larger = counts[::-1].cumsum()[::-1] - counts
+    return np.where(known, larger[shifted], 0)
 
 
 def _starts(order: Numbers, groups: Numbers | None) -> Any:

@@ -55,16 +55,31 @@ def beside(people: Any, parts: Iterable[tuple[Any, Any]]) -> Any:
 
     columns = {name: people[name] for name in people.column_names}
     for part, places in parts:
-        known = places.is_valid().to_numpy(zero_copy_only=False)
-        row = np.full(len(people), -1, np.int64)
-        row[places.drop_null().to_numpy()] = np.flatnonzero(known)
-        taken = pa.array(row, mask=row < 0)
-        columns |= {
-            name: part[name].combine_chunks().take(taken)
-            for name in part.column_names
-            if name != "customer_id"
-        }
+        rows = part.drop_columns("customer_id")
+        if places.null_count:
+            rows, places = rows.filter(places.is_valid()), places.drop_null()
+        at = places.to_numpy()
+        is_absent = np.ones(len(people), bool)
+        is_absent[at] = False
+        columns |= {name: _spread(rows[name], at, is_absent) for name in rows.column_names}
     return pa.table(columns)
+
+
+def _spread(column: Any, at: Any, is_absent: Any) -> Any:
+    """The numbers or days of a column at these places of everybody; null elsewhere."""
+    import numpy as np
+    import pyarrow as pa
+
+    days = pa.types.is_date32(column.type)
+    numbers = column.cast(pa.int32()) if days else column
+    if numbers.null_count:
+        is_absent = is_absent.copy()
+        is_absent[at] = numbers.is_null().to_numpy()
+        numbers = numbers.fill_null(0)
+    found = np.zeros(len(is_absent), numbers.to_numpy().dtype)
+    found[at] = numbers.to_numpy()
+    spread = pa.array(found, mask=is_absent)
+    return spread.view(column.type) if days else spread
 
 
 @dataclass(frozen=True, slots=True)

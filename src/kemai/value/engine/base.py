@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kemai.value.engine.settings import EngineSettings
 from kemai.value.measures.expected import expected_value_columns
-from kemai.value.measures.stability import Keep, with_stability
+from kemai.value.measures.stability import with_stability
 
 if TYPE_CHECKING:
     from ibis.expr.types import IntegerValue, Table
@@ -25,21 +25,18 @@ NULL_WITHOUT_A_LINE = ("profit_12m_fen", "quantity_12m_milli")
 
 
 def base_table(table: Table, as_of: date, settings: EngineSettings) -> Table:
-    """Customers beside their sums and estimates (see `alignment`), with expected value and tenure.
-
-    The columns of the months stay, for `stability_table`.
-    """
+    """seq with the columns that come of a customer's own sums and estimates (see `alignment`): those sums where somebody
+    bought, expected value and tenure."""
     import ibis
 
-    months = [f"month_{i}" for i in range(settings.stability_months)]
     bought = table.first_order_on.notnull()
-    table = table.mutate(
-        **{name: table[name].fill_null(0) for name in ("lines_12m", "profit_lines", *months)},
+    sums = {
         **{name: bought.ifelse(table[name].fill_null(0), None) for name in NULL_WHEN_NEVER_BOUGHT},
         **{name: bought.ifelse(table[name], None) for name in NULL_WITHOUT_A_LINE},
-    )
+    }
+    table = table.mutate(**{name: table[name].fill_null(0) for name in ("lines_12m", "profit_lines")}, **sums)
     bought = table.first_order_on.notnull()
-    table = table.mutate(
+    own = dict(
         population=_population(table, settings),
         takes_part=~ibis.coalesce(table.type.isin(settings.exclude_types), False),
         ev_state_fits=~ibis.coalesce(table.state.isin(settings.exclude_states_from_ev), False),
@@ -48,14 +45,20 @@ def base_table(table: Table, as_of: date, settings: EngineSettings) -> Table:
         sales_missing=bought.ifelse(ibis.null("string"), "no_purchase"),
         **_profit_and_quantity(table),
     )
-    return table.mutate(**expected_value_columns(table, settings.horizon_months))
+    expected = expected_value_columns(table, settings.horizon_months)
+    return table.select("seq", **{name: table[name] for name in sums} | own | expected)
 
 
-def stability_table(whole: Table, as_of: date, settings: EngineSettings, keep: Keep) -> Table:
+def stability_table(whole: Table, as_of: date, settings: EngineSettings) -> Table:
     """seq with the columns of stability and persistence."""
-    months = [f"month_{i}" for i in range(settings.stability_months)]
-    series = whole.select("seq", "first_order_on", *months)
-    return with_stability(series, as_of, settings.stability_months, keep).drop("first_order_on")
+    months = {name: whole[name].fill_null(0) for name in month_names(settings)}
+    series = whole.select("seq", "first_order_on", **months)
+    return with_stability(series, as_of, settings.stability_months).drop("first_order_on")
+
+
+def month_names(settings: EngineSettings) -> list[str]:
+    """The columns of the months of the series, which only `stability_table` reads."""
+    return [f"month_{i}" for i in range(settings.stability_months)]
 
 
 def _population(table: Table, settings: EngineSettings) -> Any:

@@ -13,13 +13,10 @@ if TYPE_CHECKING:
 
 
 class Columns:
-    """The columns of an Arrow table in the order of `seq`; `among` names the population's column."""
+    """The columns of an Arrow table; `among` names the population's column."""
 
     def __init__(self, table: pa.Table, among: str | None) -> None:
-        import numpy as np
-
-        is_in_order = np.array_equal(table["seq"].to_numpy(), np.arange(len(table)))
-        self._table, self._among = table if is_in_order else table.sort_by("seq"), among
+        self._table, self._among = table, among
 
     def known(self, name: str) -> Any:
         """Where the column has a value."""
@@ -53,12 +50,11 @@ class Columns:
         return falling(self.numbers("history_fen"))
 
     def ranked(self, keys: Iterable[str], running: Iterable[str]) -> Mapping[str, Any]:
-        """seq with `<key>__rank` of each `<key>__value`, and `<key>__before` of those in `running`; as Arrow."""
-        import numpy as np
+        """`<key>__rank` of each `<key>__value`, and `<key>__before` of those in `running`; as Arrow."""
         import pyarrow as pa
 
         size, summed = len(self._table), set(running)
-        made: dict[str, Any] = {"seq": np.arange(size)}
+        made: dict[str, Any] = {}
         for key in keys:
             values, known = self.numbers(f"{key}__value"), self.known(f"{key}__value")
             order = standing_order(values, known, self.by_history, self.groups)

@@ -42,22 +42,14 @@ def benchmarks(base: Table, settings: EngineSettings) -> dict[str, int]:
     return frozen
 
 
-def rfm_inputs(base: Table) -> Table:
-    """The columns that `rfm_places` looks at."""
-    return base.select(
-        "seq", "population", "takes_part", "last_order_on", "recency_days", "rfm_orders", "rfm_sales_fen"
-    )
-
-
 def rfm_places(columns: Columns) -> dict[str, Any]:
-    """seq, rfm_n and r, f, m: how many of the population are more recent, more frequent, richer (see `rfm`)."""
+    """rfm_n and r, f, m: how many of the population are more recent, more frequent, richer (see `rfm`)."""
     import numpy as np
 
     known = columns.known("last_order_on") & columns.flags("takes_part")
     groups = columns.groups
     counts = np.bincount(groups[known], minlength=columns.group_count)[groups] if groups is not None else None
     return {
-        "seq": np.arange(len(known)),
         "rfm_n": np.full(len(known), known.sum()) if counts is None else counts,
         "r": how_many_better(-columns.numbers("recency_days"), known, groups),
         "f": how_many_better(columns.numbers("rfm_orders"), known, groups),
@@ -96,14 +88,13 @@ def _quality(table: Table, frozen: Mapping[str, int], settings: EngineSettings) 
 
 
 def ranked_values(table: Table, measures: Mapping[str, Measure]) -> Table:
-    """seq, population, history and one column a measure, null for those who are not ranked by it; `table` is the
-    base beside its scores."""
+    """seq, history and one column a measure, null for those who are not ranked by it."""
     history = table.sales_all_fen.fill_null(0)
     values = {
         f"{key}__value": takes_part(table, measure).ifelse(table[measure.column], None)
         for key, measure in measures.items()
     }
-    return table.select("seq", "population", history_fen=history, **values)
+    return table.select("seq", history_fen=history, **values)
 
 
 def takes_part(table: Table, measure: Measure) -> Any:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kemai.value.engine.measures import missing_reason
 from kemai.value.measures.stability import priority_tag
-from kemai.value.schemes.classes import Cut, class_columns
+from kemai.value.schemes.classes import Cut, class_columns, join_lines
 from kemai.value.schemes.definition import SchemeDefinition
 from kemai.value.schemes.methods import METHODS
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from ibis.expr.types import Table
+
+    from kemai.value.engine.everybody import Everybody
 
 # column of the result -> (type, column it comes from)
 COLUMNS: Mapping[str, tuple[str, str]] = {
@@ -82,21 +84,49 @@ def scheme_numbers(scheme: SchemeDefinition) -> tuple[str, ...]:
     return ("value", "rank", "before") if METHODS[scheme.method].needs_before else ("value", "rank")
 
 
-def wide_table(joined: Table, cuts: Iterable[Cut]) -> Table:
-    """The result as an expression, in the order of `joined`."""
+def wide_rows(everybody: Everybody, cuts: Sequence[Cut]) -> pa.Table:
+    """The result in the order of the codes."""
+    joined = join_lines(everybody.table, cuts)
+    return chosen_rows(everybody, joined, wide_columns(joined, cuts))
+
+
+def chosen_rows(everybody: Everybody, joined: Table, columns: Mapping[str, Any]) -> pa.Table:
+    """Expressions over `joined`, which is everybody with further columns: what lies there already is taken as it is,
+    the rest is worked out."""
+    import ibis.expr.operations as ops
+    import pyarrow as pa
+
+    lying = everybody.rows
+    taken = {}
+    for name, column in columns.items():
+        op = column.op()
+        if isinstance(op, ops.Field) and op.name in lying.column_names:
+            taken[name] = lying[op.name]
+    found = everybody.find(
+        joined.select("seq", **{name: column for name, column in columns.items() if name not in taken})
+    )
+    schema: Any = joined.select(**columns).schema().to_pyarrow()
+    return pa.table({name: taken[name] if name in taken else found[name] for name in columns}).cast(schema)
+
+
+def wide_columns(joined: Table, cuts: Iterable[Cut]) -> dict[str, Any]:
+    """The columns of the result as expressions, in their order."""
     import ibis
 
-    joined = joined.mutate(
-        profit_reason=ibis.coalesce(joined.profit_missing, joined.profit_note),
-        stability_reason=joined.stability_months.isnull().ifelse("no_purchase", joined.stability_reason),
-        ev_reason=ibis.coalesce(joined.ev_missing, joined.ev_note),
-        stability_mean_fen=(joined.stability_mean_fen_exact + 0.5).floor(),
-        priority=priority_tag(joined.quality_score_centi, joined.stability_cv, joined.trend),
-    )
-    columns: dict[str, Any] = {name: joined[source].cast(kind) for name, (kind, source) in COLUMNS.items()}
+    made = {
+        "profit_reason": ibis.coalesce(joined.profit_missing, joined.profit_note),
+        "stability_reason": joined.stability_months.isnull().ifelse("no_purchase", joined.stability_reason),
+        "ev_reason": ibis.coalesce(joined.ev_missing, joined.ev_note),
+        "stability_mean_fen": (joined.stability_mean_fen_exact + 0.5).floor(),
+        "priority": priority_tag(joined.quality_score_centi, joined.stability_cv, joined.trend),
+    }
+    columns: dict[str, Any] = {
+        name: (made[source] if source in made else joined[source]).cast(kind)
+        for name, (kind, source) in COLUMNS.items()
+    }
     for each in cuts:
         columns |= scheme_columns(joined, each.scheme)
-    return joined.select(**columns)
+    return columns
 
 
 def scheme_columns(joined: Table, scheme: SchemeDefinition) -> dict[str, Any]:
@@ -113,50 +143,24 @@ def scheme_columns(joined: Table, scheme: SchemeDefinition) -> dict[str, Any]:
     } | labels
 
 
-def write_parquet(table: Table, path: Path) -> None:
+def write_parquet(rows: pa.Table, path: Path) -> None:
     """Write beside the path and rename, so that a reader sees a whole file or none."""
     partial = path.with_name(f".{path.name}.partial")
     try:
-        _write(table, partial)
+        _write(rows, partial)
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
 
 
-def _write(table: Table, path: Path) -> None:
-    """While one piece is packed by a thread of its own, the engine works out the next."""
+def _write(rows: pa.Table, path: Path) -> None:
+    """In pieces that each lie in one place, however the columns were put together: the same rows make the same file."""
     import pyarrow.parquet as pq
 
-    schema = table.schema().to_pyarrow()
-    words = [field.name for field in schema if field.type == "string" and field.name != "customer_id"]
-    with (
-        pq.ParquetWriter(
-            path, schema, compression="zstd", compression_level=1,
-            use_dictionary=words,  # type: ignore[arg-type]  # amounts hardly repeat, and trying costs
-        ) as out,
-        ThreadPoolExecutor(1) as packer,
-    ):  # fmt: skip
-        before = None
-        for piece in _pieces(table):
-            if before is not None:
-                before.result()
-            before = packer.submit(out.write_table, piece, row_group_size=ROW_GROUP)
-        if before is not None:
-            before.result()
-
-
-def _pieces(table: Table) -> Iterator[Any]:
-    """The rows in pieces of one size, however the engine hands them over: the same rows make the same file."""
-    import pyarrow as pa
-
-    kept: list[Any] = []
-    count = 0
-    for batch in table.to_pyarrow_batches(chunk_size=ROW_GROUP):
-        kept.append(batch)
-        count += len(batch)
-        while count >= ROW_GROUP:
-            whole = pa.Table.from_batches(kept)
-            yield whole.slice(0, ROW_GROUP)
-            kept, count = whole.slice(ROW_GROUP).to_batches(), count - ROW_GROUP
-    if count:
-        yield pa.Table.from_batches(kept)
+    words = [each.name for each in rows.schema if each.type == "string" and each.name != "customer_id"]
+    with pq.ParquetWriter(
+        path, rows.schema, compression="zstd", compression_level=1,
+        use_dictionary=words,  # type: ignore[arg-type]  # amounts hardly repeat, and trying costs
+    ) as out:  # fmt: skip
+        for start in range(0, len(rows), ROW_GROUP):
+            out.write_table(rows.slice(start, ROW_GROUP).combine_chunks(), row_group_size=ROW_GROUP)

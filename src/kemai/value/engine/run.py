@@ -16,13 +16,14 @@ from kemai.value.compiling import plainly
 from kemai.value.engine import aggregate, base, measures, output, summary
 from kemai.value.engine.alignment import Belonging, beside, check_one_row_each, numbered, places_in
 from kemai.value.engine.columns import Columns
+from kemai.value.engine.everybody import Everybody
 from kemai.value.engine.order_days import as_ledger
 from kemai.value.engine.settings import EngineSettings
 from kemai.value.engine.sources import Source, source_of
 from kemai.value.exact import sum_or_zero
 from kemai.value.measures.expected import check_horizons, check_potentials
-from kemai.value.measures.registry import MEASURES
-from kemai.value.schemes.classes import cut, join_lines
+from kemai.value.measures.registry import MEASURES, Measure
+from kemai.value.schemes.classes import Cut, cut
 from kemai.value.schemes.definition import SchemeDefinition
 from kemai.value.schemes.methods import METHODS
 from kemai.value.schemes.ranking import totals
@@ -121,10 +122,19 @@ class _Run:
         return as_ledger(facts.SALES.check(self.source.read([str(each) for each in sales])))
 
     def result(self, ledger: Table, customers: Any, potentials: Any) -> RevalueResult:
+        self.progress("aggregate")
+        everybody, read = self._aligned(ledger, customers, potentials)
+        with closing(everybody):
+            everybody.add(base.base_table(everybody.table, self.as_of, self.settings))
+            everybody.add(base.stability_table(everybody.table, self.as_of, self.settings))
+            everybody.drop(*base.month_names(self.settings))
+            return self._classed(everybody, read)
+
+    def _aligned(self, ledger: Table, customers: Any, potentials: Any) -> tuple[Everybody, dict[str, Any]]:
+        """Customers beside their sums and estimates, and what was read."""
         people = numbered(facts.CUSTOMERS.check(self._read(customers, facts.CUSTOMERS)).to_pyarrow())
         estimates = facts.POTENTIALS.check(self._read(potentials, facts.POTENTIALS))
         check_potentials(estimates)
-        self.progress("aggregate")
         found = aggregate.sums_by_customer(ledger, self.as_of, self.settings)
         sums = {name: self.source.fetch(table) for name, table in found.items()}
         total = self.source.fetch(ledger.aggregate(lines=sum_or_zero(ledger.lines)))["lines"][0].as_py()
@@ -134,45 +144,36 @@ class _Run:
         places = dict(zip(parts, places_in(people, [*parts.values()]), strict=True))
         read = {"customers": len(people), "facts": self._facts(total, parts, places)}
         aligned = beside(people, ((parts[name], places[name]) for name in parts))
-        whole = self._keep(
-            "base", base.base_table(self._registered("aligned", aligned), self.as_of, self.settings)
-        )
-        self.connection.con.unregister("aligned")
-        self._keep("steady", base.stability_table(whole, self.as_of, self.settings, self._keep))
-        self._drop("series_start", "series_sums")
-        return self._classed(whole, read)
+        return Everybody(self.connection, aligned), read
 
-    def _classed(self, whole: Table, read: dict[str, Any]) -> RevalueResult:
+    def _classed(self, everybody: Everybody, read: dict[str, Any]) -> RevalueResult:
         ranked_by = {scheme.measure: MEASURES[scheme.measure] for scheme in self.schemes.values()}
+        whole = everybody.table
         if "expected_value" in ranked_by:
             ranked = measures.takes_part(whole, MEASURES["expected_value"]) & whole.ev_fen.notnull()
             check_horizons(whole, ranked, self.settings.horizon_months)
         frozen = measures.benchmarks(whole, self.settings)
-        self._store("rfm_places", measures.rfm_places(self._columns(measures.rfm_inputs(whole))))
-        self._keep("scored", measures.scores(self._beside("base", "rfm_places"), frozen, self.settings))
-        self.progress("ranks")
-        values = self._keep(
-            "ranked_values", measures.ranked_values(self._beside("base", "scored"), ranked_by)
-        )
-        running = {each.measure for each in self.schemes.values() if METHODS[each.method].needs_before}
-        self._store("ranks", self._columns(values).ranked(ranked_by, running))
-        by_measure = totals(values, {key: f"{key}__value" for key in ranked_by})
-        self._drop("ranked_values", "rfm_places")
-        cuts = [cut(scheme, by_measure[scheme.measure]) for scheme in self.schemes.values()]
-        joined = self._beside("base", "steady", "scored", "ranks")
+        everybody.lay(measures.rfm_places(self._columns(everybody)))
+        everybody.add(measures.scores(everybody.table, frozen, self.settings))
+        cuts = self._ranked(everybody, ranked_by)
         self.progress("write")
-        lined = join_lines(joined, cuts)
-        if self.settings.ranked_among:  # then lines come by a join, which keeps no order
-            lined = lined.order_by("seq")
-        output.write_parquet(output.wide_table(lined, cuts), self.path)
-        self._drop("base", "steady", "scored", "ranks")
+        wide = output.wide_rows(everybody, cuts)
+        output.write_parquet(wide, self.path)
         self.progress("summary")
-        wide = self.connection.read_parquet(str(self.path))
         return RevalueResult(
             path=self.path, sha256=_sha256(self.path), as_of=self.as_of, customers=read["customers"],
             schemes=summary.scheme_summaries(wide, cuts), benchmarks=frozen, facts=read["facts"],
             windows=self._windows(), settings=self.settings,
         )  # fmt: skip
+
+    def _ranked(self, everybody: Everybody, ranked_by: Mapping[str, Measure]) -> list[Cut]:
+        """The lines of each scheme; ranks lie beside everybody."""
+        self.progress("ranks")
+        everybody.add(measures.ranked_values(everybody.table, ranked_by))
+        running = {each.measure for each in self.schemes.values() if METHODS[each.method].needs_before}
+        everybody.lay(self._columns(everybody).ranked(ranked_by, running))
+        by_measure = totals(everybody.table, {key: f"{key}__value" for key in ranked_by})
+        return [cut(scheme, by_measure[scheme.measure]) for scheme in self.schemes.values()]
 
     def _read(self, data: Any, contract: facts.FactTable) -> Table:
         if data is None:
@@ -185,40 +186,8 @@ class _Run:
         self.connection.con.register(name, data)
         return self.connection.table(name)
 
-    def _keep(self, name: str, table: Table) -> Table:
-        """The table as a step that is worked out once, its rows in the order of seq."""
-        kept = self.connection.create_table(name, table, temp=True)
-        if self._out_of_order(name):
-            self._drop(name)
-            kept = self.connection.create_table(name, table.order_by("seq"), temp=True)
-        return kept
-
-    def _out_of_order(self, name: str) -> bool:
-        [found] = self.connection.con.execute(f"SELECT count(*) FROM {name} WHERE seq <> rowid").fetchone()
-        return bool(found)
-
-    def _store(self, name: str, columns: Mapping[str, Any]) -> None:
-        import pyarrow as pa
-
-        self.connection.create_table(name, pa.table(dict(columns)), temp=True)
-
-    def _beside(self, first: str, *others: str) -> Table:
-        """Kept tables side by side, row by row: they stand in one order, so nothing has to be looked up."""
-        names = "".join(f" POSITIONAL JOIN {name}" for name in others)
-        columns = ", ".join([f"{first}.*", *(f"{name}.* EXCLUDE (seq)" for name in others)])
-        view = "_beside_".join((first, *others))
-        self.connection.con.execute(
-            f"CREATE OR REPLACE TEMP VIEW {view} AS SELECT {columns} FROM {first}{names}"
-        )
-        return self.connection.table(view)
-
-    def _columns(self, table: Table) -> Columns:
-        return Columns(table.to_pyarrow(), self.settings.ranked_among)
-
-    def _drop(self, *names: str) -> None:
-        """Memory for the next step: a million customers fill hundreds of megabytes in each."""
-        for name in names:
-            self.connection.drop_table(name)
+    def _columns(self, everybody: Everybody) -> Columns:
+        return Columns(everybody.rows, self.settings.ranked_among)
 
     def _facts(self, total: int, parts: Mapping[str, Any], places: Mapping[str, Any]) -> dict[str, int]:
         """What was read: lines that count or do not, and whose they are."""

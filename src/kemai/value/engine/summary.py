@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from kemai.value.schemes.classes import Cut
 
 if TYPE_CHECKING:
-    from ibis.expr.types import Table
+    import pyarrow as pa
 
 Rows = list[dict[str, Any]]
 Members = Mapping[tuple[str, int], dict[str, Any]]
 
 
-def scheme_summaries(wide: Table, cuts: Iterable[Cut]) -> dict[str, Any]:
+def scheme_summaries(wide: pa.Table, cuts: Iterable[Cut]) -> dict[str, Any]:
     """For each scheme key its definition and, by population: n, total, lines, edges, classes, unranked.
 
     `edges` are the customers that stand on each line (the last one inside it): rank, value, history, code.
@@ -78,17 +78,19 @@ def _in_order(done: Cut, by_name: Mapping[str, dict[str, Any]], population: str,
     return rows
 
 
-def _counted(wide: Table, key: str) -> Rows:
+def _counted(wide: pa.Table, key: str) -> Rows:
     """By population, class and reason (of those without a class): customers, their value, the last rank."""
-    from kemai.value.exact import whole
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
     label = wide[f"{key}_class"]
-    reason = label.isnull().ifelse(wide[f"{key}_reason"], None)
-    table = wide.group_by("population", label.name("class"), reason.name("reason")).aggregate(
-        count=wide.count(), value=whole(wide[f"{key}_value"].sum()), last_rank=wide[f"{key}_rank"].max()
-    )
-    rows: Rows = table.order_by("population", "class", "reason").to_pyarrow().to_pylist()
-    return rows
+    reason = pc.if_else(pc.is_null(label), wide[f"{key}_reason"], pa.scalar(None, pa.string()))
+    by = {"population": wide["population"], "class": label, "reason": reason}
+    table = pa.table({**by, "value": wide[f"{key}_value"], "rank": wide[f"{key}_rank"]})
+    rows = table.group_by([*by]).aggregate([([], "count_all"), ("value", "sum"), ("rank", "max")])
+    rows = rows.rename_columns([*by, "count", "value", "last_rank"])
+    found: Rows = rows.sort_by([(name, "ascending") for name in by]).to_pylist()
+    return found
 
 
 def _by_population(rows: Rows) -> dict[str, Rows]:
@@ -99,28 +101,32 @@ def _by_population(rows: Rows) -> dict[str, Rows]:
 
 
 def _members(
-    wide: Table, cuts: Sequence[Cut], counted: Mapping[str, dict[str, Rows]], wanted: Mapping[str, dict[str, list[int]]]
+    wide: pa.Table, cuts: Sequence[Cut], counted: Mapping[str, dict[str, Rows]], wanted: Mapping[str, dict[str, list[int]]]
 ) -> dict[str, Members]:  # fmt: skip
-    """By scheme the customers at its lines and at the end of each class, by (population, rank): one pass for all."""
+    """By scheme the customers at its lines and at the end of each class, by (population, rank)."""
     places = {key: _places(counted[key], wanted[key]) for key in wanted}
-    asked = {key: sorted({rank for _population, rank in found}) for key, found in places.items()}
-    conditions = [wide[f"{key}_rank"].isin(ranks) for key, ranks in asked.items() if ranks]
-    if not conditions:
-        return {key: {} for key in places}
-    columns = {
-        f"{key}_{part}": wide[f"{key}_{part}"] for key in places for part in ("rank", "value", "class")
-    }
-    chosen = wide.filter(_any(conditions)).select(
-        "population", history=wide.sales_all_fen.fill_null(0), code=wide.customer_id, **columns
-    )
-    rows: Rows = chosen.to_pyarrow().to_pylist()
-    return {key: _members_of(rows, key, found) for key, found in places.items()}
+    return {key: _members_of(_at(wide, key, found), key, found) for key, found in places.items()}
+
+
+def _at(wide: pa.Table, key: str, places: set[tuple[str, int]]) -> Rows:
+    """The rows whose rank is one of those asked for, in whatever population."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    asked = pa.array(sorted({rank for _population, rank in places}), pa.int64())
+    rows = np.flatnonzero(pc.is_in(wide[f"{key}_rank"], value_set=asked).to_numpy())
+    columns = {f"{key}_{part}": wide[f"{key}_{part}"] for part in ("rank", "value", "class")}
+    columns |= {name: wide[name] for name in ("population", "sales_all_fen", "customer_id")}
+    found: Rows = pa.table(columns).take(pa.array(rows)).to_pylist()
+    return found
 
 
 def _members_of(rows: Rows, key: str, places: set[tuple[str, int]]) -> Members:
     return {
         (row["population"], row[f"{key}_rank"]): {
-            "rank": row[f"{key}_rank"], "value": row[f"{key}_value"], "history": row["history"], "code": row["code"],
+            "rank": row[f"{key}_rank"], "value": row[f"{key}_value"], "history": row["sales_all_fen"] or 0,
+            "code": row["customer_id"],
         }
         for row in rows
         if (row["population"], row[f"{key}_rank"]) in places and row[f"{key}_class"] is not None
@@ -132,10 +138,3 @@ def _places(counted: Mapping[str, Rows], wanted: Mapping[str, Sequence[int]]) ->
         (name, row["last_rank"]) for name, rows in counted.items() for row in rows if row["class"] is not None
     }
     return ends | {(name, rank) for name, ranks in wanted.items() for rank in ranks if rank > 0}
-
-
-def _any(conditions: Sequence[Any]) -> Any:
-    found = conditions[0]
-    for each in conditions[1:]:
-        found = found | each
-    return found

@@ -60,12 +60,14 @@ def contributions(table: Any, rate: Decimal, sales_weight: Decimal = Decimal("0.
     import ibis
 
     cost, weight = float(_not_negative(rate, "rate")) * 100 / 60, float(sales_weight)
-    mine = ibis.window(group_by=table.owner)
-    rows = table.mutate(
-        all_sales=table.sales_fen.sum().over(mine), all_profit=table.profit_fen.sum().over(mine),
-        all_minutes=table.minutes.sum().over(mine), all_customers=table.count().over(mine),
-        place=ibis.row_number().over(group_by=table.owner, order_by=[table.sales_fen.fill_null(0).desc(), table.customer_id]) + 1,
+    # By a join: a window would sort every column of everybody once more.
+    all_of = table.group_by(owner_of_all="owner").aggregate(
+        all_sales=table.sales_fen.sum(), all_profit=table.profit_fen.sum(), all_minutes=table.minutes.sum(),
+        all_customers=table.count(),
     )  # fmt: skip
+    order = [table.sales_fen.fill_null(0).desc(), table.customer_id]
+    rows = table.mutate(place=ibis.row_number().over(group_by=table.owner, order_by=order) + 1)
+    rows = rows.join(all_of, rows.owner.identical_to(all_of.owner_of_all))
     share = weight * _part(rows.sales_fen, rows.all_sales) + (1 - weight) * _part(
         rows.profit_fen, rows.all_profit
     )
@@ -82,7 +84,7 @@ def contributions(table: Any, rate: Decimal, sales_weight: Decimal = Decimal("0.
         is_top=rows.place <= ibis.greatest((rows.all_customers + 2) // 5, 1),
         reason=reason,
     )
-    return rows.drop("all_sales", "all_profit", "all_minutes", "all_customers", "place")
+    return rows.drop("owner_of_all", "all_sales", "all_profit", "all_minutes", "all_customers", "place")
 
 
 def _part(part: Any, whole: Any) -> Any:

@@ -113,7 +113,7 @@ def scored_by_rank(
     weights = zip("rfm", weights_milli, strict=True)
     missing = ibis.cases((ranked.recency_days.isnull(), "no_purchase"), (~enough, "too_few_customers"))
     return ranked.mutate(
-        rfm_code=ranked.r.cast("string") + ranked.f.cast("string") + ranked.m.cast("string"),
+        rfm_code=(ranked.r * 100 + ranked.f * 10 + ranked.m).cast("string"),
         rfm_score_milli=sum((ranked[name] * weight for name, weight in weights), ibis.literal(0, "int64")),
         rfm_segment=_segment(ranked, high),
         rfm_missing=missing,

@@ -6,10 +6,10 @@ Everything is exact in whole fen until the last division.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import reduce
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 from kemai.value.exact import sum_or_zero
@@ -24,8 +24,6 @@ TREND = 0.10
 # Cuts are compared with this slack, so that a ratio that is exactly the cut falls on the better side.
 SLACK = 1e-12
 STEPS = ("series_sum", "moment_t", "square_sum", "active_months")
-
-Keep = Callable[[str, Any], Any]
 
 
 def stability(sales: Any, as_of: date, months: int = 12) -> Table:
@@ -66,16 +64,15 @@ def month_sums(lines: Table, as_of: date, months: int) -> dict[str, Any]:
     }
 
 
-def with_stability(series: Table, as_of: date, months: int, keep: Keep = lambda name, table: table) -> Table:
+def with_stability(series: Table, as_of: date, months: int) -> Table:
     """`series`, which has first_order_on and the month columns, with all the columns of this measure.
 
-    `keep` may materialise a step: each is used many times by the next, and an engine that pastes one into the
-    other would work it out as often.
+    Each step is used many times by the next: see `compiling.plainly`, which keeps them apart.
     """
     columns = [f"month_{i}" for i in range(months)]
-    table = keep("series_start", series.mutate(first_index=_first_index(series, as_of, months)))
+    table = series.mutate(first_index=_first_index(series, as_of, months))
     table = table.mutate(stability_months=(months - table.first_index).cast("int64"))
-    table = keep("series_sums", table.mutate(**_persistence(table, columns), **_moments(table, columns)))
+    table = table.mutate(**_persistence(table, columns), **_moments(table, columns))
     return table.mutate(**_ratios(table)).drop("first_index", *columns, *STEPS).mutate(**_labels())
 
 
@@ -93,34 +90,42 @@ def _first_index(base: Table, as_of: date, months: int) -> Any:
     return known.ifelse(position, None)
 
 
+def _inside(table: Table, series: Sequence[str]) -> list[Any]:
+    """1 for each month from the first order on, else 0: a factor costs less than a condition."""
+    return [(table.first_index <= i).cast("int64") for i in range(len(series))]
+
+
 def _persistence(table: Table, series: Sequence[str]) -> dict[str, Any]:
-    """Gaps and streak from the places of the last active and the last idle month: flat, without running state."""
+    """The streak counts back from the last month; the longest gap is by the place of the last active month before each."""
     import ibis
 
-    active = [(table[name] > 0) & (table.first_index <= i) for i, name in enumerate(series)]
-    start, last = table.first_index - 1, len(series) - 1
-    seen = [each.ifelse(i, -1) for i, each in enumerate(active)]
-    idle = [each.ifelse(-1, i) for i, each in enumerate(active)]
-    gaps = [i - ibis.greatest(start, *seen[: i + 1]) for i in range(len(series))]
+    inside = _inside(table, series)
+    active = [(table[name] > 0).cast("int64") * one for name, one in zip(series, inside, strict=True)]
+    seen = [each * (i + 1) - 1 for i, each in enumerate(active)]
+    before = [*accumulate(seen, ibis.greatest, initial=table.first_index - 1)][1:]
     return {
-        "active_months": reduce(lambda a, b: a + b, (each.cast("int64") for each in active)),
-        "streak": (last - ibis.greatest(start, *idle)).cast("int64"),
-        "longest_gap": ibis.greatest(0, *gaps).cast("int64"),
+        "active_months": reduce(lambda a, b: a + b, active),
+        "streak": reduce(lambda streak, each: (streak + 1) * each, active, ibis.literal(0, "int64")),
+        "longest_gap": ibis.greatest(0, *(i - each for i, each in enumerate(before))).cast("int64"),
     }
 
 
 def _moments(table: Table, series: Sequence[str]) -> dict[str, Any]:
     """Exact sums: of the series, and of the series times twice the distance from its middle month."""
-    n, first = table.stability_months, table.first_index
-    inside = [(first <= i).ifelse(table[name], 0) for i, name in enumerate(series)]
+    n, first, ones = table.stability_months, table.first_index, _inside(table, series)
+    inside = [table[name] * one for name, one in zip(series, ones, strict=True)]
     total = reduce(lambda a, b: a + b, inside)
-    position = [2 * (i - first) - (n - 1) for i in range(len(series))]
-    moment = reduce(lambda a, b: a + b, (x * u for x, u in zip(inside, position, strict=True)))
+    # The sum of x * (2 * (i - first) - (n - 1)), with the part that is the same for all months taken out.
+    turned = reduce(lambda a, b: a + b, (x * (2 * i) for i, x in enumerate(inside)))
     mean = total / n.nullif(0)
     squares = (
-        (first <= i).ifelse((table[name] - mean) * (table[name] - mean), 0.0) for i, name in enumerate(series)
+        (table[name] - mean) * (table[name] - mean) * one for name, one in zip(series, ones, strict=True)
     )
-    return {"series_sum": total, "moment_t": moment, "square_sum": reduce(lambda a, b: a + b, squares)}
+    return {
+        "series_sum": total,
+        "moment_t": turned - total * (2 * first + n - 1),
+        "square_sum": reduce(lambda a, b: a + b, squares),
+    }
 
 
 def _ratios(table: Table) -> dict[str, Any]:

@@ -12,7 +12,11 @@ from kemai.value.arguments import fen_of
 from kemai.value.exact import half_up, to_yuan
 
 if TYPE_CHECKING:
+    import numpy as np
     from ibis.expr.types import Table
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.int64]
 
 FEWEST_MONTHS = 6
 TOP = Fraction(20, 100)
@@ -30,13 +34,12 @@ def value_classes(table: Any, value_cut: Any = None, growth_cut: Any = None) -> 
     import ibis
 
     rows = _read(table)
-    rated = rows.filter(rows.reason.isnull())
-    value_line = (
-        _line(rated.filter(rated.av_fen > 0), "av_fen")
-        if value_cut is None
-        else fen_of(value_cut, "value_cut")
-    )
-    growth_line = _growth_line(rated) if growth_cut is None else fen_of(growth_cut, "growth_cut")
+    value_line = None if value_cut is None else fen_of(value_cut, "value_cut")
+    growth_line = None if growth_cut is None else fen_of(growth_cut, "growth_cut")
+    if value_cut is None or growth_cut is None:
+        values, gaps = _rated(rows)
+        value_line = _line(values[values > 0]) if value_cut is None else value_line
+        growth_line = _growth_line(gaps) if growth_cut is None else growth_line
     label = ibis.cases(
         (rows.reason.notnull(), "UNRATED"),
         ((rows.av_fen < 0) & (rows.pv_fen <= 0), "BZC"),
@@ -67,23 +70,29 @@ def _read(table: Any) -> Table:
     return rows.mutate(gap_fen=rows.pv_fen - rows.av_fen, reason=ibis.cases(*reasons))
 
 
-def _growth_line(rated: Table) -> int | None:
+def _rated(rows: Table) -> tuple[Numbers, Numbers]:
+    """Actual values and gaps of the rated, in fen."""
+    found = rows.filter(rows.reason.isnull()).select("av_fen", "gap_fen").to_pyarrow()
+    return found["av_fen"].to_numpy(), found["gap_fen"].to_numpy()
+
+
+def _growth_line(gaps: Numbers) -> int | None:
     """What the best fifth of all gaps reach, but never 0 or less."""
-    line = _line(rated, "gap_fen")
+    line = _line(gaps)
     if line is None or line > 0:
         return line
-    smallest = rated.gap_fen.min(where=rated.gap_fen > 0).to_pyarrow().as_py()
-    return None if smallest is None else int(smallest)
+    positive = gaps[gaps > 0]
+    return int(positive.min()) if len(positive) else None
 
 
-def _line(table: Table, name: str) -> int | None:
+def _line(values: Numbers) -> int | None:
     """The smallest of the best fifth, rounded half up and one at least; None where there is nobody."""
-    n = table.count().to_pyarrow().as_py()
-    if not n:
+    import numpy as np
+
+    if not len(values):
         return None
-    place = max(1, half_up(n * TOP)) - 1
-    found = table.order_by(table[name].desc()).limit(1, offset=place).to_pyarrow()[name]
-    return int(found[0].as_py())
+    best = max(1, half_up(len(values) * TOP))
+    return int(np.partition(values, len(values) - best)[len(values) - best])
 
 
 def _reaches(column: Any, line: int | None) -> Any:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.parameter_groups import ParameterGroup, parameters_of
+from kemai.business.valuation.runs.alike import in_order, laid_like
+from kemai.business.valuation.runs.counted import lent
 from kemai.business.valuation.runs.parts import Found, Given, Part
 from kemai.foundation.arrow.reading import reader
 from kemai.value import SchemeError
@@ -57,28 +59,32 @@ def work(given: Given) -> Found:
     import pyarrow.compute as pc
 
     with given.engine() as engine:
-        standings = engine.read_parquet(str(given.standings))
-        logs = engine.create_table("logs", _logs(given), temp=True)
-        people = engine.create_table(
-            "people", given.customers.select(["customer_key", "owner_id"]), temp=True
-        )
-        rows = standings.select(
-            "customer_id",
-            "customer_key",
-            sales_fen="sales_12m_fen",
-            profit_fen="profit_12m_fen",
-            label=f"{leading_scheme()}_class",
-        )
-        rows = rows.join(people, "customer_key").left_join(logs, "customer_key", rname="log_{name}")
-        rows = rows.select(
-            "customer_id", "customer_key", "label", "sales_fen", "profit_fen", "owner_id", owner=rows.owner_id.fill_null(0),
-            **{name: rows[name].fill_null(0).cast("int64") for name in ("minutes", "contacts", "untimed")},
-        )  # fmt: skip
+        rows = lent(engine, "effort_of_each", _rows(given))
         rate, weight = (Decimal(str(given.parameters[name])) for name in ("hourly_cost", "sales_weight"))
         found = contributions(rows, rate, weight)
         found = found.filter((found.contacts > 0) | (ibis.coalesce(found.sales_fen, 0) != 0))
-        table = engine.to_pyarrow(found.order_by("customer_id").drop("customer_id", "owner"))
+        table = in_order(engine.to_pyarrow(found)).drop_columns(["customer_id", "owner"])
     return Found(table, {"minutes": pc.sum(table["minutes"]).as_py() or 0})
+
+
+def _rows(given: Given) -> pa.Table:
+    """Everybody with sales, profit, owner (0 is nobody) and what was logged, in the order of the run's file."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    names = {
+        "customer_id": "customer_id",
+        "customer_key": "customer_key",
+        "label": f"{leading_scheme()}_class",
+    }
+    names |= {"sales_fen": "sales_12m_fen", "profit_fen": "profit_12m_fen"}
+    read = pq.read_table(given.standings, columns=[*names.values()])
+    columns = {name: read[source] for name, source in names.items()}
+    columns |= laid_like(read, given.customers, ("owner_id",), by="customer_key")
+    columns["owner"] = pc.fill_null(columns["owner_id"], 0)
+    logs = laid_like(read, _logs(given), ("minutes", "contacts", "untimed"), by="customer_key")
+    return pa.table(columns | {name: pc.fill_null(column, 0) for name, column in logs.items()})
 
 
 def _logs(given: Given) -> pa.Table:

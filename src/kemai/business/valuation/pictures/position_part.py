@@ -13,6 +13,7 @@ from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.models import Position
 from kemai.business.valuation.pictures import recorded
 from kemai.business.valuation.reading import MARGIN_SCHEMES
+from kemai.business.valuation.runs.alike import laid_like
 from kemai.business.valuation.runs.counted import lent, lines_of
 from kemai.business.valuation.runs.parts import Found, Given
 from kemai.business.valuation.schemes import in_force
@@ -43,30 +44,49 @@ def work(given: Given) -> Found:
 
 
 def _placed(engine: Any, given: Given) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     rows = engine.read_parquet(str(given.standings))
-    lines = lines_of(engine, given)
-    others = (
-        _performance(engine, given, lines), _loyalty(engine, rows, given), lent(engine, "grades", recorded.grades(given.as_of)),
-        _spreads(rows),
+    found = (
+        _performance(engine, given, lines_of(engine, given)).to_pyarrow(), _loyalty(engine, rows, given).to_pyarrow(),
+        recorded.grades(given.as_of), _spreads(rows).to_pyarrow(),
     )  # fmt: skip
-    for at, other in enumerate(others):
-        rows = rows.left_join(other, "customer_id", rname=f"{{name}}_{at}")
-    rows = rows.left_join(_worth(engine, given), "customer_key", rname="{name}_worth")
-    rows = rows.mutate(lead=rows[f"{leading_scheme()}_class"])
-    rows = rows.filter(rows.sales_12m_fen.notnull())
-    return (
-        rows.order_by("customer_id").select("customer_key", "lead", *COLUMNS, code="customer_id").to_pyarrow()
+    people = _people(given)
+    people = people.filter(pc.is_valid(people["sales_12m_fen"]))
+    columns = dict(zip(people.column_names, people.columns, strict=True))
+    for each in found:
+        columns |= laid_like(people, each, [name for name in each.column_names if name != "customer_id"])
+    columns |= laid_like(people, _worth(given), ("current_fen", "gap_fen", "expected_fen"), by="customer_key")
+    return pa.table(columns | {"code": columns["customer_id"]}).select(
+        ["customer_key", "lead", *COLUMNS, "code"]
     )
 
 
-def _worth(engine: Any, given: Given) -> Table:
-    """current_fen, gap_fen (the potential value, its chance included), expected_fen (both)."""
-    found = given.parts[WORTH].select(["customer_key", "current_fen", "potential_fen"])
-    rows = lent(engine, "worth_of_each", found)
-    return rows.select(
-        "customer_key", "current_fen", gap_fen=rows.potential_fen,
-        expected_fen=rows.current_fen + rows.potential_fen.fill_null(0),
-    )  # fmt: skip
+def _people(given: Given) -> pa.Table:
+    """customer_id, customer_key, lead and sales_12m_fen of everybody, in the order of the run's file."""
+    import pyarrow.parquet as pq
+
+    names = {
+        "customer_id": "customer_id",
+        "customer_key": "customer_key",
+        f"{leading_scheme()}_class": "lead",
+    }
+    names |= {"sales_12m_fen": "sales_12m_fen"}
+    found = pq.read_table(given.standings, columns=[*names]).select([*names])
+    return found.rename_columns([*names.values()]).combine_chunks()
+
+
+def _worth(given: Given) -> pa.Table:
+    """current_fen, gap_fen (the potential value, its chance included), expected_fen (both), by customer_key."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    rows = given.parts[WORTH]
+    current, gap = rows["current_fen"], rows["potential_fen"]
+    expected = pc.add(current, pc.fill_null(gap, 0))
+    columns = {"customer_key": rows["customer_key"], "current_fen": current, "gap_fen": gap}
+    return pa.table(columns | {"expected_fen": expected})
 
 
 def _performance(engine: Any, given: Given, lines: Table) -> Table:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kemai.business.valuation.parameter_groups import ParameterGroup, parameters_of
+from kemai.business.valuation.runs.alike import in_order, laid_like
+from kemai.business.valuation.runs.counted import lent
 from kemai.business.valuation.runs.parts import Found, Given, Part
 from kemai.value import SchemeError, clv, value_classes
 
@@ -71,8 +73,9 @@ def work(given: Given) -> Found:
     """A row for everybody who has bought."""
     known = given.parameters
     with given.engine() as engine:
-        rows = _valued(engine.read_parquet(str(given.standings)), _worth_of_a_yuan(known))
-        kept = engine.create_table("worth", rows, temp=True)
+        standings = _valued(engine.read_parquet(str(given.standings)), _worth_of_a_yuan(known))
+        rows = standings.to_pyarrow()
+        kept = lent(engine, "worth", rows)
         inputs = kept.select(
             "customer_id",
             "months",
@@ -81,12 +84,13 @@ def work(given: Given) -> Found:
         )
         inputs = inputs.mutate(av=inputs.av.cast("decimal(18,2)"), pv=inputs.pv.cast("decimal(18,2)"))
         classed = value_classes(inputs, known["value_cut"] or None, known["growth_cut"] or None)
-        told = engine.create_table("classed", classed.to_pyarrow(), temp=True)
-        found = _listed(
-            kept.join(told.select("customer_id", "reason", label=told["class"]), "customer_id"), known
+        told = classed.to_pyarrow()
+        for name, column in laid_like(rows, told, ("reason", "class")).items():
+            rows = rows.append_column({"class": "label"}.get(name, name), column)
+        table = in_order(_listed(lent(engine, "classed", rows), known).to_pyarrow()).drop_columns(
+            "customer_id"
         )
-        table = engine.to_pyarrow(found.order_by("customer_id").drop("customer_id"))
-        cuts = told.select("value_cut", "growth_cut").limit(1).to_pyarrow().to_pylist()
+        cuts = told.select(["value_cut", "growth_cut"]).slice(0, 1).to_pylist()
     counts: dict[str, int] = dict.fromkeys(LABELS, 0)
     for each in table["label"].value_counts().to_pylist():
         counts[each["values"]] = each["counts"]
