@@ -52,7 +52,7 @@ def work(given: Given) -> Found:
             "before", before_each(lines, [since for since, _until, _kind in spans]), temp=True
         )
         rates = [_rate(engine, before_day(before, n), events, *span) for n, span in enumerate(spans)]
-        by_class = _by_class(engine, given, found, events, before_day(before, len(spans) - 1))
+        by_class = _by_class(engine, given, classes, events, before_day(before, len(spans) - 1))
     summary = {"levels": _levels(found), "rates": rates, "by_class": by_class}
     return Found(found, summary)
 
@@ -94,13 +94,13 @@ def _rate(
 
 def rates_by_class(engine: Any, given: Given, found: pa.Table, events: pa.Table) -> dict[str, Any]:
     """{class: rates of the last 12 months} by the classes of the part's rows `found`."""
-    before = before_each(lines_of(engine, given, is_valued=True), [months_start(given.as_of)])
-    return _by_class(engine, given, found, events, before_day(before, 0))
-
-
-def _by_class(engine: Any, given: Given, found: pa.Table, events: pa.Table, before: Table) -> dict[str, Any]:
     churn = lent(engine, "classed", found.select(["customer_key", "class"]))
     classed = people_of(engine, given).inner_join(churn.filter(churn["class"].notnull()), "customer_key")
+    before = before_each(lines_of(engine, given, is_valued=True), [months_start(given.as_of)])
+    return _by_class(engine, given, classed, events, before_day(before, 0))
+
+
+def _by_class(engine: Any, given: Given, classed: Table, events: pa.Table, before: Table) -> dict[str, Any]:
     lost = lent(engine, "lost_by_class", lost_by(events, given.as_of))
     rows = rates_from(before, lost, months_start(given.as_of), given.as_of, classed).to_pyarrow()
     return {row["class"]: _plain(row) for row in sorted(rows.to_pylist(), key=lambda row: str(row["class"]))}
