@@ -73,7 +73,7 @@ def _at_each_day(bought: Table, days: Sequence[date]) -> Table:
     )  # fmt: skip
     at = at.filter(at.first < at.after)
     at = at.mutate(place=ibis.range(at.first, at.after).unnest())
-    return at.mutate(day=ibis.array([ibis.literal(day) for day in days])[at.place])
+    return at.mutate(day=ibis.array([ibis.literal(day) for day in days])[at.place.cast("int32")])
 
 
 def _with_loss(bought: Table, confirmed: Any) -> Table:
