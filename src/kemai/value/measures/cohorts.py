@@ -37,37 +37,38 @@ def customer_months(lines: Table, as_of: date, by: str = "month", periods: int |
     """What cohorts are counted from: customer_id, cohort (first day of the month of the first order), month (first
     day), fen (net sales), orders (lines of orders), for customers that came within the window. Where the table has a
     column `lines`, a row stands for so many."""
+    from ibis import _
+
     from kemai.value.measures.rfm import is_order_line
 
     start, end = window(as_of, by, periods)
     lines = lines.filter(lines.day < end)
-    lines = lines.mutate(is_order=is_order_line(lines), month=lines.day.truncate("M"))
     count = lines.lines if "lines" in lines.columns else 1
-    lines = lines.mutate(orders=lines.is_order.cast("int64") * count)
-    first = lines.group_by("customer_id").aggregate(cohort=lines.month.min(where=lines.is_order))
-    first = first.filter(first.cohort >= start)
-    rows = lines.inner_join(first, "customer_id")
-    rows = rows.filter(rows.month >= rows.cohort)
-    return rows.group_by(["customer_id", "cohort", "month"]).aggregate(
-        fen=sum_or_zero(rows.amount_fen), orders=whole(rows.orders.sum())
+    lines = lines.mutate(orders=is_order_line(lines).cast("int64") * count, month=lines.day.truncate("M"))
+    months = lines.group_by("customer_id", "month").aggregate(
+        fen=sum_or_zero(lines.amount_fen), orders=sum_or_zero(lines.orders)
     )
+    first = months.filter(months.orders > 0).group_by("customer_id").aggregate(cohort=_.month.min())
+    rows = months.inner_join(first.filter(first.cohort >= start), "customer_id")
+    rows = rows.filter(rows.month >= rows.cohort)
+    return rows.select("customer_id", "cohort", "month", "fen", "orders")
 
 
 def cohort_rows(months: Table, as_of: date, by: str, periods: int | None = None) -> Table:
     """The result of `cohorts` from the rows of `customer_months`, of all customers or of some."""
     start, _end = window(as_of, by, periods)
     step = MONTHS[by]
-    rows = months.filter(months.cohort >= start).mutate(
-        cohort=months.cohort.truncate((step == 3 and "Q") or "M"), period=months.month.truncate((step == 3 and "Q") or "M")
-    )  # fmt: skip
-    apart = (rows.period.year() - rows.cohort.year()) * 12 + rows.period.month() - rows.cohort.month()
-    rows = rows.mutate(age=(apart / step).round().cast("int64"))
-    each = rows.group_by(["cohort", "age", "customer_id"]).aggregate(
-        fen=sum_or_zero(rows.fen), orders=whole(rows.orders.sum())
-    )
-    sums = each.group_by(["cohort", "age"]).aggregate(
+    each = months.filter(months.cohort >= start).rename(period="month")
+    if by == "quarter":
+        rows = each.mutate(cohort=each.cohort.truncate("Q"), period=each.period.truncate("Q"))
+        each = rows.group_by(["cohort", "period", "customer_id"]).aggregate(
+            fen=sum_or_zero(rows.fen), orders=sum_or_zero(rows.orders)
+        )
+    sums = each.group_by(["cohort", "period"]).aggregate(
         active=whole((each.orders > 0).cast("int64").sum()), fen=sum_or_zero(each.fen)
     )
+    apart = (sums.period.year() - sums.cohort.year()) * 12 + sums.period.month() - sums.cohort.month()
+    sums = sums.mutate(age=(apart / step).round().cast("int64"))
     born = sums.filter(sums.age == 0).select("cohort", customers="active", first_fen="fen")
     found = _complete(born, as_of, by).left_join(sums, ["cohort", "age"])
     active, fen = found.active.fill_null(0), found.fen.fill_null(0)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from kemai.value.exact import sum_or_zero
+from kemai.value.exact import sum_of, sum_or_zero
 from kemai.value.windows import as_date, months_start
 
 if TYPE_CHECKING:
@@ -27,33 +27,38 @@ def concentrations(sales: Any, days: Sequence[date]) -> Table:
 def trailing_sales(lines: Table, days: Sequence[date]) -> Table:
     """customer_id, day, fen: the net sales of the 12 months that end at each of the days, of those that have a line."""
     import ibis
-    import pyarrow as pa
+    from ibis import _
 
-    ends = list(map(as_date, days))
-    spans = ibis.memtable(
-        pa.table(
-            {
-                "day": pa.array(ends, pa.date32()),
-                "since": pa.array(list(map(months_start, ends)), pa.date32()),
-            }
-        )
-    )
-    lines = lines.filter((lines.day >= min(map(months_start, ends))) & (lines.day <= max(ends)))
-    daily = lines.group_by("customer_id", sold_on=lines.day).aggregate(fen=sum_or_zero(lines.amount_fen))
-    rows = daily.cross_join(spans)
-    rows = rows.filter((rows.sold_on >= rows.since) & (rows.sold_on <= rows.day))
-    return rows.group_by(["customer_id", "day"]).aggregate(fen=sum_or_zero(rows.fen))
+    ends = sorted(set(map(as_date, days)))
+    lines = lines.filter((lines.day >= min(map(months_start, ends))) & (lines.day <= ends[-1]))
+    sums = trailing_sums(lines, ends)
+    wide = lines.group_by("customer_id").aggregate(**sums).mutate(place=ibis.range(len(ends)).unnest())
+    return wide.select(
+        "customer_id",
+        day=ibis.array([ibis.literal(day) for day in ends])[wide.place],
+        fen=ibis.array([wide[name] for name in sums])[wide.place],
+    ).filter(_.fen.notnull())
+
+
+def trailing_sums(lines: Table, days: Sequence[date]) -> dict[str, Any]:
+    """trailing_0, trailing_1 …: the net sales of the 12 months that end at each of the days, as sums of lines, null over
+    none. One group of a customer for all the days is cheaper than one a day."""
+    return {
+        f"trailing_{n}": sum_of(lines.amount_fen, where=lines.day.between(months_start(day), day))
+        for n, day in enumerate(days)
+    }
 
 
 def concentration_rows(trailing: Table) -> Table:
     """The result of `concentrations` from the rows of `trailing_sales`, of all customers or of some."""
     import ibis
 
-    rows = trailing.mutate(positive=(trailing.fen > 0).ifelse(trailing.fen, 0))
-    order = ibis.row_number().over(group_by="day", order_by=[ibis.desc("positive"), "customer_id"])
-    rows = rows.mutate(place=order, n=rows.count().over(ibis.window(group_by="day")))
+    rows = trailing.select("day", positive=(trailing.fen > 0).ifelse(trailing.fen, 0))
+    rows = rows.mutate(place=ibis.row_number().over(group_by="day", order_by=ibis.desc("positive")))
+    counts = rows.group_by("day").aggregate(customers=rows.count())
     # Half up on whole numbers, as `pareto` rounds: a fifth of the customers, at least one.
-    rows = rows.mutate(top=ibis.greatest(((rows.n * 2 + 5) / 10).floor().cast("int64"), 1))
+    top = ibis.greatest(((counts.customers * 2 + 5) / 10).floor().cast("int64"), 1)
+    rows = rows.inner_join(counts.select("day", top=top), "day")
     squares = (rows.positive.cast("float64") * rows.positive.cast("float64")).sum()
     sums = rows.group_by("day").aggregate(
         n=rows.count(), fen=sum_or_zero(rows.positive), squares=squares,

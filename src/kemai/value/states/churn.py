@@ -42,10 +42,21 @@ def churn(
     contact_left; joined by commas), state (active, at_risk, dormant, lost) and reason: no_cycle where the cycle isn't
     known (the level then rests on the other signals).
     """
-    import ibis
+    from kemai.value.tables import sale_lines
 
     day = as_date(as_of)
-    table = _facts(sales, day, signals, classes, confirmed, own)
+    lines = sale_lines(sales)
+    lines = lines.filter(lines.day <= day)
+    own = own_cycles(lines) if own is None else own
+    sums = lines.group_by("customer_id").aggregate(**in_three_months(lines, day))
+    return warned(sums, own, day, signals, classes, confirmed)
+
+
+def warned(sums: Table, own: Table, day: date, signals: Any, classes: Any, confirmed: Any) -> Table:
+    """`churn` from each customer's `own_cycles` and sums of `in_three_months`; further columns of these come along."""
+    import ibis
+
+    table = _facts(sums, own, day, signals, classes, confirmed)
     drop = (table.before_fen > 0).ifelse((table.before_fen - table.now_fen) * 100.0 / table.before_fen, None)
     table = table.mutate(drop_percent=drop)
     yellow, orange, red = _conditions(table)
@@ -64,6 +75,7 @@ def churn(
         reasons=named({name: rule for name, rule in (yellow | orange | red).items() if name[0] != "_"}),
         state=state_of(table),
         reason=table.q.isnull().ifelse("no_cycle", None),
+        **{name: table[name] for name in sums.columns if name not in ("customer_id", "now_fen", "before_fen")},
     )  # fmt: skip
 
 
@@ -91,30 +103,23 @@ def _conditions(table: Table) -> tuple[dict[str, Any], dict[str, Any], dict[str,
     return yellow, orange, red
 
 
-def _facts(sales: Any, day: date, signals: Any, classes: Any, confirmed: Any, own: Table | None) -> Table:
-    from kemai.value.tables import sale_lines
-
-    lines = sale_lines(sales)
-    lines = lines.filter(lines.day <= day)
+def _facts(sums: Table, own: Table, day: date, signals: Any, classes: Any, confirmed: Any) -> Table:
     groups = keyed(classes, {"class": "text"}) if classes is not None else None
-    table = cycles_of(own_cycles(lines) if own is None else own, day, groups)
-    table = _joined(table, _three_months(lines, day))
+    table = _joined(cycles_of(own, day, groups), sums)
     for given, columns in ((signals, SIGNALS), (confirmed, {"lost_on": "day"})):
         table = _with(table, given, columns)
     is_lost = (table.lost_on <= day) & (table.last_order_on <= table.lost_on)
     return table.mutate(is_lost=is_lost.fill_null(False))
 
 
-def _three_months(lines: Table, day: date) -> Table:
-    """now_fen and before_fen: the last three complete months and the same three a year earlier."""
+def in_three_months(lines: Table, day: date) -> dict[str, Any]:
+    """now_fen and before_fen as sums of lines: the last three complete months and the same three a year earlier."""
     start, *_, end = complete_months(day, 3)
     spans = {"now_fen": (start, end), "before_fen": (months_before(start, 12), months_before(end, 12))}
-    return lines.group_by("customer_id").aggregate(
-        **{
-            name: sum_or_zero(lines.amount_fen, where=(lines.day >= first) & (lines.day < after))
-            for name, (first, after) in spans.items()
-        }
-    )
+    return {
+        name: sum_or_zero(lines.amount_fen, where=(lines.day >= first) & (lines.day < after))
+        for name, (first, after) in spans.items()
+    }
 
 
 def _with(table: Table, given: Any, columns: dict[str, str]) -> Table:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kemai.value.states.churn import state_of
-from kemai.value.states.cycle import FEWEST_PURCHASES, LAST_GAPS
+from kemai.value.states.cycle import FEWEST_PURCHASES, bought_days, days_before, purchases
 from kemai.value.windows import as_date, months_before
 
 if TYPE_CHECKING:
@@ -36,71 +36,66 @@ def states_at(sales: Any, days: Sequence[date], classes: Any = None, confirmed: 
 
 
 def states_of_lines(lines: Table, days: Sequence[date], classes: Any = None, confirmed: Any = None) -> Table:
-    """The same from sale lines in whole fen: each purchase with the cycle as it was known then, and after it the days
-    until the next one."""
-    import ibis
+    """The same from sale lines in whole fen."""
+    ends = sorted(set(map(as_date, days)))
+    return states_of_purchases(purchases(bought_days(lines), ends), ends, classes, confirmed)
 
-    bought = _purchases(lines)
-    at = bought.cross_join(days_table(days))
-    at = at.filter((at.bought_on <= at.day) & (at.next_on.isnull() | (at.next_on > at.day)))
-    at = _with_group(_with_losses(at, confirmed), classes)
-    usual = at.own_days.median().over(ibis.window(group_by=["day", "group"]))
-    cycle = at.own_days.coalesce(at.group.notnull().ifelse(usual, None))
-    at = at.mutate(cycle_days=cycle, days_since=at.day.delta(at.bought_on, unit="day").cast("int64"))
+
+def states_of_purchases(
+    bought: Table, days: Sequence[date], classes: Any = None, confirmed: Any = None
+) -> Table:
+    """The same from the rows of `purchases`, of all or of those for the days: each purchase with the cycle as it was known
+    then, and after it the days until the next one."""
+
+    at = _at_each_day(_with_loss(bought, confirmed), sorted(set(map(as_date, days))))
+    at, group = _with_group(at, classes)
+    usual = at.group_by(group).aggregate(usual_days=at.own_days.median())
+    at = at.left_join(usual, group).drop(
+        *(f"{name}_right" for name in group)
+    )  # no class is the class of nobody
+    at = at.mutate(
+        cycle_days=at.own_days.coalesce(at.usual_days), days_since=at.day.delta(at.bought_on, unit="day").cast("int64"),
+        is_lost=(at.lost_on <= at.day).fill_null(False),
+    )  # fmt: skip
     at = at.mutate(q=at.days_since / at.cycle_days)
     at = at.select("customer_id", "day", state=state_of(at))
     return at.filter(at.state.notnull())
 
 
-def days_table(days: Sequence[date]) -> Table:
-    """A table of one column, day, for any engine."""
-    import ibis
-    import pyarrow as pa
-
-    return ibis.memtable(pa.table({"day": pa.array(list(map(as_date, days)), pa.date32())}))
-
-
-def _purchases(lines: Table) -> Table:
-    """One row a customer and day of purchase: bought_on, next_on, own_days (the median of its last gaps until then, null
-    below the fewest purchases)."""
+def _at_each_day(bought: Table, days: Sequence[date]) -> Table:
+    """The purchases, each once for every day on which it was the last one: with own_days only from the fewest purchases on."""
     import ibis
 
-    from kemai.value.measures.rfm import is_order_line
-
-    rows = lines.filter(is_order_line(lines)).select("customer_id", bought_on="day").distinct()
-    in_order = ibis.window(group_by="customer_id", order_by="bought_on")
-    before = rows.bought_on.lag().over(in_order)
-    place = ibis.row_number().over(in_order)
-    rows = rows.mutate(
-        gap_days=rows.bought_on.delta(before, unit="day").cast("int64"), next_on=rows.bought_on.lead().over(in_order), place=place,
+    has_own = bought.purchases >= FEWEST_PURCHASES
+    at = bought.mutate(
+        first=days_before(bought.bought_on, days), after=days_before(bought.next_on, days),
+        own_days=has_own.ifelse(bought.own_days, None),
     )  # fmt: skip
-    last = ibis.window(group_by="customer_id", order_by="bought_on", preceding=LAST_GAPS - 1, following=0)
-    usual = rows.gap_days.median().over(last)
-    own = (rows.place >= FEWEST_PURCHASES - 1).ifelse(usual, None)
-    return rows.select("customer_id", "bought_on", "next_on", own_days=own)
+    at = at.filter(at.first < at.after)
+    at = at.mutate(place=ibis.range(at.first, at.after).unnest())
+    return at.mutate(day=ibis.array([ibis.literal(day) for day in days])[at.place.cast("int32")])
 
 
-def _with_losses(at: Table, confirmed: Any) -> Table:
-    """is_lost: whether somebody called the customer lost between its last purchase and the day."""
-    import pyarrow as pa
+def _with_loss(bought: Table, confirmed: Any) -> Table:
+    """lost_on: the first day on which somebody called the customer lost after a purchase, null where nobody did."""
+    import ibis
 
     from kemai.value.tables import shaped
 
-    nobody = pa.table({"customer_id": pa.array([], pa.string()), "lost_on": pa.array([], pa.date32())})
-    events = shaped(nobody if confirmed is None else confirmed, {"customer_id": "text", "lost_on": "day"})
-    said = at.inner_join(events, "customer_id")
-    said = said.filter((said.lost_on <= said.day) & (said.bought_on <= said.lost_on))
-    lost = said.group_by("customer_id", "day").aggregate(times=said.count())
-    found = at.left_join(lost, ["customer_id", "day"]).drop("customer_id_right", "day_right")
-    return found.mutate(is_lost=found.times.notnull()).drop("times")
+    if confirmed is None:
+        return bought.mutate(lost_on=ibis.null("date"))
+    events = shaped(confirmed, {"customer_id": "text", "lost_on": "day"})
+    said = bought.select("customer_id", "bought_on").inner_join(events, "customer_id")
+    said = said.filter(said.bought_on <= said.lost_on)
+    lost = said.group_by("customer_id", "bought_on").aggregate(lost_on=said.lost_on.min())
+    return bought.left_join(lost, ["customer_id", "bought_on"]).drop("customer_id_right", "bought_on_right")
 
 
-def _with_group(at: Table, classes: Any) -> Table:
-    import ibis
-
+def _with_group(at: Table, classes: Any) -> tuple[Table, list[str]]:
+    """The columns within whose equal rows the usual cycle is looked for: the day, and the class where there are classes."""
     from kemai.value.states.churn import keyed
 
     if classes is None:
-        return at.mutate(group=ibis.literal("all"))
+        return at, ["day"]
     at = at.left_join(keyed(classes, {"class": "text"}), "customer_id").drop("customer_id_right")
-    return at.rename(group="class")
+    return at, ["day", "class"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -48,34 +49,60 @@ def churn_rates(sales: Any, confirmed: Any, since: date, until: date) -> Table:
     (never below 0). One row: customers_at_start, customers_lost, churn, retention (percent), sales_at_start, sales_lost
     (yuan), weighted_churn, weighted_retention (percent), reason (no_customers).
     """
-    return _rates(_at_start(sales, confirmed, since, until), None)
+    return rates_from(_checked_before(sales, since, until), confirmed, since, until)
 
 
 def churn_rates_by_class(sales: Any, confirmed: Any, classes: Any, since: date, until: date) -> Table:
     """The same for each class: `classes` has customer_id and class; who has none is left out. A row a class."""
+    return rates_from(_checked_before(sales, since, until), confirmed, since, until, classes)
+
+
+def rates_from(before: Table, confirmed: Any, since: date, until: date, classes: Any = None) -> Table:
+    """`churn_rates` from the rows of `before_day` for `since`, with `classes` those of each class."""
     from kemai.value.tables import one_row_each, shaped
 
+    table = _at_start(before, confirmed, as_date(since), as_date(until))
+    if classes is None:
+        return _rates(table, None)
     known = one_row_each(shaped(classes, {"customer_id": "text", "class": "text"}), "customer_id")
-    table = _at_start(sales, confirmed, since, until).inner_join(known, "customer_id")
-    return _rates(table, "class")
+    return _rates(table.inner_join(known, "customer_id"), "class")
 
 
-def _at_start(sales: Any, confirmed: Any, since: date, until: date) -> Table:
-    """Who was a customer at the start: weight (fen) and is_lost, a row each."""
+def before_each(lines: Table, days: Sequence[date]) -> Table:
+    """What was known of each customer before each of the days, in one pass: customer_id and for the n-th day on_n (the last
+    order before it, null where there was none) and fen_n (net sales of the 12 months before it)."""
     from kemai.value.measures.rfm import is_order_line
-    from kemai.value.tables import one_row_each, sale_lines, shaped
+
+    lines = lines.filter(lines.day < max(days)).mutate(is_order=is_order_line(lines))
+    sums = {}
+    for n, day in enumerate(days):
+        start = months_start(day - timedelta(days=1))
+        sums[f"on_{n}"] = lines.day.max(where=lines.is_order & (lines.day < day))
+        sums[f"fen_{n}"] = sum_or_zero(lines.amount_fen, where=(lines.day >= start) & (lines.day < day))
+    return lines.group_by("customer_id").aggregate(**sums)
+
+
+def before_day(before: Table, n: int) -> Table:
+    """customer_id, last_order_on and fen before the n-th day of `before_each`, of those that had ordered by then."""
+    known = before.select("customer_id", last_order_on=f"on_{n}", fen=f"fen_{n}")
+    return known.filter(known.last_order_on.notnull())
+
+
+def _checked_before(sales: Any, since: date, until: date) -> Table:
+    from kemai.value.tables import sale_lines
 
     first, last = as_date(since), as_date(until)
     if last < first:
         raise FactError("until：不能早于 since", code="bad_period", column="until")
-    lines = sale_lines(sales)
-    lines = lines.filter(lines.day < first)
-    known = lines.group_by("customer_id").aggregate(
-        last_order_on=lines.day.max(where=is_order_line(lines)),
-        fen=sum_or_zero(lines.amount_fen, where=lines.day >= months_start(first - timedelta(days=1))),
-    )
+    return before_day(before_each(sale_lines(sales), [first]), 0)
+
+
+def _at_start(before: Table, confirmed: Any, first: date, last: date) -> Table:
+    """Who was a customer at the start: weight (fen) and is_lost, a row each."""
+    from kemai.value.tables import one_row_each, shaped
+
     gone = one_row_each(shaped(confirmed, {"customer_id": "text", "lost_on": "day"}), "customer_id")
-    table = known.filter(known.last_order_on.notnull()).left_join(gone, "customer_id")
+    table = before.left_join(gone, "customer_id")
     was_lost = (table.lost_on < first) & (table.last_order_on <= table.lost_on)
     table = table.filter(~was_lost.fill_null(False))
     return table.select(

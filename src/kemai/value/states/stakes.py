@@ -10,7 +10,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kemai.value.exact import sum_or_zero
-from kemai.value.states.churn import churn
+from kemai.value.states.churn import in_three_months, warned
+from kemai.value.states.cycle import own_cycles
 from kemai.value.windows import as_date
 
 if TYPE_CHECKING:
@@ -31,19 +32,18 @@ def churn_stakes(
     from kemai.value.tables import sale_lines
 
     day = as_date(as_of)
-    table = churn(sales, day, signals, classes, confirmed, own)
     lines = sale_lines(sales)
     lines = lines.filter(lines.day <= day)
-    dated = lines.inner_join(table.select("customer_id", "last_order_on"), "customer_id")
-    in_year = dated.day.between(dated.last_order_on.sub(_days(YEAR_DAYS - 1)), dated.last_order_on)
-    year = dated.group_by("customer_id").aggregate(fen=sum_or_zero(dated.amount_fen, where=in_year))
-    table = table.left_join(year, "customer_id").drop("customer_id_right")
-    stake = (table.fen > 0).ifelse(table.fen, 0)
-    at_risk = table.level.isin(AT_RISK).ifelse(stake, (table.level == "green").ifelse(0, None))
-    return table.mutate(year_fen=stake, at_risk_fen=at_risk.cast("int64")).drop("fen")
+    own = own_cycles(lines) if own is None else own
+    table = warned(_sums(lines, own, day), own, day, signals, classes, confirmed)
+    at_risk = table.level.isin(AT_RISK).ifelse(table.year_fen, (table.level == "green").ifelse(0, None))
+    return table.mutate(at_risk_fen=at_risk.cast("int64"))
 
 
-def _days(count: int) -> Any:
-    import ibis
-
-    return ibis.interval(days=count)
+def _sums(lines: Table, own: Table, day: date) -> Table:
+    """Of each customer what the warning looks at and the year up to the last order, in one pass."""
+    dated = lines.inner_join(own.select("customer_id", "last_order_on"), "customer_id")
+    ago = dated.last_order_on.delta(dated.day, unit="day")
+    year = sum_or_zero(dated.amount_fen, where=(ago >= 0) & (ago < YEAR_DAYS))
+    found = dated.group_by("customer_id").aggregate(**in_three_months(dated, day), year_fen=year)
+    return found.mutate(year_fen=(found.year_fen > 0).ifelse(found.year_fen, 0))

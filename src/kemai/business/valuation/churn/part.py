@@ -10,7 +10,7 @@ from kemai.business.valuation.churn.confirmed import confirmed_as_lost, latest_c
 from kemai.business.valuation.models import ChurnRow
 from kemai.business.valuation.runs.counted import classes_of, lent, lines_of, people_of
 from kemai.business.valuation.runs.parts import Found, Given, Part
-from kemai.value.states.rates import churn_rates, churn_rates_by_class
+from kemai.value.states.rates import before_day, before_each, rates_from
 from kemai.value.states.stakes import LEVELS, churn_stakes
 from kemai.value.windows import months_before, months_start
 
@@ -44,11 +44,15 @@ def work(given: Given) -> Found:
         confirmed = lent(engine, "confirmed", lost_by(events, given.as_of))
         own = given.shelf.cycles(engine)
         table = churn_stakes(lines, given.as_of, None, classes, confirmed, own.filter(own.is_valued))
+        people = people.left_join(classes, "customer_id").drop("customer_id_right")
         table = table.inner_join(people, "customer_id")
-        table = table.left_join(classes, "customer_id").drop("customer_id_right")
         found = _in_order(table).to_pyarrow()
-        rates = _rates(engine, lines, events, given.as_of)
-        by_class = rates_by_class(engine, given, found, events)
+        spans = _spans(given.as_of)
+        before = engine.create_table(
+            "before", before_each(lines, [since for since, _until, _kind in spans]), temp=True
+        )
+        rates = [_rate(engine, before_day(before, n), events, *span) for n, span in enumerate(spans)]
+        by_class = _by_class(engine, given, classes, events, before_day(before, len(spans) - 1))
     summary = {"levels": _levels(found), "rates": rates, "by_class": by_class}
     return Found(found, summary)
 
@@ -70,21 +74,21 @@ def _levels(found: pa.Table) -> dict[str, dict[str, int]]:
     }  # fmt: skip
 
 
-def _rates(engine: Any, lines: Table, events: pa.Table, as_of: date) -> list[dict[str, Any]]:
-    """Of the last complete quarters, oldest first, and of the last 12 months at the end."""
+def _spans(as_of: date) -> list[tuple[date, date, str]]:
+    """Since, until and kind: the last complete quarters, oldest first, and the last 12 months at the end."""
     start = date(as_of.year, as_of.month - (as_of.month - 1) % 3, 1)
     if (as_of + timedelta(days=1)).day == 1 and as_of.month % 3 == 0:
         start = as_of + timedelta(days=1)
     ends = [months_before(start, 3 * back) for back in range(QUARTERS, -1, -1)]
     spans = [(a, b - timedelta(days=1), "quarter") for a, b in pairwise(ends)]
-    return [_rate(engine, lines, events, *span) for span in [*spans, (months_start(as_of), as_of, "year")]]
+    return [*spans, (months_start(as_of), as_of, "year")]
 
 
-def _rate(engine: Any, lines: Table, events: pa.Table, since: date, until: date, kind: str) -> dict[str, Any]:
-    name = f"lost_{since:%Y%m%d}_{until:%Y%m%d}"
-    [row] = (
-        churn_rates(lines, lent(engine, name, lost_by(events, until)), since, until).to_pyarrow().to_pylist()
-    )
+def _rate(
+    engine: Any, before: Table, events: pa.Table, since: date, until: date, kind: str
+) -> dict[str, Any]:
+    lost = lent(engine, f"lost_{since:%Y%m%d}_{until:%Y%m%d}", lost_by(events, until))
+    [row] = rates_from(before, lost, since, until).to_pyarrow().to_pylist()
     return {"kind": kind, "since": since.isoformat(), "until": until.isoformat(), **_plain(row)}
 
 
@@ -92,9 +96,13 @@ def rates_by_class(engine: Any, given: Given, found: pa.Table, events: pa.Table)
     """{class: rates of the last 12 months} by the classes of the part's rows `found`."""
     churn = lent(engine, "classed", found.select(["customer_key", "class"]))
     classed = people_of(engine, given).inner_join(churn.filter(churn["class"].notnull()), "customer_key")
+    before = before_each(lines_of(engine, given, is_valued=True), [months_start(given.as_of)])
+    return _by_class(engine, given, classed, events, before_day(before, 0))
+
+
+def _by_class(engine: Any, given: Given, classed: Table, events: pa.Table, before: Table) -> dict[str, Any]:
     lost = lent(engine, "lost_by_class", lost_by(events, given.as_of))
-    lines = lines_of(engine, given)
-    rows = churn_rates_by_class(lines, lost, classed, months_start(given.as_of), given.as_of).to_pyarrow()
+    rows = rates_from(before, lost, months_start(given.as_of), given.as_of, classed).to_pyarrow()
     return {row["class"]: _plain(row) for row in sorted(rows.to_pylist(), key=lambda row: str(row["class"]))}
 
 

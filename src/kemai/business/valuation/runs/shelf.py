@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 INTERNAL, NON = "internal", "non"
 MEMORY = "2GB"
+QUARTERS = 8  # at whose ends states are looked back at
 SUMMED = ("lines", "amount_fen", "margin_lines")
 
 
@@ -77,17 +78,26 @@ class Shelf:
             self._made.add("sold_days")
         return engine.table("sold_days")  # type: ignore[no-any-return]
 
+    def purchases(self, engine: Any) -> Table:
+        """`value.states.cycle.purchases` of everybody who ever bought that were the last ones at a quarter end of the last two
+        years or on the as-of date, and is_valued."""
+        from kemai.value.measures.rfm import is_order_line
+        from kemai.value.states.cycle import purchases
+        from kemai.value.states.history import quarter_ends
+
+        if "purchases" not in self._made:
+            days = self.days(engine)
+            bought = days.filter(is_order_line(days))  # once a customer and day, as they lie here
+            bought = bought.select("customer_id", "is_valued", bought_on="day")
+            engine.create_table("purchases", purchases(bought, quarter_ends(self._as_of, QUARTERS)))
+            self._made.add("purchases")
+        return engine.table("purchases")  # type: ignore[no-any-return]
+
     def cycles(self, engine: Any) -> Table:
         """`own_cycles` of everybody who ever bought, and is_valued."""
-        from kemai.value.states.cycle import own_cycles
+        from kemai.value.states.cycle import last_purchases
 
-        if "own_cycles" not in self._made:
-            found = own_cycles(self.days(engine))
-            valued = self.people(engine).select("customer_id", "is_valued")
-            found = found.left_join(valued, "customer_id").drop("customer_id_right")
-            engine.create_table("own_cycles", found.mutate(is_valued=found.is_valued.fill_null(False)))
-            self._made.add("own_cycles")
-        return engine.table("own_cycles")  # type: ignore[no-any-return]
+        return last_purchases(self.purchases(engine))
 
     def _added_up(self, engine: Any) -> Table:
         import ibis
