@@ -52,9 +52,36 @@ def test_pandas_days_and_text_columns_are_understood():
     assert value.rfm(days, date(2026, 6, 30)).to_pandas()["recency_days"].tolist() == [0]
 
 
-def test_what_is_no_table_is_refused():
+@pytest.mark.parametrize("no_table", [42, [], {}])
+def test_what_is_no_table_is_refused(no_table):
     with pytest.raises(value.FactError):
-        value.abc(42)
+        value.abc(no_table)
+
+
+NOBODY = {
+    name: []
+    for name in ("customer_id", "order_no", "day", "amount", "dealer_id", "av", "pv", "sales", "value")
+}
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda nobody: value.rfm(nobody, date(2026, 6, 30)), value.abc, value.pyramid, value.value_classes,
+        lambda nobody: value.quality_score(nobody, {"sales": 1}, {"sales": 5}), value.value_potential_matrix,
+        lambda nobody: value.stability(nobody, date(2026, 6, 30)), lambda nobody: value.churn(nobody, date(2026, 6, 30)),
+        lambda nobody: value.exposure(nobody, nobody, date(2026, 6, 30)),
+    ],
+)  # fmt: skip
+def test_a_table_without_rows_is_a_result_without_rows_whatever_its_columns_are_called(call):
+    for nobody in (pd.DataFrame(NOBODY), pd.DataFrame(NOBODY, dtype=float), pa.table(NOBODY)):
+        assert call(nobody).to_pyarrow().num_rows == 0
+
+
+def test_s0_4_a_dealer_is_measured_where_nothing_was_sold_yet():
+    ties = {"dealer_id": ["D"], "customer_id": ["c"]}
+    [row] = value.exposure(ties, pd.DataFrame(NOBODY), date(2026, 6, 30)).to_pyarrow().to_pylist()
+    assert (row["gross"], row["at_risk"], row["reason"]) == (0, 0, "no_sales")
 
 
 @pytest.mark.parametrize(

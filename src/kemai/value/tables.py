@@ -62,6 +62,8 @@ def _arrow(data: Any) -> Any:
 
 def _registered(arrow: Any) -> Table:
     """The Arrow table as a view, forgotten by DuckDB when the last expression over it is gone."""
+    if not arrow.num_columns:
+        raise FactError("表没有列", code="unreadable")
     backend, name = connection(), f"kemai_input_{next(_names)}"
     backend.con.register(name, arrow)
     table = backend.table(name)
@@ -70,11 +72,15 @@ def _registered(arrow: Any) -> Table:
 
 
 def _with_empty_columns(table: Table, arrow: Any) -> Table:
-    """A column with nothing in it has no type in Arrow but a whole number's in DuckDB: it may be anything again."""
+    """A column with nothing in it has no type in Arrow but a whole number's in DuckDB: it may be anything again.
+
+    Without a row, a column of floats is one too: pandas calls those so that it knows nothing of.
+    """
     import ibis
     import pyarrow as pa
 
-    empty = [field.name for field in arrow.schema if pa.types.is_null(field.type)]
+    untyped = (pa.types.is_null,) if arrow.num_rows else (pa.types.is_null, pa.types.is_floating)
+    empty = [field.name for field in arrow.schema if any(fits(field.type) for fits in untyped)]
     return table.mutate(**{name: ibis.null() for name in empty}) if empty else table
 
 
@@ -107,8 +113,9 @@ def customer_values(data: Any) -> Table:
 def sale_lines(data: Any, also: Sequence[str] = ()) -> Table:
     """Rows of customer_id, order_no, day, amount_fen, kind: the delivered lines of known customers.
 
-    Facts as the product keeps them, in whole fen (`facts.SALES`), are taken as they are where there is no `amount`.
-    The text columns named in `also` come along, empty where the table has none.
+    A return lowers, whatever the sign of its amount; a line without a status is delivered. Facts as the product keeps
+    them, in whole fen (`facts.SALES`), are taken as they are where there is no `amount`. The text columns named in `also`
+    come along, empty where the table has none.
     """
     import ibis
 
@@ -124,17 +131,24 @@ def sale_lines(data: Any, also: Sequence[str] = ()) -> Table:
     if undated:
         raise FactError("day：有没有日期的行", code="empty", column="day")
     if "status" in table.columns:
-        table = table.filter(table.status == "delivered")
+        table = table.filter(table.status.fill_null("delivered") == "delivered")
     table = table.filter(table.customer_id.notnull())
     kind = table.kind.fill_null("sale") if "kind" in table.columns else ibis.literal("sale")
-    fen = to_fen(table.amount) if amount == "amount" else table.amount_fen.cast("int64")
+    fen = signed_fen(table, kind) if amount == "amount" else table.amount_fen.cast("int64")
     nothing = ibis.null("string")
     extra = {
         name: table[name].cast("string") if name in table.columns else nothing.name(name) for name in also
     }
     return table.select(
-        "customer_id", "order_no", day=table.day.cast("date"), amount_fen=fen, kind=kind, **extra
+        customer_id=table.customer_id.cast("string"), order_no=table.order_no.cast("string"), day=table.day.cast("date"),
+        amount_fen=fen, kind=kind, **extra,
     )  # fmt: skip
+
+
+def signed_fen(table: Table, kind: Any) -> Any:
+    """Amounts in fen, those of returns below nothing: some firms write them without a sign."""
+    fen = to_fen(table.amount)
+    return (kind == "return").ifelse(-fen.abs(), fen)
 
 
 def shaped(data: Any, needed: Mapping[str, str], optional: Mapping[str, str] | None = None) -> Table:
