@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from kemai.value.errors import FactError
+from kemai.value.arguments import between, not_negative, number
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 def contribution_minus_time(profit: Decimal, hours: Decimal, rate: Decimal) -> Decimal:
     """Profit minus hours times the cost of an hour, all in yuan; profit may be negative, hours may not.
 
+    FactError names the argument that is negative or no number.
+
     >>> contribution_minus_time(Decimal(100_000), Decimal(40), Decimal(150))
     Decimal('94000')
     """
-    spent, cost = _not_negative(hours, "hours"), _not_negative(rate, "rate")
-    return Decimal(str(profit)) - spent * cost
+    return number(profit, "profit") - not_negative(hours, "hours") * not_negative(rate, "rate")
 
 
 def contribution_share_minus_time(
@@ -36,8 +37,9 @@ def contribution_share_minus_time(
     """
     if hours_share is None:
         return None
-    contribution = sales_weight * Decimal(str(sales_share)) + (1 - sales_weight) * Decimal(str(profit_share))
-    return contribution - Decimal(str(hours_share))
+    weight = between(sales_weight, "sales_weight", 0, 1)
+    of_sales, of_profit = number(sales_share, "sales_share"), number(profit_share, "profit_share")
+    return weight * of_sales + (1 - weight) * of_profit - not_negative(hours_share, "hours_share")
 
 
 def time_flag(profit: Decimal, hours: Decimal) -> str | None:
@@ -59,7 +61,7 @@ def contributions(table: Any, rate: Decimal, sales_weight: Decimal = Decimal("0.
     """
     import ibis
 
-    cost, weight = float(_not_negative(rate, "rate")) * 100 / 60, float(sales_weight)
+    cost, weight = float(not_negative(rate, "rate")) * 100 / 60, float(sales_weight)
     mine = ibis.window(group_by=table.owner)
     rows = table.mutate(
         all_sales=table.sales_fen.sum().over(mine), all_profit=table.profit_fen.sum().over(mine),
@@ -89,10 +91,3 @@ def _part(part: Any, whole: Any) -> Any:
     import ibis
 
     return (whole > 0).ifelse(part.cast("float64") / whole.nullif(0), ibis.null("float64"))
-
-
-def _not_negative(number: Any, name: str) -> Decimal:
-    amount = Decimal(str(number))
-    if not amount.is_finite() or amount < 0:
-        raise FactError(f"{name}：不能为负，给的是 {number}", code="negative", column=name)
-    return amount
