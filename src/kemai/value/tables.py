@@ -210,15 +210,16 @@ def _as_kind(table: Table, name: str, kind: str) -> Any:
 
 
 def criteria(data: Any, names: Mapping[str, object]) -> Table:
-    """Rows of customer_id and one float column a criterion."""
+    """Rows of customer_id and one float column a criterion, one row a customer."""
     table = read(data)
     _need(table, "customer_id", "text")
     for name in names:
         _need(table, name, "number")
     columns = {name: table[name].cast("float64") for name in names}
-    return table.select(
+    rows = table.select(
         "customer_id", **{name: column.isnan().ifelse(None, column) for name, column in columns.items()}
     )
+    return one_row_each(rows, "customer_id")
 
 
 def _zero() -> Any:
