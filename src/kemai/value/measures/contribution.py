@@ -56,7 +56,7 @@ def contributions(table: Any, rate: Decimal, sales_weight: Decimal = Decimal("0.
 
     `table` has customer_id, owner, sales_fen, profit_fen and minutes (whole numbers; money may be null). The result has
     these and net_fen, points_centi (hundredths of a point), is_top (of the fifth of the owner's customers who buy most,
-    half up and one at least), flag (`no_time_logged`) and reason of a missing form:
+    half up and one at least; who never bought is no customer yet), flag (`no_time_logged`) and reason of a missing form:
     missing_profit, no_hours (nobody wrote down time for any customer of the owner), no_sales (nothing to share in).
     """
     import ibis
@@ -65,8 +65,10 @@ def contributions(table: Any, rate: Decimal, sales_weight: Decimal = Decimal("0.
     mine = ibis.window(group_by=table.owner)
     rows = table.mutate(
         all_sales=table.sales_fen.sum().over(mine), all_profit=table.profit_fen.sum().over(mine),
-        all_minutes=table.minutes.sum().over(mine), all_customers=table.count().over(mine),
-        place=ibis.row_number().over(group_by=table.owner, order_by=[table.sales_fen.fill_null(0).desc(), table.customer_id]) + 1,
+        all_minutes=table.minutes.sum().over(mine), all_customers=table.sales_fen.count().over(mine),
+        place=ibis.row_number().over(
+            group_by=table.owner, order_by=[table.sales_fen.isnull(), table.sales_fen.fill_null(0).desc(), table.customer_id]
+        ) + 1,
     )  # fmt: skip
     share = weight * _part(rows.sales_fen, rows.all_sales) + (1 - weight) * _part(
         rows.profit_fen, rows.all_profit
@@ -81,7 +83,7 @@ def contributions(table: Any, rate: Decimal, sales_weight: Decimal = Decimal("0.
         net_fen=(rows.profit_fen - (rows.minutes * cost).round()).round().cast("int64"),
         points_centi=points.round().cast("int64"),
         flag=((rows.minutes == 0) & (rows.profit_fen > 0)).ifelse("no_time_logged", ibis.null("string")),
-        is_top=rows.place <= ibis.greatest((rows.all_customers + 2) // 5, 1),
+        is_top=rows.sales_fen.notnull() & (rows.place <= ibis.greatest((rows.all_customers + 2) // 5, 1)),
         reason=reason,
     )
     return rows.drop("all_sales", "all_profit", "all_minutes", "all_customers", "place")
