@@ -55,9 +55,18 @@ def _arrow(data: Any) -> Any:
             return pa.Table.from_pylist(list(collected))
         if isinstance(collected, pa.Table):
             return collected
-        return pa.table(collected)
+        arrow = pa.table(collected)
+        return _untyped(arrow) if hasattr(data, "iloc") and not len(data) else arrow
     except (pa.ArrowException, TypeError, ValueError, AttributeError) as error:
         raise FactError(f"表无法读取：{error}", code="unreadable") from error
+
+
+def _untyped(arrow: Any) -> Any:
+    """Without a row, pandas calls a column floats of which it knows nothing."""
+    import pyarrow as pa
+
+    kinds = {f.name: pa.null() if pa.types.is_floating(f.type) else f.type for f in arrow.schema}
+    return pa.schema(kinds.items()).empty_table()
 
 
 def _registered(arrow: Any) -> Table:
@@ -72,15 +81,11 @@ def _registered(arrow: Any) -> Table:
 
 
 def _with_empty_columns(table: Table, arrow: Any) -> Table:
-    """A column with nothing in it has no type in Arrow but a whole number's in DuckDB: it may be anything again.
-
-    Without a row, a column of floats is one too: pandas calls those so that it knows nothing of.
-    """
+    """A column with nothing in it has no type in Arrow but a whole number's in DuckDB: it may be anything again."""
     import ibis
     import pyarrow as pa
 
-    untyped = (pa.types.is_null,) if arrow.num_rows else (pa.types.is_null, pa.types.is_floating)
-    empty = [field.name for field in arrow.schema if any(fits(field.type) for fits in untyped)]
+    empty = [field.name for field in arrow.schema if pa.types.is_null(field.type)]
     return table.mutate(**{name: ibis.null() for name in empty}) if empty else table
 
 
