@@ -90,15 +90,45 @@ ENGINE = (
 )  # fmt: skip
 EFFORT = (
     Nameable("hours_12m", _("12 月工时"), "hour", "agenda", "minutes", 60, "effort", absent="not_contacted"),
-    Nameable("contacts_12m", _("12 月联系次数"), "count", "agenda", "contacts", 1, "effort", absent="not_contacted"),
-    Nameable("net_of_time", _("毛利减工时"), "yuan", "margin", "net_fen", 100, "effort", "reason", absent="not_contacted"),
+    Nameable(
+        "contacts_12m", _("12 月联系次数"), "count", "agenda", "contacts", 1, "effort", absent="not_contacted"
+    ),
+    Nameable(
+        "net_of_time",
+        _("毛利减工时"),
+        "yuan",
+        "margin",
+        "net_fen",
+        100,
+        "effort",
+        "reason",
+        absent="not_contacted",
+    ),
 )
 VALUE_CLASSES = (
     Nameable("actual_value", _("实际价值"), "yuan", "margin", "av_fen", 100, "value_class", "reason"),
     Nameable("potential_value", _("潜在价值"), "yuan", "margin", "pv_fen", 100, "value_class", "reason"),
     Nameable("value_gap", _("价值差距"), "yuan", "margin", "gap_fen", 100, "value_class", "reason"),
-    Nameable("growth", _("比上年增长"), "percent", "sales", "growth_bp", 100, "value_class", empty="no_sales_before"),
-    Nameable("wallet_share", _("我们的份额"), "percent", "potential", "wallet_bp", 100, "value_class", empty="no_estimate"),
+    Nameable(
+        "growth",
+        _("比上年增长"),
+        "percent",
+        "sales",
+        "growth_bp",
+        100,
+        "value_class",
+        empty="no_sales_before",
+    ),
+    Nameable(
+        "wallet_share",
+        _("我们的份额"),
+        "percent",
+        "potential",
+        "wallet_bp",
+        100,
+        "value_class",
+        empty="no_estimate",
+    ),
 )
 WORTH = (
     Nameable(
@@ -140,6 +170,16 @@ CREDIT = (
         "dso_reason",
         absent="no_invoice",
     ),
-    Nameable("limit_use", _("额度占用"), "percent", "credit", "use_centi", 100, "credit", "use_reason", absent="no_invoice"),
+    Nameable(
+        "limit_use",
+        _("额度占用"),
+        "percent",
+        "credit",
+        "use_centi",
+        100,
+        "credit",
+        "use_reason",
+        absent="no_invoice",
+    ),
 )
 PARTS = (*EFFORT, *VALUE_CLASSES, *WORTH, *CHURN, *FORECAST, *CREDIT)
