@@ -48,7 +48,7 @@ def inputs_of(engine: Any, given: Given) -> pa.Table:
 
 
 def _profits(engine: Any, given: Given) -> Table:
-    """Profit to date of those with the cost of every line."""
+    """Profit to date of those with the cost of every line, and who has the cost of some alone."""
     lines = lines_of(engine, given)
     sums = lines.group_by("customer_id").aggregate(
         profit=sum_of(lines.margin_fen),
@@ -56,7 +56,9 @@ def _profits(engine: Any, given: Given) -> Table:
         costed=sum_or_zero(lines.margin_lines),
     )
     whole = (sums.lines == sums.costed).ifelse(sums.profit, None)
-    return sums.select("customer_id", profit_all_fen=whole)
+    return sums.select(
+        "customer_id", profit_all_fen=whole, is_partly_costed=(sums.costed > 0) & whole.isnull()
+    )
 
 
 def _growth(engine: Any, given: Given) -> Table:

@@ -50,7 +50,7 @@ def work(given: Given) -> Found:
         "acquisition": periods,
         "model": fitted.told,
     }
-    return Found(table.drop("customer_id").to_arrow(), summary)
+    return Found(table.drop("customer_id", "is_partly_costed").to_arrow(), summary)
 
 
 def _histories(fitted: Fit) -> pl.DataFrame:
