@@ -45,6 +45,29 @@ def test_any_table_gives_the_same_ranks(any_table):
     assert [str(each) for each in found["value"]] == ["3.50", "2.00", "1.00"]
 
 
+SALES = pa.table({
+    "customer_id": list("abab"), "order_no": list("1234"), "amount": [5.0, 6.0, 7.0, 8.0],
+    "day": [date(2025, 10, 1), date(2025, 11, 1), date(2025, 12, 1), date(2026, 2, 1)],
+})  # fmt: skip
+LOST = pa.table({"customer_id": ["b"], "lost_on": [date(2026, 6, 1)]})
+
+
+@pytest.mark.parametrize(
+    "made", [pa.Table.to_pandas, pl.from_arrow, lambda t: pl.from_arrow(t).lazy(), ibis.memtable]
+)
+def test_s1_9_tables_of_any_kind_may_be_held_against_each_other(made):
+    found = value.churn_rates(made(SALES), made(LOST), date(2026, 1, 1), date(2026, 6, 30)).to_pyarrow()
+    assert found.select(["customers_at_start", "customers_lost"]).to_pylist() == [
+        {"customers_at_start": 2, "customers_lost": 1}
+    ]
+
+
+def test_s1_9_a_table_of_another_connection_stays_there():
+    own = ibis.duckdb.connect().create_table("sold", pa.concat_tables([SALES, SALES.slice(0, 1)]))
+    assert value.state_moves(own, date(2026, 6, 30)).to_pyarrow().num_rows == 0
+    assert value.churn(own, date(2026, 6, 30)).to_pyarrow().num_rows == 2
+
+
 def test_pandas_days_and_text_columns_are_understood():
     days = pd.DataFrame(
         {"customer_id": ["a"], "order_no": ["1"], "day": pd.to_datetime(["2026-06-30"]), "amount": [1.0]}

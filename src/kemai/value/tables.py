@@ -55,10 +55,18 @@ def _arrow(data: Any) -> Any:
             return pa.Table.from_pylist(list(collected))
         if isinstance(collected, pa.Table):
             return collected
-        arrow = pa.table(collected)
+        arrow = _plain(pa.table(collected))
         return _untyped(arrow) if hasattr(data, "iloc") and not len(data) else arrow
     except (pa.ArrowException, TypeError, ValueError, AttributeError) as error:
         raise FactError(f"表无法读取：{error}", code="unreadable") from error
+
+
+def _plain(arrow: Any) -> Any:
+    """Polars gives text as views, which Arrow can't look for in a list: DuckDB asks it to where it joins."""
+    import pyarrow as pa
+
+    kinds = {f.name: pa.large_string() if pa.types.is_string_view(f.type) else f.type for f in arrow.schema}
+    return arrow if list(kinds.values()) == arrow.schema.types else arrow.cast(pa.schema(kinds.items()))
 
 
 def _untyped(arrow: Any) -> Any:

@@ -82,12 +82,13 @@ def _purchases(lines: Table) -> Table:
 
 def _with_losses(at: Table, confirmed: Any) -> Table:
     """is_lost: whether somebody called the customer lost between its last purchase and the day."""
-    import pyarrow as pa
+    import ibis
 
     from kemai.value.tables import shaped
 
-    nobody = pa.table({"customer_id": pa.array([], pa.string()), "lost_on": pa.array([], pa.date32())})
-    events = shaped(nobody if confirmed is None else confirmed, {"customer_id": "text", "lost_on": "day"})
+    if confirmed is None:
+        return at.mutate(is_lost=ibis.literal(False))
+    events = shaped(confirmed, {"customer_id": "text", "lost_on": "day"})
     said = at.inner_join(events, "customer_id")
     said = said.filter((said.lost_on <= said.day) & (said.bought_on <= said.lost_on))
     lost = said.group_by("customer_id", "day").aggregate(times=said.count())
