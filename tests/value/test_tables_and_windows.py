@@ -133,6 +133,13 @@ def test_tenure_counts_completed_months():
     assert whole_months_between(date(2023, 6, 30), date(2026, 6, 29)) == 35
 
 
+@pytest.mark.parametrize("day", [None, "june", 20260630, "2026-02-30"])
+def test_s3_5_what_is_no_day_is_refused_by_name(day):
+    with pytest.raises(value.FactError) as refused:
+        value.stability(SALES, day)
+    assert refused.value.column == "as_of"
+
+
 def test_dates_come_as_dates_datetimes_or_text():
     assert as_date(datetime(2026, 6, 30, 9)) == as_date("2026-06-30") == date(2026, 6, 30)
 

@@ -141,7 +141,7 @@ def move_links(
     """
     import pyarrow as pa
 
-    day, chosen = as_date(on), set(customers)
+    day, chosen = as_date(on, "on"), set(customers)
     if to_dealer_id in chosen:
         raise FactError(f"customers：{to_dealer_id} 自己供自己", code="bad_link", column="customers")
     rows = read_links(links).rename(customer_id="link_customer", product_line="link_line").to_pyarrow()

@@ -65,7 +65,7 @@ def _at_start(sales: Any, confirmed: Any, since: date, until: date) -> Table:
     from kemai.value.measures.rfm import is_order_line
     from kemai.value.tables import one_row_each, sale_lines, shaped
 
-    first, last = as_date(since), as_date(until)
+    first, last = as_date(since, "since"), as_date(until, "until")
     if last < first:
         raise FactError("until：不能早于 since", code="bad_period", column="until")
     lines = sale_lines(sales)
