@@ -59,3 +59,11 @@ def test_a_refusal_is_a_sentence_and_status_one(capsys):
     captured = capsys.readouterr()
     assert captured.out == ""
     assert "估值" in captured.err
+
+
+@pytest.mark.parametrize("places", ["-1", "x", "1.5"])
+def test_a_number_of_places_that_is_none_is_wrong_use(places, capsys):
+    with pytest.raises(SystemExit) as left:
+        run(["rank", "--top", places])
+    assert left.value.code == 2
+    assert "--top" in capsys.readouterr().err

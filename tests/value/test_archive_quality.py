@@ -58,13 +58,28 @@ def test_what_cannot_be_rated_has_no_index_and_says_why(rows_of, changes, reason
     assert (found["index"], found["band"], found["reason"]) == (None, None, reason)
 
 
-@pytest.mark.parametrize("changes", [{"checks_right": 21}, {"mandatory_filled": -1}, {"dated_fields": None}])
+@pytest.mark.parametrize(
+    "changes", [{"checks_right": 21}, {"mandatory_filled": -1}, {"dated_fields": None}, {"checks": 20.5}]
+)
 def test_counts_that_cannot_be_are_refused_with_the_customer(changes):
     with pytest.raises(value.FactError, match="K0"):
         value.archive_quality(pa.Table.from_pylist([EXAMPLE | changes]))
 
 
-def test_a_missing_column_is_named():
+@pytest.mark.parametrize(
+    ("rows", "column"),
+    [
+        ([{"customer_id": "K0"}], "mandatory_filled"), ([EXAMPLE | {"checks": "x"}], "checks"),
+        ([EXAMPLE, EXAMPLE], "customer_id"), ([EXAMPLE | {"customer_id": None}], "customer_id"),
+    ],
+)  # fmt: skip
+def test_a_column_that_is_missing_of_another_type_or_repeats_a_customer_is_named(rows, column):
+    with pytest.raises(value.FactError) as refused:
+        value.archive_quality(pa.Table.from_pylist(rows))
+    assert refused.value.column == column
+
+
+def test_all_missing_columns_are_listed_at_once():
     with pytest.raises(value.FactError, match="checks"):
         value.archive_quality(pa.table({"customer_id": ["K0"]}))
 

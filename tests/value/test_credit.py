@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +21,12 @@ def test_dso_simple_and_countback_of_the_definition():
     assert round(float(value.dso(212, months, days, method="countback")), 1) == 74.7
     assert round(float(value.dso(212, months, days)), 1) == 77.2
     assert value.dso(212, 250, 91).days == Decimal("77.17")
+
+
+def test_months_of_a_dso_come_as_lists_arrays_or_columns():
+    for made in (tuple, np.array, pd.Series):
+        found = value.dso(212, made([100, 80, 70]), made([30, 31, 30]), method="countback")
+        assert found.days == Decimal("74.71")
 
 
 def test_receivables_beyond_all_known_sales_are_more_than_the_days_known():

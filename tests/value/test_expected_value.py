@@ -50,3 +50,26 @@ def test_contribution_minus_time_in_points():
 def test_profit_without_an_hour_is_flagged():
     assert time_flag(Decimal(1), Decimal(0)) == "no_time_logged"
     assert time_flag(Decimal(1), Decimal(1)) is None
+
+
+@pytest.mark.parametrize("given", [None, "x", Decimal("NaN"), Decimal("Infinity"), True])
+@pytest.mark.parametrize(
+    ("call", "arguments", "columns"),
+    [
+        (value.prospect_expected_value, (1, "0.5", "0.5"), ("mp", "es", "p")),
+        (value.customer_expected_value, (1, 5, "0.5"), ("cb",)),
+        (value.contribution_minus_time, (100, 40, 150), ("profit", "hours", "rate")),
+        (contribution_share_minus_time, (25, 21, 10), ("sales_share", "profit_share")),
+    ],
+)
+def test_s0_35_what_is_no_number_is_refused_by_name(call, arguments, columns, given):
+    for place, column in enumerate(columns):
+        with pytest.raises(value.FactError) as refused:
+            call(*arguments[:place], given, *arguments[place + 1 :])
+        assert refused.value.column == column
+
+
+def test_s0_35_the_weight_of_sales_is_a_share():
+    assert contribution_share_minus_time(25, 21, 10, 0.25) == 12
+    with pytest.raises(value.FactError):
+        contribution_share_minus_time(25, 21, 10, Decimal("1.5"))

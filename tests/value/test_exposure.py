@@ -252,6 +252,14 @@ def test_other_arguments_that_make_no_sense_are_refused():
         value.exposure(links, EXAMPLE, AS_OF, known(["J"], J={"keep": 1.5}))
     with pytest.raises(value.FactError):
         value.exposure(links, EXAMPLE, AS_OF, known(["J", "J"]))
+    with pytest.raises(value.FactError):
+        value.exposure(links, EXAMPLE, AS_OF, months=0)
+
+
+def test_s0_6_a_customer_is_not_moved_to_itself():
+    with pytest.raises(value.FactError) as refused:
+        value.move_links(linked(("D", "J")), "D", "J", ["J"], date(2026, 7, 1))
+    assert refused.value.column == "customers"
 
 
 @quick

@@ -69,6 +69,12 @@ def test_a_state_nobody_left_stays_where_it_is_and_warns():
     assert caught[0].message.params["states"] == ["lost"]
 
 
+def test_s1_9_states_may_be_numbers():
+    with pytest.warns(value.FactWarning, match="1"):
+        found = value.transition_matrix({(0, 0): 30, (0, 1): 10}, (0, 1))
+    assert found.tolist() == [[0.75, 0.25], [0, 1]]
+
+
 def test_or_takes_the_row_that_was_given_for_it():
     with pytest.warns(value.FactWarning):
         found = value.transition_matrix([("active", "active")] * 30, STATES, prior=P)
@@ -98,6 +104,9 @@ def test_moves_come_as_pairs_counts_an_array_or_a_table():
         rows,
         table.to_pylist(),
         rows.to_pandas(),
+        np.array(pairs),
+        [("a", "a", 30), ("a", "b", 10), ("b", "b", 40)],
+        table.to_pandas().rename(columns={"from_state": "from", "to_state": "to"}),
     ]
     for moves in forms:
         assert value.transition_matrix(moves, ("a", "b")).tolist() == [[0.75, 0.25], [0, 1]]
@@ -107,6 +116,9 @@ def test_moves_come_as_pairs_counts_an_array_or_a_table():
     ("call", "column"),
     [
         (lambda: value.transition_matrix([("a", "z")], ("a", "b")), "moves"),
+        (lambda: value.transition_matrix([("a",)], ("a", "b")), "moves"),
+        (lambda: value.transition_matrix([("a", "b", "x")], ("a", "b")), "moves"),
+        (lambda: value.transition_matrix([7], ("a", "b")), "moves"),
         (lambda: value.transition_matrix({("a", "a"): -1}, ("a", "b")), "moves"),
         (lambda: value.transition_matrix(np.ones((3, 3)), ("a", "b")), "moves"),
         (lambda: value.transition_matrix([], ("a", "a")), "states"),

@@ -95,6 +95,12 @@ def test_key_accounts_come_by_metal_and_then_by_what_is_expected(rows_of):
     assert rows["f"]["reason"] == "missing_av"
 
 
+def test_s1_155_a_likelihood_beyond_one_is_refused():
+    with pytest.raises(value.FactError) as refused:
+        value.value_potential_matrix(pa.table({"customer_id": ["a"], "av": [1], "pv": [2], "p": [1.5]}))
+    assert refused.value.column == "p"
+
+
 def test_without_cuts_the_medians_divide(rows_of):
     table = pa.table({"customer_id": list("abc"), "av": [10, 20, 30], "pv": [40, 21, 40]})
     rows = rows_of(value.value_potential_matrix(table))

@@ -51,14 +51,22 @@ def test_negative_counts_as_nothing(rows_of):
     assert scored(rows_of, sales=[-1], tenure=[5], profit=[80])["K0"]["score"] == 60.0
 
 
-@pytest.mark.parametrize("benchmark", [0, -1])
-def test_a_benchmark_of_zero_is_refused(benchmark):
+@pytest.mark.parametrize("benchmark", [0, -1, None, "x", float("nan"), float("inf")])
+def test_a_benchmark_of_zero_or_of_no_number_is_refused(benchmark):
     table = pa.table({"customer_id": ["a"], "x": [1]})
     with pytest.raises(value.SchemeError, match="标杆"):
         value.quality_score(table, {"x": 1}, {"x": benchmark})
 
 
-def test_weights_must_add_to_one():
-    table = pa.table({"customer_id": ["a"], "x": [1]})
+@pytest.mark.parametrize("weights", [{"x": 0.9}, {"x": None}, {"x": "x"}, {"x": 1.2, "y": -0.2}, {}])
+def test_weights_must_be_numbers_and_add_to_one(weights):
+    table = pa.table({"customer_id": ["a"], "x": [1], "y": [1]})
     with pytest.raises(value.SchemeError, match="权重"):
-        value.quality_score(table, {"x": 0.9}, {"x": 1})
+        value.quality_score(table, weights, {"x": 1, "y": 1})
+
+
+@pytest.mark.parametrize("codes", [["a", "a"], ["a", None]])
+def test_s3_3_a_customer_has_one_row_and_a_code(codes):
+    with pytest.raises(value.FactError) as refused:
+        value.quality_score(pa.table({"customer_id": codes, "x": [1, 2]}), {"x": 1}, {"x": 1})
+    assert refused.value.column == "customer_id"

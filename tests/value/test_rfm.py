@@ -62,6 +62,24 @@ def test_a_return_lowers_money_but_is_no_order_and_renews_nothing(as_of, rows_of
     assert (found["recency_days"], found["frequency"], found["monetary"]) == (30, 1, 50)
 
 
+def test_a_return_lowers_money_whatever_the_sign_it_is_written_with(as_of, rows_of):
+    rows = [line("X", as_of - timedelta(days=30), 100), line("X", as_of, 40, kind="return")]
+    found = rows_of(value.rfm(sales(*rows, *four_regulars(as_of)), as_of))["X"]
+    assert (found["recency_days"], found["frequency"], found["monetary"]) == (30, 1, 60)
+
+
+def test_a_line_without_a_status_is_delivered(as_of, rows_of):
+    rows = [line("X", as_of, 5, "1") | {"status": None}, line("X", as_of, 7, "2") | {"status": "cancelled"}]
+    assert rows_of(value.rfm(sales(*rows), as_of))["X"]["monetary"] == 5
+
+
+@pytest.mark.parametrize("days", [0, -5, 1.5, None])
+def test_a_window_that_is_no_number_of_days_is_refused(ten_sales, as_of, days):
+    with pytest.raises(value.FactError) as refused:
+        value.rfm(ten_sales, as_of, window_days=days)
+    assert refused.value.column == "window_days"
+
+
 def test_returns_beyond_sales_leave_negative_money_with_score_one(as_of, rows_of):
     rows = [line("X", as_of - timedelta(days=30), 100), line("X", as_of, -400, kind="return")]
     found = rows_of(value.rfm(sales(*rows, *four_regulars(as_of)), as_of))["X"]

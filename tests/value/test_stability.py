@@ -92,6 +92,20 @@ def test_two_years_can_be_asked_for():
     assert only(value.stability(monthly(*[5] * 30), AS_OF, months=24))["months"] == 24
 
 
+def test_s3_5_a_return_lowers_its_month_whatever_its_sign():
+    rows = monthly(10, 10, 10, 10, 10, 10).to_pylist()
+    back = rows[2] | {"order_no": "back", "amount": 4, "kind": "return"}
+    found = only(value.stability([*(row | {"kind": "sale"} for row in rows), back], AS_OF))
+    assert round(found["mean"] * 6, 9) == 56
+
+
+@pytest.mark.parametrize("months", [0, -6, 6.5])
+def test_s3_5_a_series_of_no_months_is_refused(months):
+    with pytest.raises(value.FactError) as refused:
+        value.stability(monthly(*[5] * 12), AS_OF, months=months)
+    assert refused.value.column == "months"
+
+
 def test_only_returns_is_no_purchase():
     assert only(value.stability(monthly(-1), AS_OF))["reason"] == "no_purchase"
 

@@ -94,3 +94,10 @@ def test_counts_may_name_no_product_but_not_twice_the_same():
     assert one(plain, delivered(("甲", None, 10, 200)))["sold_out"] == 220
     with pytest.raises(value.FactError):
         value.stock_report(counted(("甲", "p", 0, 1), ("甲", "p", 0, 2)), delivered(("甲", "p", 1, 1)), AS_OF)
+
+
+def test_s1_109_a_count_below_nothing_is_refused():
+    rows = [row | {"quantity": -row["quantity"]} for row in TWO.to_pylist()]
+    with pytest.raises(value.FactError) as refused:
+        one(pa.Table.from_pylist(rows, TWO.schema), delivered(("甲", None, 10, 200)))
+    assert refused.value.column == "quantity"

@@ -45,6 +45,29 @@ def test_any_table_gives_the_same_ranks(any_table):
     assert [str(each) for each in found["value"]] == ["3.50", "2.00", "1.00"]
 
 
+SALES = pa.table({
+    "customer_id": list("abab"), "order_no": list("1234"), "amount": [5.0, 6.0, 7.0, 8.0],
+    "day": [date(2025, 10, 1), date(2025, 11, 1), date(2025, 12, 1), date(2026, 2, 1)],
+})  # fmt: skip
+LOST = pa.table({"customer_id": ["b"], "lost_on": [date(2026, 6, 1)]})
+
+
+@pytest.mark.parametrize(
+    "made", [pa.Table.to_pandas, pl.from_arrow, lambda t: pl.from_arrow(t).lazy(), ibis.memtable]
+)
+def test_s1_9_tables_of_any_kind_may_be_held_against_each_other(made):
+    found = value.churn_rates(made(SALES), made(LOST), date(2026, 1, 1), date(2026, 6, 30)).to_pyarrow()
+    assert found.select(["customers_at_start", "customers_lost"]).to_pylist() == [
+        {"customers_at_start": 2, "customers_lost": 1}
+    ]
+
+
+def test_s1_9_a_table_of_another_connection_stays_there():
+    own = ibis.duckdb.connect().create_table("sold", pa.concat_tables([SALES, SALES.slice(0, 1)]))
+    assert value.state_moves(own, date(2026, 6, 30)).to_pyarrow().num_rows == 0
+    assert value.churn(own, date(2026, 6, 30)).to_pyarrow().num_rows == 2
+
+
 def test_pandas_days_and_text_columns_are_understood():
     days = pd.DataFrame(
         {"customer_id": ["a"], "order_no": ["1"], "day": pd.to_datetime(["2026-06-30"]), "amount": [1.0]}
@@ -52,9 +75,36 @@ def test_pandas_days_and_text_columns_are_understood():
     assert value.rfm(days, date(2026, 6, 30)).to_pandas()["recency_days"].tolist() == [0]
 
 
-def test_what_is_no_table_is_refused():
+@pytest.mark.parametrize("no_table", [42, [], {}])
+def test_what_is_no_table_is_refused(no_table):
     with pytest.raises(value.FactError):
-        value.abc(42)
+        value.abc(no_table)
+
+
+NOBODY = {
+    name: []
+    for name in ("customer_id", "order_no", "day", "amount", "dealer_id", "av", "pv", "sales", "value")
+}
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda nobody: value.rfm(nobody, date(2026, 6, 30)), value.abc, value.pyramid, value.value_classes,
+        lambda nobody: value.quality_score(nobody, {"sales": 1}, {"sales": 5}), value.value_potential_matrix,
+        lambda nobody: value.stability(nobody, date(2026, 6, 30)), lambda nobody: value.churn(nobody, date(2026, 6, 30)),
+        lambda nobody: value.exposure(nobody, nobody, date(2026, 6, 30)),
+    ],
+)  # fmt: skip
+def test_a_table_without_rows_is_a_result_without_rows_whatever_its_columns_are_called(call):
+    for nobody in (pd.DataFrame(NOBODY), pd.DataFrame(NOBODY, dtype=float), pa.table(NOBODY)):
+        assert call(nobody).to_pyarrow().num_rows == 0
+
+
+def test_s0_4_a_dealer_is_measured_where_nothing_was_sold_yet():
+    ties = {"dealer_id": ["D"], "customer_id": ["c"]}
+    [row] = value.exposure(ties, pd.DataFrame(NOBODY), date(2026, 6, 30)).to_pyarrow().to_pylist()
+    assert (row["gross"], row["at_risk"], row["reason"]) == (0, 0, "no_sales")
 
 
 @pytest.mark.parametrize(
@@ -81,6 +131,13 @@ def test_a_month_is_complete_on_its_last_day():
 def test_tenure_counts_completed_months():
     assert whole_months_between(date(2023, 6, 30), date(2026, 6, 30)) == 36
     assert whole_months_between(date(2023, 6, 30), date(2026, 6, 29)) == 35
+
+
+@pytest.mark.parametrize("day", [None, "june", 20260630, "2026-02-30"])
+def test_s3_5_what_is_no_day_is_refused_by_name(day):
+    with pytest.raises(value.FactError) as refused:
+        value.stability(SALES, day)
+    assert refused.value.column == "as_of"
 
 
 def test_dates_come_as_dates_datetimes_or_text():

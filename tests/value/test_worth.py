@@ -18,7 +18,7 @@ from kemai.value.measures.worth import Outlook, worth
 from kemai.value.states.rates import churn_rates, churn_rates_by_class
 from kemai.value.states.stakes import churn_stakes
 
-TYPES = {"customer_id": pa.string(), "retention": pa.float64()}
+TYPES = {"is_partly_costed": pa.bool_(), "customer_id": pa.string(), "retention": pa.float64()}
 
 
 def table(*rows: dict[str, Any]) -> pa.Table:
@@ -89,6 +89,14 @@ def test_what_cannot_be_known_is_null_and_says_why():
     by_rate = one(Outlook(margin_rate=0.2), **no_costs)
     assert (by_rate["historical_fen"], by_rate["benefit_fen"]) == (20, 20)
     assert one(Outlook(margin_rate=0.5, own_margin=False), **BOUGHT)["benefit_fen"] == 2_500_000
+
+
+def test_s4_48_a_history_with_the_cost_of_some_lines_alone_says_so():
+    some = {"sales_all_fen": 100, "sales_12m_fen": 100, "retention": 0.8, "is_partly_costed": True}
+    found = one(**some)
+    assert (found["historical_fen"], found["historical_reason"]) == (None, "partial_cost")
+    assert found["current_reason"] == "no_cost"
+    assert one(Outlook(margin_rate=0.2), **some)["historical_reason"] is None
 
 
 @given(

@@ -54,6 +54,14 @@ def whole_number(given: Any, name: str) -> int:
     return int(found)
 
 
+def at_least_one(given: Any, name: str) -> int:
+    """A length in whole days, months or the like: nothing shorter than one."""
+    found = whole_number(given, name)
+    if not found:
+        raise FactError(f"{name}：至少是 1", code="out_of_range", column=name)
+    return found
+
+
 def fen_of(given: Any, name: str) -> int:
     """Yuan as whole fen, half up.
 

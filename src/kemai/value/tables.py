@@ -55,13 +55,32 @@ def _arrow(data: Any) -> Any:
             return pa.Table.from_pylist(list(collected))
         if isinstance(collected, pa.Table):
             return collected
-        return pa.table(collected)
+        arrow = _plain(pa.table(collected))
+        return _untyped(arrow) if hasattr(data, "iloc") and not len(data) else arrow
     except (pa.ArrowException, TypeError, ValueError, AttributeError) as error:
         raise FactError(f"表无法读取：{error}", code="unreadable") from error
 
 
+def _plain(arrow: Any) -> Any:
+    """Polars gives text as views, which Arrow can't look for in a list: DuckDB asks it to where it joins."""
+    import pyarrow as pa
+
+    kinds = {f.name: pa.large_string() if pa.types.is_string_view(f.type) else f.type for f in arrow.schema}
+    return arrow if list(kinds.values()) == arrow.schema.types else arrow.cast(pa.schema(kinds.items()))
+
+
+def _untyped(arrow: Any) -> Any:
+    """Without a row, pandas calls a column floats of which it knows nothing."""
+    import pyarrow as pa
+
+    kinds = {f.name: pa.null() if pa.types.is_floating(f.type) else f.type for f in arrow.schema}
+    return pa.schema(kinds.items()).empty_table()
+
+
 def _registered(arrow: Any) -> Table:
     """The Arrow table as a view, forgotten by DuckDB when the last expression over it is gone."""
+    if not arrow.num_columns:
+        raise FactError("表没有列", code="unreadable")
     backend, name = connection(), f"kemai_input_{next(_names)}"
     backend.con.register(name, arrow)
     table = backend.table(name)
@@ -107,8 +126,9 @@ def customer_values(data: Any) -> Table:
 def sale_lines(data: Any, also: Sequence[str] = ()) -> Table:
     """Rows of customer_id, order_no, day, amount_fen, kind: the delivered lines of known customers.
 
-    Facts as the product keeps them, in whole fen (`facts.SALES`), are taken as they are where there is no `amount`.
-    The text columns named in `also` come along, empty where the table has none.
+    A return lowers, whatever the sign of its amount; a line without a status is delivered. Facts as the product keeps
+    them, in whole fen (`facts.SALES`), are taken as they are where there is no `amount`. The text columns named in `also`
+    come along, empty where the table has none.
     """
     import ibis
 
@@ -124,17 +144,24 @@ def sale_lines(data: Any, also: Sequence[str] = ()) -> Table:
     if undated:
         raise FactError("day：有没有日期的行", code="empty", column="day")
     if "status" in table.columns:
-        table = table.filter(table.status == "delivered")
+        table = table.filter(table.status.fill_null("delivered") == "delivered")
     table = table.filter(table.customer_id.notnull())
     kind = table.kind.fill_null("sale") if "kind" in table.columns else ibis.literal("sale")
-    fen = to_fen(table.amount) if amount == "amount" else table.amount_fen.cast("int64")
+    fen = signed_fen(table, kind) if amount == "amount" else table.amount_fen.cast("int64")
     nothing = ibis.null("string")
     extra = {
         name: table[name].cast("string") if name in table.columns else nothing.name(name) for name in also
     }
     return table.select(
-        "customer_id", "order_no", day=table.day.cast("date"), amount_fen=fen, kind=kind, **extra
+        customer_id=table.customer_id.cast("string"), order_no=table.order_no.cast("string"), day=table.day.cast("date"),
+        amount_fen=fen, kind=kind, **extra,
     )  # fmt: skip
+
+
+def signed_fen(table: Table, kind: Any) -> Any:
+    """Amounts in fen, those of returns below nothing: some firms write them without a sign."""
+    fen = to_fen(table.amount)
+    return (kind == "return").ifelse(-fen.abs(), fen)
 
 
 def shaped(data: Any, needed: Mapping[str, str], optional: Mapping[str, str] | None = None) -> Table:
@@ -211,15 +238,16 @@ def _as_kind(table: Table, name: str, kind: str) -> Any:
 
 
 def criteria(data: Any, names: Mapping[str, object]) -> Table:
-    """Rows of customer_id and one float column a criterion."""
+    """Rows of customer_id and one float column a criterion, one row a customer."""
     table = read(data)
     _need(table, "customer_id", "text")
     for name in names:
         _need(table, name, "number")
     columns = {name: table[name].cast("float64") for name in names}
-    return table.select(
+    rows = table.select(
         "customer_id", **{name: column.isnan().ifelse(None, column) for name, column in columns.items()}
     )
+    return one_row_each(rows, "customer_id")
 
 
 def _zero() -> Any:

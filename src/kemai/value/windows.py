@@ -8,12 +8,19 @@ from __future__ import annotations
 import calendar
 from datetime import date, datetime, timedelta
 
+from kemai.value.errors import FactError
 
-def as_date(value: date | str) -> date:
-    """A date from a date, a datetime (its day) or ISO text."""
+
+def as_date(value: date | str, name: str = "as_of") -> date:
+    """A date from a date, a datetime (its day) or ISO text; FactError names the argument that is none of these."""
     if isinstance(value, datetime):
         return value.date()
-    return date.fromisoformat(value) if isinstance(value, str) else value
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise FactError(f"{name}：不是日期，给的是 {value}", code="not_a_day", column=name) from error
 
 
 def months_before(day: date, months: int) -> date:

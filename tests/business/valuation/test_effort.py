@@ -73,6 +73,16 @@ def test_missing_sides_of_the_difference_say_why():
     )
 
 
+def test_s2_34_the_top_fifth_is_of_the_customers_that_have_bought():
+    found = worked(
+        [row(code, sales, 1, 60) for code, sales in zip("甲乙丙丁戊己庚", range(7, 0, -1), strict=True)]
+        + [row("潜", None, None, 60)]
+    )
+    assert [code for code, each in found.items() if each["is_top"]] == ["甲"]  # a fifth of 8 would be 2
+    only = worked([row("潜", None, None, 60), row("退", -5, -5, 60)])
+    assert {code: each["is_top"] for code, each in only.items()} == {"潜": False, "退": True}
+
+
 AMOUNTS = st.lists(
     st.tuples(st.integers(1, 10**9), st.integers(1, 10**8), st.integers(1, 10_000)), min_size=1, max_size=8
 )

@@ -32,3 +32,17 @@ def test_each_sees_the_measures_of_his_rights_and_why_one_is_missing(
     assert named_figures(people["w1"], shop) == {}
     credit, rep = named_figures(people["f1"], shop), named_figures(people["e1"], shop)
     assert ("limit_use" in credit, "limit_use" in rep) == (True, False)
+
+
+def test_no_measure_is_missing_without_a_reason(people: Any, tmp_path: Any, settings: Any) -> None:
+    settings.DATA_DIR = tmp_path
+    shop, prospect = customer_of(people, "e1", "云栖食府"), customer_of(people, "e1", "山外楼")
+    post_sale(actor=people.system, customer=shop, day=TODAY - timedelta(days=10), amount_fen=1_000_000)
+    revalue(actor=people.system, as_of=TODAY)
+    for customer in (shop, prospect):
+        figures = named_figures(people.system, customer)
+        assert [
+            key for key, each in figures.items() if (each.value is None) != (each.reason is not None)
+        ] == []
+    assert figures["rfm_score"].reason == figures["recency_days"].reason == "no_purchase"
+    assert (figures["need"].reason, figures["owed"].reason) == ("no_estimate", "no_invoice")

@@ -128,7 +128,11 @@ def test_s4_48_s4_49_s4_50_s4_51_the_kinds_of_value_of_a_customer(people: Any, s
         actor=people["e1"], customer=shops["准时"], kind="line", name="黄酒", demand_fen=100_000_000, share_bp=3_000, margin_bp=2_000, p_bp=5_000
     )  # fmt: skip
     assert made.worth_fen == 3_000_000
+    post_sale(actor=people.system, customer=shops["拖着"], day=TODAY, amount_fen=50_000)
     valued(people)
+    unclear = worth_reading.worth_of(people["d"], shops["拖着"])
+    assert unclear is not None
+    assert (unclear.historical_fen, unclear.historical_reason) == (None, "partial_cost")
     row = worth_reading.worth_of(people["d"], shops["准时"])
     assert row is not None
     assert (row.historical_fen, row.benefit_fen, row.revenue_fen) == (2_400_000, 2_400_000, 12_000_000)

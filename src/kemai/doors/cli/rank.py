@@ -11,7 +11,7 @@ from kemai.doors.cli import frame
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which scheme, how many, of which run."""
     parser.add_argument("--scheme", default="", help="分级方案，默认主用方案")
-    parser.add_argument("--top", type=int, default=0, help="只要前几名")
+    parser.add_argument("--top", type=places, default=0, help="只要前几名")
     parser.add_argument("--run", type=int, default=0, help="哪一次估值，默认最近一次")
 
 
@@ -45,6 +45,14 @@ def run(args: argparse.Namespace) -> int:
             f"{line['rank']:>6}  {line['class'] or '':<8} {line['value']:>16}  {line['code']}  {line['name']}  {line['why']}"
         )
     return frame.OK
+
+
+def places(text: str) -> int:
+    """How many of the first places; 0 is all, fewer is wrong use."""
+    found = int(text)
+    if found < 0:
+        raise ValueError(text)
+    return found
 
 
 def text(share: Any) -> str | None:

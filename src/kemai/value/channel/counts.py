@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from kemai.value.errors import FactError
 from kemai.value.exact import sum_or_zero, whole
 from kemai.value.windows import as_date
 
@@ -27,8 +28,8 @@ def stock_report(counts: Any, sales: Any, as_of: date) -> Table:
 
     The result has customer_id, product_code, counted_on, opening, deliveries (less returns), closing, sold_out, days,
     per_day, cover_days, suggested_order (1.5-fold rule, nothing in transit) and reason: no_opening_count (one count
-    alone), count_error (a negative sell-out), no_consumption (no cover). FactError names a column of the wrong shape
-    and a customer, product and day counted twice.
+    alone), count_error (a negative sell-out), no_consumption (no cover). FactError names a column of the wrong shape,
+    a count below nothing and a customer, product and day counted twice.
     """
     import ibis
 
@@ -71,6 +72,8 @@ def _spans(counts: Any, day: date) -> Table:
 
     kinds = {"customer_id": "text", "counted_on": "day", "quantity": "number"}
     rows = shaped(counts, kinds, {"product_code": "text"})
+    if rows.filter((rows.quantity < 0).fill_null(False)).count().to_pyarrow().as_py():
+        raise FactError("quantity：盘点的数量不能为负", code="negative", column="quantity")
     rows = rows.mutate(product=rows.product_code.fill_null(""), closing=_milli(rows.quantity))
     rows = one_row_each(rows, "customer_id", "product", "counted_on").filter(rows.counted_on <= day)
     earlier = {"group_by": list(KEYS), "order_by": "counted_on"}

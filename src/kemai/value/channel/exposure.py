@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from kemai.value.arguments import between
+from kemai.value.arguments import at_least_one, between
 from kemai.value.channel.links import BASES, WHOLE, in_force, read_links, sold_by_line, through_dealers
 from kemai.value.errors import FactError
 from kemai.value.exact import half_up, named, share_of, sum_or_zero, to_yuan
@@ -98,7 +98,7 @@ def _detail(
     if basis not in BASES:
         raise FactError(f"basis 只能是 {'、'.join(BASES)}", code="bad_basis", column="basis")
     lines = sale_lines(sales, also=("product_code", "product_line"))
-    lines = lines.filter(lines.day.between(months_start(day, months), day))
+    lines = lines.filter(lines.day.between(months_start(day, at_least_one(months, "months")), day))
     ties, about, sold = read_links(links), _about(customers, lines), sold_by_line(lines, products)
     flows = through_dealers(sold, ties, basis)
     pairs = ties.group_by(["dealer_id", "link_customer"]).aggregate(

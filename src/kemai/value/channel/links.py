@@ -137,10 +137,13 @@ def move_links(
     """The links (a pyarrow table) after some customers of one dealer go to another from the day `on`.
 
     What was in force ends the day before and begins anew under the other dealer, so that the past stays as it was.
+    FactError where the other dealer is one of the customers.
     """
     import pyarrow as pa
 
-    day, chosen = as_date(on), set(customers)
+    day, chosen = as_date(on, "on"), set(customers)
+    if to_dealer_id in chosen:
+        raise FactError(f"customers：{to_dealer_id} 自己供自己", code="bad_link", column="customers")
     rows = read_links(links).rename(customer_id="link_customer", product_line="link_line").to_pyarrow()
     moved = []
     for row in rows.to_pylist():

@@ -6,7 +6,6 @@ and so on; a month taken up in part counts for that part of its days.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -67,11 +66,19 @@ def _counted_back(owed: int, months: list[tuple[int, int]]) -> Dso:
 
 
 def _months(sales: Any, days: Any) -> tuple[list[int], list[int]]:
-    is_list = isinstance(sales, Sequence) and not isinstance(sales, str)
-    amounts, lengths = (sales, days) if is_list else ([sales], [days])
-    if not isinstance(lengths, Sequence) or len(amounts) != len(lengths):
+    amounts, lengths = _listed(sales), _listed(days)
+    if _is_many(sales) != _is_many(days) or len(amounts) != len(lengths):
         raise FactError("days：每个月的销售额要有它的天数", code="different_lengths", column="days")
     return [fen_of(each, "sales") for each in amounts], [whole_number(each, "days") for each in lengths]
+
+
+def _is_many(given: Any) -> bool:
+    return not isinstance(given, str) and hasattr(given, "__len__")
+
+
+def _listed(given: Any) -> list[Any]:
+    """The months of a list, a tuple, an array or a column; one number is one month."""
+    return list(given) if _is_many(given) else [given]
 
 
 def best_possible_dso(not_due: Any, sales: Any, days: Any) -> Dso:

@@ -101,16 +101,18 @@ def _habits(invoices: Any, receipts: Any, day: date, allocations: Any) -> Table:
 
 
 def _sales(sales: Any, day: date, statuses: tuple[str, ...]) -> Table:
-    from kemai.value.exact import to_fen
-    from kemai.value.tables import read
+    import ibis
+
+    from kemai.value.tables import read, signed_fen
 
     rows = read(sales)
     if "status" in rows.columns:
-        rows = rows.filter(rows.status.isin(statuses))
+        rows = rows.filter(rows.status.fill_null("delivered").isin(statuses))
     elif "delivered" not in statuses:
         rows = rows.limit(0)
     rows = rows.filter(rows.customer_id.notnull() & (rows.day.cast("date") <= day))
-    return rows.select("customer_id", day=rows.day.cast("date"), fen=to_fen(rows.amount))
+    kind = rows.kind.fill_null("sale") if "kind" in rows.columns else ibis.literal("sale")
+    return rows.select("customer_id", day=rows.day.cast("date"), fen=signed_fen(rows, kind))
 
 
 def _undelivered(sales: Any, day: date) -> Table:

@@ -27,7 +27,7 @@ def summary(sales: Any, until: date, unit_days: float = 7) -> Table:
         raise FactError("unit_days：一个时间单位要大于 0 天", code="bad_unit", column="unit_days")
     from kemai.value.tables import sale_lines
 
-    day = as_date(until)
+    day = as_date(until, "until")
     lines = sale_lines(sales)
     return _per_customer(_purchases(lines.filter(lines.day <= day)), day, unit_days)
 

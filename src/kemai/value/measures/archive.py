@@ -35,19 +35,24 @@ def archive_quality(table: Any) -> Table:
     of the fields that apply), checks_right of checks, fresh_fields of dated_fields. The result has customer_id,
     completeness, accuracy, freshness and index in percent with two decimals, band (green from 90, yellow from 70, red)
     and reason. Without checks accuracy is null and the index rests on the other two; without a field that applies
-    (`no_fields`) or one that is dated (`no_dated_fields`) there is no index. FactError for a missing or negative
-    count and for a part larger than its whole.
+    (`no_fields`) or one that is dated (`no_dated_fields`) there is no index. FactError names a column of the wrong
+    shape, and is raised for a missing, negative or broken count and for a part larger than its whole.
     """
     import ibis
 
-    from kemai.value.tables import read
+    from kemai.value.tables import one_row_each, read, shaped
 
-    rows = read(table)
-    missing = [name for name in ("customer_id", *COLUMNS) if name not in rows.columns]
+    source = read(table)
+    missing = [name for name in ("customer_id", *COLUMNS) if name not in source.columns]
     if missing:
-        raise FactError(f"缺少列：{'、'.join(missing)}", code="missing_columns", columns=missing)
-    rows = rows.mutate(**{name: rows[name].cast("int64") for name in COLUMNS})
+        raise FactError(
+            f"缺少列：{'、'.join(missing)}", code="missing_columns", column=missing[0], columns=missing
+        )
+    rows = one_row_each(
+        shaped(source, {"customer_id": "text"} | dict.fromkeys(COLUMNS, "number")), "customer_id"
+    )
     _check(rows)
+    rows = rows.mutate(**{name: rows[name].cast("int64") for name in COLUMNS})
     weighted = rows.mutate(
         filled=rows.mandatory_filled * MANDATORY_WEIGHT + rows.optional_filled * OPTIONAL_WEIGHT,
         fields=rows.mandatory_fields * MANDATORY_WEIGHT + rows.optional_fields * OPTIONAL_WEIGHT,
@@ -118,14 +123,12 @@ def _check(rows: Table) -> None:
     """FactError for the first customer whose counts can't be."""
     import ibis
 
-    odd = [
-        rows[part].isnull() | rows[whole].isnull() | (rows[part] < 0) | (rows[part] > rows[whole])
-        for part, whole in PAIRS
-    ]
+    broken = [rows[name].isnull() | (rows[name] != rows[name].floor()) for name in COLUMNS]
+    odd = broken + [(rows[part] < 0) | (rows[part] > rows[whole]) for part, whole in PAIRS]
     found = rows.filter(ibis.or_(*odd)).select("customer_id").limit(1).to_pyarrow().to_pylist()
     if found:
         raise FactError(
-            f"客户 {found[0]['customer_id']}：个数不能为空、为负，部分不能多于全部", code="bad_counts",
+            f"客户 {found[0]['customer_id']}：个数不能为空、为负、带小数，部分不能多于全部", code="bad_counts",
             customer_id=found[0]["customer_id"],
         )  # fmt: skip
 

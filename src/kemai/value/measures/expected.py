@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from kemai.value.arguments import number
 from kemai.value.errors import FactError, HorizonError
 from kemai.value.exact import half_up_div, share_of
 
@@ -21,6 +22,8 @@ NAMED_OFFENDERS = 10
 
 def prospect_expected_value(mp: Decimal, es: Decimal, p: Decimal) -> Decimal:
     """Market potential times expected share times probability; ES and P lie in 0 to 1, MP is not negative.
+
+    FactError names the argument that is out of range or no number.
 
     >>> prospect_expected_value(Decimal(2_000_000), Decimal("0.30"), Decimal("0.50"))
     Decimal('300000.0000')
@@ -36,23 +39,23 @@ def customer_expected_value(cb: Decimal, av: Decimal | None, p: Decimal | None) 
     >>> customer_expected_value(Decimal(1_200_000), Decimal(500_000), Decimal("0.8"))
     Decimal('1600000.0')
     """
-    base = cb if isinstance(cb, Decimal) else Decimal(str(cb))
+    base = number(cb, "cb")
     if av is None or p is None:
         return base
     return base + _amount(av, "av") * _fraction(p, "p")
 
 
-def _amount(number: Any, name: str) -> Decimal:
-    amount = Decimal(str(number))
-    if not amount.is_finite() or amount < 0:
-        raise FactError(f"{name}：金额不能为负，给的是 {number}", code="negative", column=name)
+def _amount(given: Any, name: str) -> Decimal:
+    amount = number(given, name)
+    if amount < 0:
+        raise FactError(f"{name}：金额不能为负，给的是 {given}", code="negative", column=name)
     return amount
 
 
-def _fraction(number: Any, name: str) -> Decimal:
-    share = Decimal(str(number))
-    if not share.is_finite() or not 0 <= share <= 1:
-        raise FactError(f"{name}：必须在 0 到 1 之间，给的是 {number}", code="not_a_share", column=name)
+def _fraction(given: Any, name: str) -> Decimal:
+    share = number(given, name)
+    if not 0 <= share <= 1:
+        raise FactError(f"{name}：必须在 0 到 1 之间，给的是 {given}", code="not_a_share", column=name)
     return share
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kemai.value.arguments import fen_of
+from kemai.value.errors import FactError
 from kemai.value.exact import to_yuan, whole
 from kemai.value.schemes.matrix import METALS, value_potential
 
@@ -18,6 +19,7 @@ def value_potential_matrix(table: Any, value_cut: Any = None, growth_cut: Any = 
     A cut (yuan) that isn't given is the median of those that have both. An optional column p (0 to 1, else 1) says
     how likely the gap is closed. The result has customer_id, av, gap, cell (platinum, gold, iron, lead), priority (1
     is first: by cell, then AV + P x gap falling, then customer_id) and reason: missing_av, missing_pv.
+    FactError names a column of the wrong shape.
     """
     import ibis
 
@@ -25,6 +27,8 @@ def value_potential_matrix(table: Any, value_cut: Any = None, growth_cut: Any = 
 
     rows = shaped(table, {"customer_id": "text", "av": "money", "pv": "money"}, {"p": "number"})
     rows = one_row_each(rows, "customer_id")
+    if rows.filter((~rows.p.between(0, 1)).fill_null(False)).count().to_pyarrow().as_py():
+        raise FactError("p：必须在 0 到 1 之间", code="out_of_range", column="p")
     rows = rows.mutate(gap_fen=rows.pv_fen - rows.av_fen)
     known = rows.filter(rows.gap_fen.notnull())
     medians = (

@@ -6,7 +6,7 @@ Scores are whole hundredths of a point, so that the label follows the number peo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from kemai.value.errors import SchemeError
@@ -33,7 +33,8 @@ def quality_score(table: Any, weights: Mapping[str, Any], benchmarks: Mapping[st
     `table` has customer_id and a numeric column a criterion; `weights` add to 1; `benchmarks` are positive.
     The result has customer_id, score (points, two decimals), label (quality from 80, ordinary from 60, poor)
     and reason: missing_<criterion> where a criterion is null (then there is no score). Negative counts as 0.
-    SchemeError for weights that do not add up and for a benchmark that is not positive.
+    SchemeError for weights that do not add up and for a benchmark that is not positive; FactError for a column of the
+    wrong shape and a customer without a code or in two rows.
     """
     import ibis
 
@@ -56,20 +57,25 @@ def quality_score(table: Any, weights: Mapping[str, Any], benchmarks: Mapping[st
 
 def check_weights(weights: Mapping[str, Any]) -> None:
     """SchemeError unless the weights are not negative and add to 1."""
-    numbers = [Decimal(str(weight)) for weight in weights.values()]
-    if (
-        not numbers
-        or any(not number.is_finite() or number < 0 for number in numbers)
-        or abs(sum(numbers, Decimal(-1))) > WEIGHT_SLACK
-    ):
-        raise SchemeError(f"权重之和必须是 1，现在是 {sum(numbers)}", code="weights_must_add_to_1")
+    numbers = [_finite(weight) for weight in weights.values()]
+    known = [number for number in numbers if number is not None and number >= 0]
+    if not known or len(known) < len(numbers) or abs(sum(known, Decimal(-1))) > WEIGHT_SLACK:
+        raise SchemeError(f"权重之和必须是 1，现在是 {sum(known)}", code="weights_must_add_to_1")
 
 
 def check_benchmarks(weights: Mapping[str, Any], benchmarks: Mapping[str, Any]) -> None:
-    """SchemeError for a criterion whose benchmark is missing, zero or negative."""
+    """SchemeError for a criterion whose benchmark is missing, no number, zero or negative."""
     for name in weights:
-        if Decimal(str(benchmarks.get(name, 0))) <= 0:
+        if (_finite(benchmarks.get(name)) or 0) <= 0:
             raise SchemeError(f"{name} 的标杆必须大于 0", code="bad_benchmark", criterion=name)
+
+
+def _finite(given: Any) -> Decimal | None:
+    try:
+        found = Decimal(str(given))
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
 
 
 def score_centi(columns: Mapping[str, Any], weights: Mapping[str, Any], benchmarks: Mapping[str, Any]) -> Any:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from kemai.value.arguments import at_least_one
 from kemai.value.exact import floor_div, sum_or_zero, to_yuan, whole
 from kemai.value.windows import as_date, days_start
 
@@ -35,13 +36,13 @@ def rfm(sales: Any, as_of: date, window_days: int = 365) -> Table:
 
     `sales` needs customer_id, order_no, day, amount (yuan), optionally kind. The result has customer_id,
     recency_days, frequency, monetary (yuan), r, f, m (1 to 5), code, segment and reason: no_purchase for a
-    customer without a sale line up to `as_of`, too_few_customers when fewer than five can be compared.
-    FactError names a column of the wrong shape.
+    customer with returns alone, too_few_customers when fewer than five can be compared. Lines after `as_of` do not exist.
+    FactError names a column of the wrong shape, and a window of less than a day.
     """
     from kemai.value.tables import sale_lines
 
-    day = as_date(as_of)
-    base = _by_customer(sale_lines(sales), day, days_start(day, window_days))
+    day, length = as_date(as_of), at_least_one(window_days, "window_days")
+    base = _by_customer(sale_lines(sales), day, days_start(day, length))
     scored = scored_table(base)
     return scored.select(
         "customer_id", "recency_days", "frequency", to_yuan(scored.monetary_fen).name("monetary"),

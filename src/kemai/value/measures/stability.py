@@ -12,6 +12,7 @@ from functools import reduce
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
+from kemai.value.arguments import at_least_one
 from kemai.value.exact import sum_or_zero
 from kemai.value.windows import as_date, complete_months
 
@@ -32,19 +33,19 @@ def stability(sales: Any, as_of: date, months: int = 12) -> Table:
     `sales` as for `rfm`. The result has customer_id, months (length of the series), mean (yuan a month), cv,
     label (stable, fluctuating, unstable), active_ratio, streak, longest_gap (months), slope (yuan a month),
     trend_per_year (fraction), r2 (null for an even series), trend (up, flat, down) and reason: no_purchase,
-    too_few_months (under six), no_positive_mean.
+    too_few_months (under six), no_positive_mean. FactError for a series of less than a month.
     """
     from kemai.value.measures.rfm import is_order_line
     from kemai.value.tables import sale_lines
 
-    day = as_date(as_of)
+    day, length = as_date(as_of), at_least_one(months, "months")
     lines = sale_lines(sales)
     lines = lines.filter(lines.day <= day)
-    sums = month_sums(lines, day, months)
+    sums = month_sums(lines, day, length)
     base = lines.group_by("customer_id").aggregate(
         first_order_on=lines.day.min(where=is_order_line(lines)), **sums
     )
-    table = with_stability(base, day, months)
+    table = with_stability(base, day, length)
     money = {"mean": table.stability_mean_fen_exact / 100, "slope": table.slope_fen / 100}
     return table.select(
         "customer_id", table.stability_months.name("months"), money["mean"].name("mean"),

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-REASONS = ("no_purchase", "no_cost", "lost", "no_estimate", "no_current")
-NO_PURCHASE, NO_COST, LOST, NO_ESTIMATE, NO_CURRENT = range(len(REASONS))
+REASONS = ("no_purchase", "no_cost", "lost", "no_estimate", "no_current", "partial_cost")
+NO_PURCHASE, NO_COST, LOST, NO_ESTIMATE, NO_CURRENT, PARTIAL_COST = range(len(REASONS))
 UNIT_MARGIN = 1_000_000_000  # fen: large enough that the annuity keeps every digit that a double has
 
 
@@ -49,11 +49,12 @@ def worth(customers: pa.Table, outlook: Outlook, key: str = "customer_id") -> pa
     `customers` has the key and, each null where unknown: profit_all_fen and sales_all_fen (to date), profit_12m_fen
     and sales_12m_fen, acquisition_fen (what winning the customer cost), retention (fraction that stays a year; null of who is lost),
     growth_fen (sales that could come on top in a year) with growth_bp (probability, 1/10000), and extra_fen (potential that
-    was estimated line by line, profit).
+    was estimated line by line, profit). An optional is_partly_costed says that some lines to date have a cost and some have
+    none.
 
     The result has the key, revenue_fen, benefit_fen (margin of a year before the cost of retention), margin
     (fraction), historical_fen, current_fen, potential_fen, lifetime_fen and for each of the four `…_reason`: no_purchase,
-    no_cost (no costs are known and no margin rate was given), lost (current), no_estimate (potential), no_current (lifetime).
+    no_cost (no costs are known and no margin rate was given), partial_cost (historical: not of every line), lost (current), no_estimate (potential), no_current (lifetime).
     """
     import numpy as np
     import pyarrow as pa
@@ -67,10 +68,11 @@ def worth(customers: pa.Table, outlook: Outlook, key: str = "customer_id") -> pa
     lifetime = current + np.nan_to_num(potential)
     bought = ~np.isnan(have["sales_all_fen"])
     why = np.where(bought, NO_COST, NO_PURCHASE)
+    to_date = np.where(bought & _flags(customers, "is_partly_costed"), PARTIAL_COST, why)
     why_now = np.where(bought & np.isnan(have["retention"]), LOST, why)
     has_estimate = ~np.isnan(have["growth_fen"] * have["growth_bp"])
     kinds = {
-        "historical": (historical, why), "current": (current, why_now),
+        "historical": (historical, to_date), "current": (current, why_now),
         "potential": (potential, np.where(has_estimate, NO_COST, NO_ESTIMATE)),
         "lifetime": (lifetime, np.where(bought, NO_CURRENT, NO_PURCHASE)),
     }  # fmt: skip
@@ -135,6 +137,14 @@ def _floats(table: pa.Table, name: str) -> Floats:
     if name not in table.column_names:
         return np.full(len(table), np.nan)
     return np.array(table[name].cast(pa.float64()).to_numpy(), dtype=np.float64)
+
+
+def _flags(table: pa.Table, name: str) -> NDArray[np.bool_]:
+    import numpy as np
+
+    if name not in table.column_names:
+        return np.zeros(len(table), dtype=bool)
+    return np.array(table[name].fill_null(False).to_numpy(), dtype=bool)
 
 
 def _fen(values: Floats) -> pa.Array:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
 from kemai.value.arguments import number, whole_number
@@ -35,8 +35,8 @@ def transition_matrix(
 ) -> Floats:
     """Transition shares of `states`, shape (n, n), each row adding to 1.
 
-    `moves` are pairs (from, to), a mapping of such pairs to counts, square counts (array or nested
-    lists) in the order of `states`, or a table with from_state, to_state and optionally count. A row with fewer than `few` moves is
+    `moves` are pairs (from, to) or triples (from, to, count), a mapping of pairs to counts, square counts (array or nested
+    lists) in the order of `states`, or a table with from_state and to_state (or from and to) and optionally count. A row with fewer than `few` moves is
     smoothed by adding `smoothing` to each of its cells. A row without any takes that of the matrix `prior`, or else
     stays where it is, with a FactWarning. The `absorbing` states are never left. FactError for an unknown or repeated
     state, a negative count, a prior that is no transition matrix.
@@ -46,7 +46,9 @@ def transition_matrix(
     names = _names(states)
     if strangers := set(absorbing) - set(names):
         raise FactError(
-            f"absorbing：没有状态 {'、'.join(sorted(strangers))}", code="unknown_state", column="absorbing"
+            f"absorbing：没有状态 {'、'.join(sorted(map(str, strangers)))}",
+            code="unknown_state",
+            column="absorbing",
         )
     counts = _counts(moves, names)
     totals = counts.sum(axis=1, keepdims=True)
@@ -111,6 +113,8 @@ def _counts(moves: Any, names: list[str]) -> Floats:
     """Moves of any form as a square array of counts."""
     import numpy as np
 
+    if isinstance(moves, np.ndarray) and moves.dtype.kind in "USO":
+        moves = moves.tolist()
     if isinstance(moves, np.ndarray) or _is_square(moves, names):
         return _checked_counts(np.array(moves, dtype=np.float64), len(names))
     counts = np.zeros((len(names), len(names)))
@@ -144,16 +148,18 @@ def _checked_counts(counts: Floats, size: int) -> Floats:
 
 
 def _triples(moves: Any) -> list[tuple[Any, Any, float]]:
-    if isinstance(moves, Mapping) and "from_state" not in moves:
+    if isinstance(moves, Mapping) and not {"from_state", "from"} & set(moves):
         return [(start, end, float(count)) for (start, end), count in moves.items()]
-    if isinstance(moves, Iterator):
+    if isinstance(moves, Iterator | Set):
         moves = list(moves)
     if isinstance(moves, Sequence) and (not moves or not isinstance(moves[0], Mapping)):
-        return [(start, end, 1.0) for start, end in moves]
+        return [_triple(move) for move in moves]
     from kemai.value.tables import read, shaped
 
     texts = {"from_state": "text", "to_state": "text"}
-    counted = "count" in (table := read(moves)).columns
+    table = read(moves)
+    short = {name: name[:-6] for name in texts if name not in table.columns and name[:-6] in table.columns}
+    table, counted = table.rename(short), "count" in table.columns
     rows = shaped(table, texts | ({"count": "number"} if counted else {}))
     return [
         (row["from_state"], row["to_state"], row.get("count", 1.0) or 0.0)
@@ -161,11 +167,21 @@ def _triples(moves: Any) -> list[tuple[Any, Any, float]]:
     ]
 
 
+def _triple(move: Any) -> tuple[Any, Any, float]:
+    try:
+        start, end, *count = move
+        return start, end, float(*count) if count else 1.0
+    except (TypeError, ValueError) as error:
+        raise FactError(f"moves：看不懂 {move}", code="bad_moves", column="moves") from error
+
+
 def _warn(empty: list[str], has_prior: bool) -> None:
     if empty:
         instead = "用了给定的矩阵" if has_prior else "当作原地不动"
         warnings.warn(
-            FactWarning(f"没有从 {'、'.join(empty)} 出发的变动，{instead}", code="no_moves", states=empty),
+            FactWarning(
+                f"没有从 {'、'.join(map(str, empty))} 出发的变动，{instead}", code="no_moves", states=empty
+            ),
             stacklevel=3,
         )
 

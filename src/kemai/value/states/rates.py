@@ -91,7 +91,7 @@ def before_day(before: Table, n: int) -> Table:
 def _checked_before(sales: Any, since: date, until: date) -> Table:
     from kemai.value.tables import sale_lines
 
-    first, last = as_date(since), as_date(until)
+    first, last = as_date(since, "since"), as_date(until, "until")
     if last < first:
         raise FactError("until：不能早于 since", code="bad_period", column="until")
     return before_day(before_each(sale_lines(sales), [first]), 0)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from tests.cast import TODAY, customer_of
 
+from kemai.business.agenda.actions import log_contact
 from kemai.business.agenda.models import ContactLog, Task
 from kemai.business.archives import actions
 from kemai.business.archives.models import Contact, Customer, TeamMember
@@ -15,6 +16,7 @@ from kemai.business.trade.actions import post_sale
 from kemai.business.trade.models import SaleLine
 from kemai.business.valuation.actions import revalue
 from kemai.business.valuation.models import ClassChange, Run
+from kemai.foundation.preferences.company import set_company_setting
 
 pytestmark = pytest.mark.django_db
 ALL_FIELDS = {
@@ -317,3 +319,22 @@ def test_a_birthday_by_the_lunar_calendar_is_ticked_and_kept_as_it_was_seen(peop
     assert client.post(f"{address}{person.pk}/", {"name": "贺明远", "version": "1"}).status_code == 302
     person.refresh_from_db()
     assert (person.is_lunar, person.birthday) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("leading", "rhythm"),
+    [("ev_abc", "C 级 30 天一次"), ("sales_abc_value", "A 级 7 天一次"), ("pyramid", None)],
+)
+def test_s2_13_the_leading_scheme_says_how_often_one_comes(
+    leading, rhythm, people, signed_in, tmp_path, settings
+):
+    """S2.13: leading = ABC by value: cadence from it."""
+    settings.DATA_DIR = tmp_path
+    shop = customer_of(people, "e1", "独一家")
+    post_sale(actor=people.system, customer=shop, day=TODAY - timedelta(days=9), amount_fen=1_000_000)
+    log_contact(actor=people["e1"], customer=shop, channel="visit", on=TODAY - timedelta(days=1), note="")
+    set_company_setting(actor=people.system, key="valuation.leading_scheme", value=leading)
+    revalue(actor=people.system, as_of=TODAY)
+    text = page_of(signed_in("e1"), f"/customers/{shop.code}/")
+    said = [each for each in ("C 级 30 天一次", "A 级 7 天一次") if each in text]
+    assert said == ([rhythm] if rhythm else [])

@@ -47,5 +47,11 @@ def _rows(run: Run, customer: Customer, tables: set[str]) -> dict[str, Any]:
 def _figure(named: Nameable, row: Any) -> Figure:
     stored = getattr(row, named.column, None)
     value = None if stored is None else Decimal(str(stored)) / named.factor
-    reason = getattr(row, named.reason, None) if named.reason and value is None else None
-    return Figure(str(named.label), named.unit, value, reason)
+    return Figure(str(named.label), named.unit, value, _why(named, row) if value is None else None)
+
+
+def _why(named: Nameable, row: Any) -> str | None:
+    """Why there is no value: nothing is said of the customer at all, or what its row says."""
+    if row is None:
+        return named.absent
+    return (getattr(row, named.reason, None) if named.reason else None) or named.empty or None

@@ -23,7 +23,7 @@ SIGNAL_WORDS = {
     "competitor": _("对手签下了"), "contact_left": _("联系人走了没人接"),
 }  # fmt: skip
 MISSING_WORDS = {
-    "no_purchase": _("从没买过"), "no_cost": _("没有成本，也没定毛利率"), "no_estimate": _("没估过潜力"), "no_current": _("现实价值算不出"),
+    "no_purchase": _("从没买过"), "no_cost": _("没有成本，也没定毛利率"), "partial_cost": _("部分销售没有成本"), "no_estimate": _("没估过潜力"), "no_current": _("现实价值算不出"),
     "lost": _("已经流失，照现在这样没有将来"), "no_cycle": _("买得太少，同级的客户也看不出周期"), "too_few_repeat_buyers": _("回头客不到 50 家，模型不可信"),
     "parameter_at_bound": _("数据说不清模型的参数，不可信"), "not_converged": _("模型没有算到头，不可信"),
     "no_standard_error": _("参数的误差算不出，模型不可信"), "no_mean": _("单次消费没有均值"), "nobody": _("还没有人买过"),

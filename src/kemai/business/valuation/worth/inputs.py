@@ -55,7 +55,7 @@ def _by_key(people: Table, estimates: Table) -> Table:
 
 
 def _profits(engine: Any, given: Given) -> Table:
-    """Profit to date of those with the cost of every line."""
+    """Profit to date of those with the cost of every line, and who has the cost of some alone."""
     lines = lines_of(engine, given)
     sums = lines.group_by("customer_key").aggregate(
         profit=sum_of(lines.margin_fen),
@@ -63,7 +63,9 @@ def _profits(engine: Any, given: Given) -> Table:
         costed=sum_or_zero(lines.margin_lines),
     )
     whole = (sums.lines == sums.costed).ifelse(sums.profit, None)
-    return sums.select("customer_key", profit_all_fen=whole)
+    return sums.select(
+        "customer_key", profit_all_fen=whole, is_partly_costed=(sums.costed > 0) & whole.isnull()
+    )
 
 
 def _growth(engine: Any, given: Given) -> Table:

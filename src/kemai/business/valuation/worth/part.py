@@ -50,7 +50,7 @@ def work(given: Given) -> Found:
         "acquisition": periods,
         "model": fitted.told,
     }
-    return Found(table.drop("place").to_arrow(), summary)
+    return Found(table.drop("place", "is_partly_costed").to_arrow(), summary)
 
 
 def _histories(fitted: Fit) -> pl.DataFrame:

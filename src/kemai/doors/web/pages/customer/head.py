@@ -162,7 +162,7 @@ def _figures(actor: Actor, customer: Customer, run: Any, row: Any) -> dict[str, 
         "class_key": label, "rank": rank, "ranked": found.n, "sales_12m_fen": now,
         "class_missing": valuation.reason_text(getattr(row, f"{key}_reason")), "value_label": measure_name(scheme.measure),
         "value_fen": found.value if found.unit == "yuan" else None, "value_text": wording.amount(found.value, found.unit),
-        "rank_change": old_rank - rank if old_rank and rank else 0, "rhythm": _rhythm(key, label),
+        "rank_change": old_rank - rank if old_rank and rank else 0, "rhythm": _rhythm(label),
         "yoy": (now - before) / before * 100 if now is not None and before and before > 0 else None,
         "profit_12m_fen": row.profit_12m_fen, "margin": row.profit_12m_fen / now * 100 if row.profit_12m_fen is not None and now else None,
         "profit_missing": valuation.reason_text(row.profit_12m_reason) or _("没有成本"),
@@ -172,9 +172,9 @@ def _figures(actor: Actor, customer: Customer, run: Any, row: Any) -> dict[str, 
     }  # fmt: skip
 
 
-def _rhythm(key: str, label: str | None) -> dict[str, Any] | None:
-    """How often its class is seen, where the classes of the scheme have a rhythm."""
-    days = CADENCE_DAYS.get(label or "") if key.endswith("abc") else None
+def _rhythm(label: str | None) -> dict[str, Any] | None:
+    """How often its class by the leading scheme is seen, where such classes have a rhythm: A, B and C, however cut."""
+    days = CADENCE_DAYS.get(label or "")
     return {"days": days, "text": _("%(c)s 级 %(n)s 天一次") % {"c": label, "n": days}} if days else None
 
 
