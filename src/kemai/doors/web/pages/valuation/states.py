@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from kemai.business.valuation.models import Run
 from kemai.business.valuation.parameter_groups import parameter_versions, parameters_of
-from kemai.business.valuation.pictures import course_part, states
+from kemai.business.valuation.pictures import states
 from kemai.business.valuation.pictures.rows import named
+from kemai.business.valuation.runs.shelf import QUARTERS
 from kemai.doors.web.pages.settings.frame import attempted
 from kemai.doors.web.pages.valuation import frame
 from kemai.doors.web.pages.valuation.asked import address, note_of, number, paged, run_of
@@ -40,7 +41,7 @@ def show(request: ActorRequest) -> HttpResponse | FileResponse:
 
 def _spans(request: ActorRequest) -> tuple[int, int]:
     """Quarters to look back over and ahead."""
-    return number(request, "quarters", 1, course_part.QUARTERS, 4), number(
+    return number(request, "quarters", 1, QUARTERS, 4), number(
         request, "ahead", 1, states.LONGEST, 4
     )
 
@@ -58,7 +59,7 @@ def _page(request: ActorRequest, problem: str = "", status: int = 200) -> HttpRe
         wanted, problem, status = {}, str(odd), 422
         model = states.model(actor, run, quarters, ahead) if run else None
     context = {
-        "run": run, "note": note_of(run), "quarters": quarters, "ahead": ahead, "most": course_part.QUARTERS, "longest": states.LONGEST,
+        "run": run, "note": note_of(run), "quarters": quarters, "ahead": ahead, "most": QUARTERS, "longest": states.LONGEST,
         **(_told(model, quarters, ahead) if model else {"model": None}), **_moved(request, run, quarters, ahead),
         "export_href": frame.export_href(request, PLACE, quarters=str(quarters), ahead=str(ahead), **wanted) if model else "",
         **_discount(request, model, quarters, ahead), "problem": problem,
