@@ -58,6 +58,10 @@ def test_a_single_hand_works_where_it_is_asked() -> None:
     ]  # fmt: skip
 
 
+def test_nothing_to_make_needs_no_hand() -> None:
+    assert list(spread([], [], lambda hand, n: (hand, n))) == []
+
+
 def test_what_is_not_begun_is_not_made_after_an_error() -> None:
     begun: list[int] = []
 

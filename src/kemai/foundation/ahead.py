@@ -30,9 +30,10 @@ def spread(
 ) -> Iterator[Made]:
     """`make(hand, item)` of all items in their order, each hand busy with one at a time in a thread of its own.
 
-    A single hand works in the caller's thread. Does the caller stop, what is not begun is not made.
+    A single hand works in the caller's thread; without hands nothing is made. Does the caller stop, what is not begun is
+    not made.
     """
-    if len(hands) == 1:
+    if len(hands) <= 1:
         yield from (make(hand, item) for hand in hands for item in items)
         return
     free: SimpleQueue[Hand] = SimpleQueue()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pyarrow.parquet as pq
 import pytest
 
 from kemai.business.archives.models import Customer
@@ -43,6 +44,20 @@ def land(pending):
 
 def sums(manifest):
     return {month: (each.rows, each.sum_fen) for month, each in manifest.months.items()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_months_are_read_side_by_side_in_the_order_of_writing_and_an_empty_ledger_has_none(
+    tmp_path, settings
+):
+    settings.DATA_DIR = tmp_path
+    assert facts.refresh_facts().months == {}
+    made = batch()
+    for day, fen in ((FEBRUARY, 200), (JANUARY, 100), (JANUARY.replace(day=1), 40)):
+        line(made, day, fen)
+    assert sums(rebuild_facts()) == {"2026-01": (2, 140), "2026-02": (1, 200)}
+    [january, _february] = facts.current_facts().paths
+    assert pq.read_table(january)["amount_fen"].to_pylist() == [100, 40]
 
 
 def test_only_dirty_months_are_written_again_and_a_rebuild_is_equal(data_dir):

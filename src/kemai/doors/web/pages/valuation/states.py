@@ -41,9 +41,7 @@ def show(request: ActorRequest) -> HttpResponse | FileResponse:
 
 def _spans(request: ActorRequest) -> tuple[int, int]:
     """Quarters to look back over and ahead."""
-    return number(request, "quarters", 1, QUARTERS, 4), number(
-        request, "ahead", 1, states.LONGEST, 4
-    )
+    return number(request, "quarters", 1, QUARTERS, 4), number(request, "ahead", 1, states.LONGEST, 4)
 
 
 def _wanted(request: ActorRequest) -> dict[str, str]:
