@@ -152,3 +152,16 @@ def test_other_cuts_show_who_would_move():
     ]
     assert (found.n, sum(each.before_value for each in found.classes)) == (20, found.total)
     assert would_move(table, COUNT, COUNT).moves.num_rows == 0
+
+
+def test_another_measure_is_counted_and_summed_in_its_own_units():
+    ids = [f"K{i:02d}" for i in range(20)]
+    table = pa.table(
+        {"customer_id": ids, "value_fen": [*range(2000, 0, -100)], "new_value_fen": [*range(1, 20), None]}
+    )
+    other = SchemeDefinition("s", "count_share", "orders_12m", ("A", "B", "C"), COUNT.cuts)
+    found = would_move(table, COUNT, other)
+    assert (found.total, found.after_total) == (sum(range(100, 2001, 100)), sum(range(1, 20)))
+    assert sum(each.after_value for each in found.classes) == found.after_total
+    moves = {row["customer_id"]: (row["from"], row["to"]) for row in found.moves.to_pylist()}
+    assert (moves["K00"], moves["K18"], moves["K19"]) == (("A", "C"), ("C", "A"), ("C", None))

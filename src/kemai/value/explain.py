@@ -209,12 +209,13 @@ class ClassCount:
 @dataclass(frozen=True, slots=True)
 class WhatIf:
     """What other cuts would do: `classes` from best to last, `moves` an Arrow table of those who would move
-    (customer_id, value_fen, rank, from, to; in rank order), n and total for shares."""
+    (customer_id, value_fen, rank, from, to; in rank order), n and total for shares, `after_total` for those afterwards."""
 
     n: int
     total: int
     classes: tuple[ClassCount, ...]
     moves: Any
+    after_total: int
 
 
 def would_move(values: Any, before: SchemeDefinition, after: SchemeDefinition) -> WhatIf:
@@ -222,8 +223,8 @@ def would_move(values: Any, before: SchemeDefinition, after: SchemeDefinition) -
 
     `values` is an Arrow table (or anything Arrow can read) with customer_id, value_fen and optionally history_fen in
     base units, as in the wide table; customers with a null value are not ranked. Do the definitions rank by two
-    measures, new_value_fen holds that of `after`; else they share value_fen. Totals are of `before`; each side of a
-    count and of a sum is in the units of its own measure.
+    measures, new_value_fen holds that of `after`; else they share value_fen. Each side of a count, of a sum and of
+    a total is in the units of its own measure.
     """
     from kemai.value.tables import read
 
@@ -232,14 +233,15 @@ def would_move(values: Any, before: SchemeDefinition, after: SchemeDefinition) -
         table = table.mutate(history_fen=table.value_fen * 0)
     new_value = "new_value_fen" if "new_value_fen" in table.columns else "value_fen"
     old, done = _side(table, before, "value_fen", "from")
-    new, _ = _side(table, after, new_value, "to")
+    new, made = _side(table, after, new_value, "to")
     new = new.rename(new_value_fen="value_fen", new_rank="rank")
     both = old.inner_join(new, "customer_id")
     rows = both.order_by(both["rank"].fill_null(both.new_rank), "customer_id").to_pyarrow()
     totals = done.totals.get("all", Totals(0, 0))
+    after_total = made.totals.get("all", Totals(0, 0)).total
     return WhatIf(
-        totals.n, totals.total, _counts(rows, before, after), _moved(rows).drop_columns(["new_rank"])
-    )
+        totals.n, totals.total, _counts(rows, before, after), _moved(rows).drop_columns(["new_rank"]), after_total
+    )  # fmt: skip
 
 
 def _side(table: Any, scheme: SchemeDefinition, column: str, name: str) -> tuple[Any, Any]:

@@ -56,6 +56,7 @@ class Trial:
     pairs: dict[tuple[str, str], int]
     classes: tuple[Any, ...]
     total: int
+    after_total: int
     lines: tuple[tuple[int | None, int | None], ...]
     movers: tuple[Mover, ...]
     contacts: float
@@ -92,6 +93,7 @@ def try_cuts(
     by_owner = _carried(movers)
     return Trial(
         moved=len(moves), seen=len(mine), pairs=pairs, classes=tuple(found.classes), total=found.total,
+        after_total=found.after_total,
         lines=() if is_other else _lines(table, found.classes), movers=tuple(movers[:limit]),
         contacts=sum(_more(m.old_class, m.new_class) for m in movers), by_owner=by_owner, unit=new.measure_spec.unit,
     )  # fmt: skip

@@ -132,7 +132,7 @@ def _said(number: int | None, unit: str, money: Callable[[int], str]) -> str:
 
 def _price(tried: Trial) -> list[dict[str, str]]:
     rows = []
-    if tried.contacts:
+    if round(tried.contacts):
         rows.append({"label": _("多出的联系"), "text": _("%(n)s 次 / 月") % {"n": _signed(tried.contacts)}})
     if tried.by_owner:
         named = _("，").join(
@@ -143,7 +143,7 @@ def _price(tried: Trial) -> list[dict[str, str]]:
         rows.append({"label": label, "text": named + more})
     for each in tried.classes:
         if (each.before, each.before_value) != (each.after, each.after_value):
-            words = {"a": f"{each.before:,}", "b": f"{each.after:,}", "p": _percent(each.before_value, tried.total), "q": _percent(each.after_value, tried.total)}  # fmt: skip
+            words = {"a": f"{each.before:,}", "b": f"{each.after:,}", "p": _percent(each.before_value, tried.total), "q": _percent(each.after_value, tried.after_total)}  # fmt: skip
             text = _("%(a)s → %(b)s 名，占 %(p)s → %(q)s") % words
             rows.append({"label": class_word(each.label), "text": text})
     return rows
