@@ -105,3 +105,13 @@ def _starts(order: Numbers, groups: Numbers | None) -> Any:
     is_new = np.ones(len(order), bool)
     is_new[1:] = mine[1:] != mine[:-1]
     return np.maximum.accumulate(np.where(is_new, np.arange(len(order)), 0))
+
+
+def is_rising(codes: Any) -> bool:
+    """Whether each of an Arrow column of codes is after the one before it, by code point; none may be null."""
+    import pyarrow.compute as pc
+
+    joined = codes.combine_chunks()
+    if not len(joined) or joined.null_count:
+        return not len(joined)  # without a row, a column need not have a type that can be compared
+    return pc.all(pc.less(joined[:-1], joined[1:])).as_py() is not False

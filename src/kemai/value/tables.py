@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from kemai.value.errors import FactError
 from kemai.value.exact import to_fen
 from kemai.value.facts import LARGEST_FEN
+from kemai.value.ordering import is_rising
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -203,14 +204,7 @@ def one_row_each(table: Table, *names: str) -> Table:
 def _is_rising(table: Table, name: str) -> bool:
     """Whether each key is after the one before: what comes from a run's file is, and a look costs a fifth of a count.
     On another engine the keys would have to travel."""
-    import pyarrow.compute as pc
-
-    if table.get_backend().name != "duckdb":
-        return False
-    keys = table.select(name).to_pyarrow()[name].combine_chunks()
-    if not len(keys) or keys.null_count:
-        return not len(keys)
-    return pc.all(pc.less(keys[:-1], keys[1:])).as_py() is not False
+    return table.get_backend().name == "duckdb" and is_rising(table.select(name).to_pyarrow()[name])
 
 
 def _any_null(table: Table, names: Sequence[str]) -> Any:

@@ -12,6 +12,7 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from kemai.value.errors import FactError
+from kemai.value.ordering import is_rising
 
 
 def numbered(people: Any, name: str = "customers") -> Any:
@@ -19,7 +20,7 @@ def numbered(people: Any, name: str = "customers") -> Any:
     import numpy as np
     import pyarrow as pa
 
-    if not _is_rising(people["customer_id"]):
+    if not is_rising(people["customer_id"]):
         check_one_row_each(people, name)
         people = people.sort_by("customer_id")
     return people.append_column("seq", pa.array(np.arange(len(people), dtype=np.int64)))
@@ -107,11 +108,3 @@ class Belonging:
 
         rows = self.table[column] if whose is None else self.table[column].filter(self.rows[whose])
         return int(pc.sum(rows).as_py() or 0)
-
-
-def _is_rising(codes: Any) -> bool:
-    """Whether each code is after the one before it, by code point."""
-    import pyarrow.compute as pc
-
-    joined = codes.combine_chunks()
-    return not joined.null_count and pc.all(pc.less(joined[:-1], joined[1:])).as_py() is not False

@@ -12,6 +12,7 @@ from kemai.business.valuation.runs import parts
 from kemai.business.valuation.runs.shelf import Shelf
 from kemai.foundation import jobs
 from kemai.foundation.faults import fault
+from kemai.value.engine.output import ROW_GROUP
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from kemai.business.valuation.actions.inputs import Inputs
     from kemai.business.valuation.models import Run
     from kemai.foundation.beside import Later
-
-PIECE = 122_880
 
 
 def work_out_parts(run: Run, inputs: Inputs, standings: Path, later: Later) -> dict[str, Any]:
@@ -65,7 +64,7 @@ def _written(table: pa.Table, path: Path) -> str:
     import pyarrow.parquet as pq
 
     whole = table.combine_chunks()
-    pieces = [whole.slice(start, PIECE) for start in range(0, len(whole), PIECE)]
+    pieces = [whole.slice(start, ROW_GROUP) for start in range(0, len(whole), ROW_GROUP)]
     pq.write_table(pa.concat_tables(pieces) if pieces else whole, path, compression="zstd")
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from kemai.value.ordering import is_rising
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -23,8 +25,4 @@ def laid_like(
 
 def in_order(rows: pa.Table, by: str = "customer_id") -> pa.Table:
     """The rows by the code point of their codes, looked at first: what was read from a run's file is so already."""
-    import pyarrow.compute as pc
-
-    codes = rows[by].combine_chunks()
-    is_rising = pc.all(pc.less(codes[:-1], codes[1:])).as_py() is not False
-    return rows if is_rising else rows.sort_by(by)
+    return rows if is_rising(rows[by]) else rows.sort_by(by)
