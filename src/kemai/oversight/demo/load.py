@@ -6,9 +6,11 @@ import csv
 import tempfile
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
@@ -89,10 +91,11 @@ def _load(today: date, password: str, seed: int) -> dict[str, int]:
 
 
 def people(actor: Actor, password: str) -> None:
-    """Units and everybody in them."""
+    """Units and everybody in them. Hashing a password is slow on purpose; this one is public and is hashed once."""
+    hashed = cache(make_password)
     with transaction.atomic():
         for login, name, role, unit in story.PEOPLE:
-            person = add_person(actor=actor, login=login, name=name, password=password)
+            person = add_person(actor=actor, login=login, name=name, password=password, hashed=hashed)
             assign_role(
                 actor=actor, person=person, role=role, unit=unit_by_path(actor=actor, path=unit, create=True)
             )
