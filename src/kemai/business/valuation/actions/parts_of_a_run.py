@@ -12,7 +12,8 @@ from kemai.business.valuation.runs import parts
 from kemai.business.valuation.runs.shelf import Shelf
 from kemai.foundation import jobs
 from kemai.foundation.faults import fault
-from kemai.value.engine.output import ROW_GROUP
+
+ROW_GROUP = 16_384
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,12 +60,24 @@ def _store(run: Run, part: parts.Part, table: pa.Table) -> None:
 
 
 def _written(table: pa.Table, path: Path) -> str:
-    """In pieces of one size, however its columns were put together: the same rows make the same file."""
+    """In pieces of one size, however its columns were put together: the same rows make the same file. The pieces are
+    small, so that one customer is found without reading everybody; only texts have few values enough for a dictionary."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     whole = table.combine_chunks()
     pieces = [whole.slice(start, ROW_GROUP) for start in range(0, len(whole), ROW_GROUP)]
-    pq.write_table(pa.concat_tables(pieces) if pieces else whole, path, compression="zstd")
+    texts = [
+        each.name
+        for each in whole.schema
+        if pa.types.is_string(each.type) or pa.types.is_large_string(each.type)
+    ]
+    pq.write_table(
+        pa.concat_tables(pieces) if pieces else whole,
+        path,
+        compression="zstd",
+        row_group_size=ROW_GROUP,
+        use_dictionary=texts,
+    )
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

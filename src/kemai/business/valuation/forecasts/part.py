@@ -40,6 +40,7 @@ def work(given: Given) -> Found:
 
 
 def _table(found: Forecasts) -> pa.Table:
+    """The model's columns and, a column a month, the history and both bands: lists would be slower to write and to read."""
     import numpy as np
     import pyarrow as pa
 
@@ -55,10 +56,11 @@ def _table(found: Forecasts) -> pa.Table:
     columns |= {f"{name}_fen": pa.array(fen, mask=~known) for name, fen in spans_of(ahead, AHEAD).items()}
     columns |= {f"month_{n + 1}_fen": pa.array(fen, mask=~known) for n, fen in enumerate(ahead.mean)}
     columns |= _years(found, known)
-    history = np.empty((len(known), SHOWN), np.int64)
-    history.T[:] = series.amounts[-SHOWN:]
-    for name, fen in (("history", history), ("lows", ahead.low), ("highs", ahead.high)):
-        columns[name] = pa.FixedSizeListArray.from_arrays(pa.array(fen.ravel()), fen.shape[1])
+    for name, months in (("history", series.amounts[-SHOWN:]), ("low", ahead.low.T), ("high", ahead.high.T)):
+        columns |= {
+            f"{name}_month_{n}_fen": pa.array(np.ascontiguousarray(fen, np.int64))
+            for n, fen in enumerate(months, 1)
+        }
     return pa.table(columns)
 
 

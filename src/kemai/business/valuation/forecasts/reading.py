@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from django.db.models import Count, F, FloatField, QuerySet, Sum
@@ -22,6 +23,8 @@ from kemai.value.windows import complete_months
 BY = {"unit": "customer__unit_id", "owner": "customer__owner_id", "region": "customer__region"}
 SPANS = (3, 6, 12)
 MONTHS = tuple(f"month_{n}_fen" for n in range(1, AHEAD + 1))
+LOWS, HIGHS = (tuple(f"{side}_{name}" for name in MONTHS) for side in ("low", "high"))
+HISTORY = tuple(f"history_month_{n}_fen" for n in range(1, SHOWN + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,34 +183,43 @@ def month_sums(
 def _bands(run: Run, customer_id: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
     import pyarrow.parquet as pq
 
-    path = part_file(run.pk, KEY)
-    if not path.exists():
+    path = _file_with(run, {*LOWS, *HIGHS})
+    if path is None:
         return (), ()
-    found = pq.read_table(path, columns=["lows", "highs"], filters=[("customer_key", "=", customer_id)])
+    found = pq.read_table(path, columns=[*LOWS, *HIGHS], filters=[("customer_key", "=", customer_id)])
     if not found.num_rows:
         return (), ()
     [row] = found.to_pylist()
-    return tuple(row["lows"]), tuple(row["highs"])
+    return tuple(row[name] for name in LOWS), tuple(row[name] for name in HIGHS)
 
 
 def _of_file(run: Run, rows: QuerySet[Forecast]) -> tuple[tuple[tuple[str, int], ...], list[float]]:
     """Monthly history of these customers and the width of their monthly bands as if they were independent."""
     import polars as pl
 
-    path = part_file(run.pk, KEY)
-    if not path.exists():
+    path = _file_with(run, {*HISTORY, *HIGHS})
+    if path is None:
         return (), [0.0] * AHEAD
     keys = pl.Series("customer_key", list(rows.values_list("customer_id", flat=True)), dtype=pl.Int64)
     mine = pl.scan_parquet(path).join(keys.to_frame().lazy(), on="customer_key", how="semi")
-    history = [pl.col("history").arr.get(n).sum().alias(f"h{n}") for n in range(SHOWN)]
     widths = [
-        ((pl.col("highs").arr.get(n) - pl.col(name)).cast(pl.Float64) ** 2).sum().sqrt().alias(f"w{n}")
-        for n, name in enumerate(MONTHS)
+        ((pl.col(high) - pl.col(mean)).cast(pl.Float64) ** 2).sum().sqrt().alias(high)
+        for high, mean in zip(HIGHS, MONTHS, strict=True)
     ]
-    [row] = mine.select(*history, *widths).collect().to_dicts()
+    [row] = mine.select(*(pl.col(name).sum() for name in HISTORY), *widths).collect().to_dicts()
     edges = complete_months(run.as_of, SHOWN)
-    months = tuple((f"{day:%Y-%m}", int(row[f"h{n}"] or 0)) for n, day in enumerate(edges[:-1]))
-    return months, [float(row[f"w{n}"] or 0) for n in range(AHEAD)]
+    months = tuple(
+        (f"{day:%Y-%m}", int(row[name] or 0)) for name, day in zip(HISTORY, edges[:-1], strict=True)
+    )
+    return months, [float(row[name] or 0) for name in HIGHS]
+
+
+def _file_with(run: Run, columns: set[str]) -> Path | None:
+    """The part's file; None where it is gone, or was written before it had these columns."""
+    import pyarrow.parquet as pq
+
+    path = part_file(run.pk, KEY)
+    return path if path.exists() and columns <= {*pq.read_schema(path).names} else None
 
 
 def _span_band(mean: int, widths: Sequence[float], company: Sequence[int]) -> tuple[int, int]:
