@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kemai.value.errors import FactError
-from kemai.value.lifetime.customers import History, history, once_each
+from kemai.value.lifetime.customers import History, history, numbers, once_each, refuse, same_order
 from kemai.value.lifetime.fitting import Fitted, Likelihood, maximise
 from kemai.value.lifetime.quadrature import legendre, smoothly
 
@@ -177,21 +177,20 @@ class PurchaseModel(Parametric, ABC):
 
 
 def _customers(x: Any, t_x: Any, T: Any) -> tuple[Floats, Floats, Floats]:
-    x, t_x, T = (np.asarray(v, dtype=np.float64) for v in (x, t_x, T))
-    x, t_x, T = np.broadcast_arrays(x, t_x, T)
+    same_order(x=x, t_x=t_x, T=T)
+    x, t_x, T = np.broadcast_arrays(numbers(x, "x"), numbers(t_x, "t_x"), numbers(T, "T"))
     checks = (
-        ("x", x, ~(np.isfinite(x) & (x >= 0) & (x == np.floor(x))), "应为不小于 0 的整数"),
-        ("t_x", t_x, ~(np.isfinite(t_x) & (t_x >= 0)), "应为不小于 0 的数"),
-        ("T", T, ~(np.isfinite(T) & (t_x * (1 - 1e-12) <= T)), "不能早于最后一次购买"),
+        ("x", ~(np.isfinite(x) & (x >= 0) & (x == np.floor(x))), "应为不小于 0 的整数"),
+        ("t_x", ~(np.isfinite(t_x) & (t_x >= 0)), "应为不小于 0 的数"),
+        ("T", ~(np.isfinite(T) & (t_x * (1 - 1e-12) <= T)), "不能早于最后一次购买"),
     )
-    for name, _values, bad, sentence in checks:
-        if np.any(bad):
-            raise FactError(f"{name}：{sentence}", code="bad_value", column=name)
+    for name, bad, sentence in checks:
+        refuse(bad, name, sentence)
     return x, t_x, T
 
 
 def _times(t: Any) -> Floats:
-    found = np.asarray(t, dtype=np.float64)
+    found = numbers(t, "t")
     if np.any(~np.isfinite(found) | (found < 0)):
         raise FactError("t：应为不小于 0 的数", code="bad_value", column="t")
     return found
