@@ -10,7 +10,7 @@ import pytest
 from scipy.integrate import quad
 
 from kemai.value.errors import FactError
-from kemai.value.lifetime import BetaGeoNBD, GammaGamma, ParetoNBD
+from kemai.value.lifetime import BetaGeoNBD, GammaGamma, ParetoNBD, lifetime_value
 
 BETA_GEO = [
     # r, alpha, a, b, t, x, t_x, T, expected purchases
@@ -161,3 +161,25 @@ def test_a_bad_customer_is_named_by_its_row():
         MODEL.alive([2, 2], [30, 40], [38, 38])
     with pytest.raises(FactError, match="x：有不是数的值"):
         MODEL.alive(["two"], [30], [38])
+
+
+def test_a_model_says_what_it_is():
+    assert repr(BetaGeoNBD()) == "BetaGeoNBD()"
+    assert repr(SPEND) == "GammaGamma(p=6.25, q=3.74, v=15.44)"
+    few = BetaGeoNBD().fit([1, 0], [2, 0], [3, 3])
+    assert repr(few).startswith("BetaGeoNBD(r=")
+    assert repr(few).endswith("problem=too_few_repeat_buyers)")
+    assert f"log_likelihood={few.log_likelihood:.2f}" in repr(few)
+
+
+def test_wrong_parameters_are_told_from_missing_ones():
+    with pytest.raises(FactError, match="应为 p, q, v：缺 v、多了 gamma"):
+        GammaGamma.from_params(p=6.25, q=3.74, gamma=15.44)
+    with pytest.raises(FactError, match="fit"):
+        BetaGeoNBD().alive(1, 2, 3)
+
+
+@pytest.mark.parametrize("percent", [30, float("nan")])
+def test_a_margin_in_percent_is_no_fraction(percent):
+    with pytest.raises(FactError, match="margin"):
+        lifetime_value(MODEL, SPEND, 2, 30.43, 38.86, 22.35, margin=percent, discount=0.1)

@@ -27,11 +27,24 @@ class Parametric:
     def __init__(self) -> None:
         self._fitted: Fitted | None = None
 
+    def __repr__(self) -> str:
+        """The parameters to four digits, and why the fit cannot be trusted where it cannot."""
+        if self._fitted is None:
+            return f"{type(self).__name__}()"
+        shown = [f"{name}={number:.4g}" for name, number in self.params.items()]
+        if np.isfinite(self.log_likelihood):
+            shown.append(f"log_likelihood={self.log_likelihood:.2f}")
+        return f"{type(self).__name__}({', '.join(shown + [f'problem={self.problem}'] * bool(self.problem))})"
+
     @classmethod
     def from_params(cls, **params: float) -> Self:
         """The model with these parameters, without data; FactError where one is missing, strange or not positive."""
         if set(params) != set(cls.names):
-            raise FactError(f"参数应为 {', '.join(cls.names)}", code="bad_parameters", column="params")
+            missing, strange = set(cls.names) - set(params), set(params) - set(cls.names)
+            wrong = [f"缺 {name}" for name in sorted(missing)] + [f"多了 {name}" for name in sorted(strange)]
+            raise FactError(
+                f"参数应为 {', '.join(cls.names)}：{'、'.join(wrong)}", code="bad_parameters", column="params"
+            )
         values = np.array([float(params[name]) for name in cls.names])
         if not np.all(np.isfinite(values) & (values > 0)):
             raise FactError("参数应为大于 0 的数", code="bad_parameters", column="params")
@@ -43,7 +56,9 @@ class Parametric:
     def fitted(self) -> Fitted:
         """What was found; FactError before `fit`."""
         if self._fitted is None:
-            raise FactError("模型还没有拟合", code="not_fitted", column="params")
+            raise FactError(
+                "模型还没有参数；先 .fit(…)，或用 .from_params(…)", code="not_fitted", column="params"
+            )
         return self._fitted
 
     @property
@@ -126,7 +141,8 @@ class PurchaseModel(Parametric, ABC):
         self, x: Any, t_x: Any, T: Any, rate: float, horizon: float | None = None
     ) -> Any:
         """Expected purchases after T, each discounted by e^(-rate u) where it comes u after T; up to `horizon`, or
-        for ever (rate then above 0)."""
+        for ever (rate then above 0): the DERT of Fader, Hardie and Lee. `rate` is for one unit of time, continuous:
+        ln(1.15) / 52.18 where 15 % a year and weeks are meant; `lifetime_value` does that sum."""
         if not (rate > 0 or (rate == 0 and horizon is not None)):
             raise FactError("rate：没有期限时贴现率要大于 0", code="bad_value", column="rate")
         x, t_x, T = _customers(x, t_x, T)
