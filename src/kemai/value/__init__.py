@@ -38,10 +38,10 @@ if TYPE_CHECKING:
     from kemai.value.credit.matching import matches
     from kemai.value.credit.solvency import operations, solvency
     from kemai.value.credit.standing import credit_standing
-    from kemai.value.engine import EngineSettings, RevalueResult, condense, revalue
+    from kemai.value.engine import EngineSettings, RevalueResult, condense, customers_of, revalue, write_sales
     from kemai.value.forecasts.report import forecast, forecast_accuracy
     from kemai.value.measures.archive import archive_quality, rate_archive
-    from kemai.value.measures.classes import abc, pyramid
+    from kemai.value.measures.classes import abc, classify, pyramid
     from kemai.value.measures.clv import (
         acquisition_cost,
         clv,
@@ -86,6 +86,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "rfm": "measures.rfm",
     "abc": "measures.classes",
+    "classify": "measures.classes",
     "archive_quality": "measures.archive",
     "rate_archive": "measures.archive",
     "pyramid": "measures.classes",
@@ -100,6 +101,8 @@ _HOMES = {
     "revalue": "engine",
     "EngineSettings": "engine",
     "condense": "engine",
+    "customers_of": "engine",
+    "write_sales": "engine",
     "RevalueResult": "engine",
     "SchemeDefinition": "schemes.definition",
     "clv": "measures.clv",
@@ -206,6 +209,7 @@ __all__ = [
     "class_places",
     "class_spread",
     "class_spreads",
+    "classify",
     "clv",
     "cohorts",
     "completion",
@@ -224,6 +228,7 @@ __all__ = [
     "credit_terms",
     "cross_selling_value",
     "customer_expected_value",
+    "customers_of",
     "development",
     "discount_roi",
     "dso",
@@ -291,6 +296,7 @@ __all__ = [
     "value_potential",
     "value_potential_matrix",
     "win_back_value",
+    "write_sales",
 ]
 
 
