@@ -174,7 +174,9 @@ def same_order(**columns: Any) -> None:
     Columns without names of rows, and those whose names differ altogether, go by place.
     """
     labels = {name: each.index for name, each in columns.items() if hasattr(each, "iloc")}
-    first = next(iter(labels.values()), None)
+    if len(labels) < 2:
+        return
+    first = next(iter(labels.values()))
     for name, each in labels.items():
         if len(each) == len(first) and not each.equals(first) and each.isin(first).all():
             raise FactError(
