@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pandas as pd
+import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
@@ -119,3 +120,26 @@ def test_own_classes_by_threshold_count_the_line_to_the_better_class():
 def test_own_classes_that_make_no_sense_are_refused(cuts, by, sentence):
     with pytest.raises(value.SchemeError, match=sentence):
         value.classify(VALUES, ("big", "small"), cuts, by)
+
+
+NAMES = (
+    value.formulas.Name("profit_12m_fen", "毛利", "yuan", 100),
+    value.formulas.Name("orders_12m", "单数", "count"),
+)
+
+
+def test_an_own_measure_is_worked_out_over_a_run_in_any_kind_of_table(run):
+    *_, done, _rows = run
+    wide = pq.read_table(done.path)
+    formula = value.formulas.parse("毛利 ÷ 单数", NAMES)
+    found, reasons = formula.worked(wide)
+    assert (found.to_pylist(), formula.unit.key) == ([10_001, 10_000, 7_000], "yuan/count")
+    for same in (wide.to_pandas(), pl.from_arrow(wide), done.path):
+        assert formula.worked(same) == (found, reasons)
+
+
+def test_an_own_measure_says_which_column_and_which_unit_there_is_not():
+    with pytest.raises(value.FactError, match="缺少列 orders_12m"):
+        value.formulas.parse("毛利 ÷ 单数", NAMES).worked({"profit_12m_fen": [1]})
+    with pytest.raises(LookupError, match="没有单位 order；可用 yuan"):
+        value.formulas.parse("单数", [value.formulas.Name("orders_12m", "单数", "order")])

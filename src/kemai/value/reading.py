@@ -42,6 +42,18 @@ def read(data: Any) -> Table:
     return _registered(_arrow(data))
 
 
+def rows_of(data: Any) -> Any:
+    """The rows as an Arrow table, in the order in which they came where they have one."""
+    import pyarrow as pa
+
+    if isinstance(data, pa.Table):  # without loading an engine
+        return data
+    from ibis.expr.types import Table
+
+    is_query = isinstance(data, Table | str | os.PathLike)
+    return read(data).to_pyarrow() if is_query else _arrow(data)
+
+
 def _parquet(path: str) -> Table:
     import duckdb
 
