@@ -143,3 +143,25 @@ def test_an_own_measure_says_which_column_and_which_unit_there_is_not():
         value.formulas.parse("毛利 ÷ 单数", NAMES).worked({"profit_12m_fen": [1]})
     with pytest.raises(LookupError, match="没有单位 order；可用 yuan"):
         value.formulas.parse("单数", [value.formulas.Name("orders_12m", "单数", "order")])
+
+
+@pytest.mark.parametrize(
+    ("sales", "sentence"),
+    [(LEDGER, "write_sales"), ([LEDGER], "write_sales"), (["no such.parquet"], "读不了")],
+)
+def test_a_run_says_what_it_wants_of_its_sales(sales, sentence, run, tmp_path):
+    _sales, people, *_ = run
+    with pytest.raises(value.FactError, match=sentence):
+        value.revalue(
+            sales, people, None, as_of=AS_OF, schemes=schemes.BUILTIN, settings=value.EngineSettings(),
+            to=tmp_path / "run.parquet",
+        )  # fmt: skip
+
+
+def test_one_file_of_sales_needs_no_list(run, tmp_path):
+    sales, people, done, _rows = run
+    again = value.revalue(
+        sales, people, None, as_of=AS_OF, schemes=schemes.BUILTIN, settings=value.EngineSettings(),
+        to=tmp_path / "run.parquet",
+    )  # fmt: skip
+    assert again.sha256 == done.sha256

@@ -243,3 +243,29 @@ def test_days_before_1970_and_leap_days_count_like_any_other():
     found = value.lifetime.summary(old, date(1970, 1, 2), unit_days=1).to_pandas().set_index("customer_id")
     assert found.loc["a", ["recency", "age"]].tolist() == [671, 673]
     assert found.loc["b", ["recency", "age"]].tolist() == [671, 672]
+
+
+@pytest.mark.parametrize("backend", ["sqlite", "polars"])
+def test_tables_of_backends_without_windows_are_brought_over(backend):
+    connection = getattr(ibis, backend).connect()
+    table = connection.create_table("sold", SALES)
+    found = (
+        value.stability(table, date(2026, 6, 30)).to_pandas().sort_values("customer_id", ignore_index=True)
+    )
+    same = value.stability(SALES, date(2026, 6, 30)).to_pandas().sort_values("customer_id", ignore_index=True)
+    pd.testing.assert_frame_equal(found, same)
+    assert value.rfm(table, date(2026, 6, 30)).to_pyarrow().num_rows == 2
+
+
+@pytest.mark.parametrize(
+    ("call", "column"),
+    [
+        (lambda: value.state_moves(SALES, date(2026, 6, 30), quarters=0), "quarters"),
+        (lambda: value.lifetime.summary(SALES, date(2026, 6, 30), unit_days="W"), "unit_days"),
+        (lambda: value.lifetime.summary(SALES, date(2026, 6, 30), unit_days=0), "unit_days"),
+    ],
+)
+def test_arguments_that_are_no_length_are_refused_by_name(call, column):
+    with pytest.raises(value.FactError) as refused:
+        call()
+    assert refused.value.column == column

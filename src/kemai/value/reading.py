@@ -1,7 +1,7 @@
 """Anything Arrow can read becomes an Ibis table.
 
 Tables that are not Ibis tables already are put on one DuckDB connection a thread (a connection may not be
-shared by threads); an Ibis table stays on its own backend.
+shared by threads); an Ibis table stays on its own backend, unless that cannot work the measures out.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _local = threading.local()
 _names = itertools.count()
+FETCHED = ("sqlite", "polars")  # they know no nan or no window: their rows come over
 READABLE = "pandas、Polars、Arrow 或 Ibis 的表，或 Parquet 文件的路径"
 
 
@@ -36,7 +37,7 @@ def read(data: Any) -> Table:
     from ibis.expr.types import Table
 
     if isinstance(data, Table):
-        return data
+        return _registered(data.to_pyarrow()) if data.get_backend().name in FETCHED else data
     if isinstance(data, str | os.PathLike):
         return _parquet(os.fspath(data))
     return _registered(_arrow(data))
