@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 import warnings
 from datetime import date, datetime
 from decimal import Decimal
@@ -181,6 +182,14 @@ def test_s3_5_what_is_wrong_with_a_table_is_said_with_what_mends_it(name):
     frame, sentence = BAD_FRAMES[name]
     with pytest.raises(value.FactError, match=sentence):
         value.rfm(frame, date(2026, 6, 30))
+
+
+def test_a_traceback_says_in_english_too_what_is_wrong_with_a_table():
+    with pytest.raises(value.FactError) as refused:
+        value.abc(pd.DataFrame({"customer_id": [1], "value": [1]}))
+    told = "".join(traceback.format_exception_only(refused.value))
+    assert "English: customer_id has the wrong type" in told
+    assert "English" not in str(refused.value)
 
 
 def test_a_file_that_is_no_parquet_says_how_to_read_it(tmp_path):
