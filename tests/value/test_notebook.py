@@ -74,6 +74,29 @@ def test_issue_4_the_notebook_is_examined_by_months_that_its_model_has_not_seen(
     assert space["HALF"] < space["END"]
 
 
+def test_the_notebook_holds_its_figures_against_the_published_ones(ran):
+    """To the digits that the papers print, on the sample that the papers used."""
+    space, _shown = ran
+    for name, printed in space["papers"].items():
+        people = space["few"][["frequency", "mean_value" if name == "GammaGamma" else "recency", "age"]]
+        columns = [people[each] for each in people.columns[: 2 if name == "GammaGamma" else 3]]
+        fitted = getattr(space["value"].lifetime, name)().fit(*columns)
+        ours = fitted.params | {"对数似然": fitted.log_likelihood}
+        for key, number in printed.items():
+            digits = len(str(number).partition(".")[2])
+            assert round(ours[key], digits) == number, (name, key)
+
+
+def test_the_notebook_compares_what_was_said_of_each_person_with_what_came(ran):
+    space, _shown = ran
+    exam, miss = space["exam"], space["miss"]
+    assert len(exam) == 23_570
+    assert miss.abs().mean()["模型"] < 0.85 < 1 < miss.abs().mean()["照旧速度"]
+    best = space["top"].apply(lambda chosen: exam["实际"][chosen].sum())
+    assert best["模型"] > best["照旧速度"] > best["花钱多少"]
+    assert best["模型"] > best["RFM得分"]
+
+
 @pytest.mark.parametrize("number", range(len(CODE)))
 def test_what_stands_under_a_cell_is_what_it_gives(ran, number):
     _space, shown = ran

@@ -3,8 +3,14 @@
     from kemai import value
     value.rfm(sales, date(2026, 6, 30)).to_pandas()
 
-A table is anything Arrow can read (pyarrow, pandas, Polars, a Parquet path) or an Ibis table; results are Ibis
-tables. Importing is quick: the engines are loaded by the first call.
+A table is anything Arrow can read (pyarrow, pandas, Polars, a DuckDB relation, a Parquet path) or an Ibis table; results
+are Ibis tables, rows in no promised order. Money is yuan (decimals), shares are percent, rates that one passes are
+fractions; what cannot be worked out is null with a `reason`. Importing is quick: the engines are loaded by the first call.
+
+Where to begin: `rfm`, `abc`, `pyramid`, `classify`, `concentration`, `stability`, `churn`, `cohorts`, `forecast` over sales
+or values; `lifetime` for BG/NBD, Pareto/NBD and Gamma-Gamma; `clv` for customers with a contract; `ageing`, `dso`,
+`credit_limit` for credit; `transition_matrix` for Markov chains; `formulas` for measures of one's own; `write_sales`,
+`customers_of` and `revalue` for everything at once, `explain` for the why. Guide: docs/guide/library.en.md.
 """
 
 from __future__ import annotations
@@ -15,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from kemai.value.errors import EngineError, FactError, FactWarning, HorizonError, SchemeError
 
 if TYPE_CHECKING:
-    from kemai.value import composition, engine, explain, facts, lifetime, schemes
+    from kemai.value import composition, engine, explain, facts, formulas, lifetime, schemes
     from kemai.value.channel.counts import stock_report
     from kemai.value.channel.exposure import exposure, exposure_detail
     from kemai.value.channel.links import move_links
@@ -38,10 +44,10 @@ if TYPE_CHECKING:
     from kemai.value.credit.matching import matches
     from kemai.value.credit.solvency import operations, solvency
     from kemai.value.credit.standing import credit_standing
-    from kemai.value.engine import EngineSettings, RevalueResult, condense, revalue
+    from kemai.value.engine import EngineSettings, RevalueResult, condense, customers_of, revalue, write_sales
     from kemai.value.forecasts.report import forecast, forecast_accuracy
     from kemai.value.measures.archive import archive_quality, rate_archive
-    from kemai.value.measures.classes import abc, pyramid
+    from kemai.value.measures.classes import abc, classify, pyramid
     from kemai.value.measures.clv import (
         acquisition_cost,
         clv,
@@ -86,6 +92,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "rfm": "measures.rfm",
     "abc": "measures.classes",
+    "classify": "measures.classes",
     "archive_quality": "measures.archive",
     "rate_archive": "measures.archive",
     "pyramid": "measures.classes",
@@ -100,6 +107,8 @@ _HOMES = {
     "revalue": "engine",
     "EngineSettings": "engine",
     "condense": "engine",
+    "customers_of": "engine",
+    "write_sales": "engine",
     "RevalueResult": "engine",
     "SchemeDefinition": "schemes.definition",
     "clv": "measures.clv",
@@ -181,7 +190,7 @@ _HOMES = {
     "class_spread": "schemes.spread",
     "class_spreads": "schemes.spread",
 }
-_ROOMS = ("composition", "engine", "explain", "facts", "lifetime", "schemes")
+_ROOMS = ("composition", "engine", "explain", "facts", "formulas", "lifetime", "schemes")
 
 __all__ = [
     "EngineError",
@@ -206,6 +215,7 @@ __all__ = [
     "class_places",
     "class_spread",
     "class_spreads",
+    "classify",
     "clv",
     "cohorts",
     "completion",
@@ -224,6 +234,7 @@ __all__ = [
     "credit_terms",
     "cross_selling_value",
     "customer_expected_value",
+    "customers_of",
     "development",
     "discount_roi",
     "dso",
@@ -239,6 +250,7 @@ __all__ = [
     "forecast",
     "forecast_accuracy",
     "forecast_states",
+    "formulas",
     "heuristic_percent",
     "historical_value",
     "investment_ratios",
@@ -291,6 +303,7 @@ __all__ = [
     "value_potential",
     "value_potential_matrix",
     "win_back_value",
+    "write_sales",
 ]
 
 

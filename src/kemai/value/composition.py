@@ -87,7 +87,7 @@ def concentration(values: Any) -> Table:
     """
     import pyarrow as pa
 
-    from kemai.value.tables import read
+    from kemai.value.reading import read
 
     found = pareto(values)
     numbers = {"hhi": found.hhi, "top20_share": found.top20_share}
@@ -112,7 +112,8 @@ def composition(values: Any, by: str = "customer_id") -> Table:
     import pyarrow as pa
 
     from kemai.value.exact import sum_or_zero, to_yuan
-    from kemai.value.tables import customer_values, read
+    from kemai.value.reading import read
+    from kemai.value.tables import customer_values
 
     table = read(values)
     if by not in table.columns:

@@ -5,8 +5,24 @@ Every error carries a code and its parameters, so that a door can say the senten
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+# What a traceback adds in English, for those who work with tables of their own; doors have sentences of their own.
+ENGLISH: Mapping[str, str] = {
+    "missing_column": "{column} is missing: rename your columns; the sentence lists what is missing and what is there",
+    "wrong_type": "{column} has the wrong type; the sentence ends with what to write in pandas, where that is sure",
+    "unreadable": "no table: give one of pandas, Polars, Arrow or Ibis, or the path of a Parquet file",
+    "bad_amount": "{column} has rows that are empty, not a number, or above nine trillion",
+    "empty": "{column} is empty, or has rows that are",
+    "repeated": "{column} stands in more than one row: add up first",
+    "not_a_day": "{column} is no day: give a date, or text such as 2026-06-30",
+    "column_of_a_query": "{column} is a column of an Ibis table: take the whole table .to_pandas() first, then its columns",
+    "other_order": "{column} names the rows of another column in another order: take all columns from one table",
+    "bad_value": "{column} has a value that cannot be; the sentence names the row, counted from 0",
+    "length": "{column} has another number of rows than the other columns",
+    "not_fitted": "the model has no parameters yet: .fit(...) or .from_params(...)",
+}
 
 
 class ValueLibraryError(ValueError):
@@ -19,11 +35,13 @@ class ValueLibraryError(ValueError):
 
 
 class FactError(ValueLibraryError):
-    """A fact table has the wrong shape; `column` names the column that is wrong."""
+    """A fact table has the wrong shape; `column` names the column that is wrong. A traceback adds a line of English."""
 
     def __init__(self, message: str, *, code: str, column: str | None = None, **params: Any) -> None:
         super().__init__(message, code=code, column=column, **params)
         self.column = column
+        if code in ENGLISH:
+            self.add_note(f"English: {ENGLISH[code].format(column=column)}.")
 
 
 class HorizonError(FactError):

@@ -226,7 +226,7 @@ def would_move(values: Any, before: SchemeDefinition, after: SchemeDefinition) -
     measures, new_value_fen holds that of `after`; else they share value_fen. Each side of a count, of a sum and of
     a total is in the units of its own measure.
     """
-    from kemai.value.tables import read
+    from kemai.value.reading import read
 
     table = read(values)
     if "history_fen" not in table.columns:

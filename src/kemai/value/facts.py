@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kemai.value.errors import FactError
 
@@ -68,7 +68,7 @@ class FactTable:
                 )
         return table.select(*self.names)
 
-    def arrow_schema(self) -> object:
+    def arrow_schema(self) -> Any:
         """The same contract as a pyarrow schema, for those who write the Parquet files."""
         import pyarrow as pa
 

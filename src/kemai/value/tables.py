@@ -1,105 +1,22 @@
-"""Anything Arrow can read becomes an Ibis table in the form the measures expect.
+"""Tables in the form that the measures expect: which columns, of which type, and what to do where they are not.
 
-Tables that are not Ibis tables already are put on one DuckDB connection a thread (a connection may not be
-shared by threads); an Ibis table stays on its own backend.
+What is wrong is said with the column and with what mends it (`FactError`); what is left out is said too (`FactWarning`).
 """
 
 from __future__ import annotations
 
-import itertools
-import os
-import threading
-import weakref
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kemai.value.errors import FactError
+from kemai.value.errors import FactError, FactWarning
 from kemai.value.exact import to_fen
-from kemai.value.facts import LARGEST_FEN
+from kemai.value.facts import LARGEST_FEN, SALES
 from kemai.value.ordering import is_rising
+from kemai.value.reading import read
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
-
-_local = threading.local()
-_names = itertools.count()
-
-
-def connection() -> Any:
-    """This thread's in-process DuckDB connection, opened at first use."""
-    if not hasattr(_local, "connection"):
-        import ibis
-
-        _local.connection = ibis.duckdb.connect()
-    return _local.connection
-
-
-def read(data: Any) -> Table:
-    """An Ibis table from an Ibis table, a Parquet path, or anything Arrow can read."""
-    from ibis.expr.types import Table
-
-    if isinstance(data, Table):
-        return data
-    if isinstance(data, str | os.PathLike):
-        return connection().read_parquet(os.fspath(data))
-    return _registered(_arrow(data))
-
-
-def _arrow(data: Any) -> Any:
-    import pyarrow as pa
-
-    collected = (
-        data.collect() if hasattr(data, "collect") and not hasattr(data, "__arrow_c_stream__") else data
-    )
-    try:
-        if isinstance(collected, list | tuple):
-            return pa.Table.from_pylist(list(collected))
-        if isinstance(collected, pa.Table):
-            return collected
-        arrow = _plain(pa.table(collected))
-        return _untyped(arrow) if hasattr(data, "iloc") and not len(data) else arrow
-    except (pa.ArrowException, TypeError, ValueError, AttributeError) as error:
-        raise FactError(f"表无法读取：{error}", code="unreadable") from error
-
-
-def _plain(arrow: Any) -> Any:
-    """Polars gives text as views, which Arrow can't look for in a list: DuckDB asks it to where it joins."""
-    import pyarrow as pa
-
-    kinds = {f.name: pa.large_string() if pa.types.is_string_view(f.type) else f.type for f in arrow.schema}
-    return arrow if list(kinds.values()) == arrow.schema.types else arrow.cast(pa.schema(kinds.items()))
-
-
-def _untyped(arrow: Any) -> Any:
-    """Without a row, pandas calls a column floats of which it knows nothing."""
-    import pyarrow as pa
-
-    kinds = {f.name: pa.null() if pa.types.is_floating(f.type) else f.type for f in arrow.schema}
-    return pa.schema(kinds.items()).empty_table()
-
-
-def _registered(arrow: Any) -> Table:
-    """The Arrow table as a view, forgotten by DuckDB when the last expression over it is gone."""
-    if not arrow.num_columns:
-        raise FactError("表没有列", code="unreadable")
-    backend, name = connection(), f"kemai_input_{next(_names)}"
-    backend.con.register(name, arrow)
-    table = backend.table(name)
-    weakref.finalize(table.op(), _forget, backend.con, name).atexit = False
-    return _with_empty_columns(table, arrow)
-
-
-def _with_empty_columns(table: Table, arrow: Any) -> Table:
-    """A column with nothing in it has no type in Arrow but a whole number's in DuckDB: it may be anything again."""
-    import ibis
-    import pyarrow as pa
-
-    empty = [field.name for field in arrow.schema if pa.types.is_null(field.type)]
-    return table.mutate(**{name: ibis.null() for name in empty}) if empty else table
-
-
-def _forget(duckdb: Any, name: str) -> None:
-    duckdb.unregister(name)
 
 
 def customer_values(data: Any) -> Table:
@@ -108,18 +25,24 @@ def customer_values(data: Any) -> Table:
     Raises FactError for a missing column, a wrong type, an empty or repeated customer.
     """
     table = read(data)
+    _need_all(table, ("customer_id", "value"))
     _need(table, "customer_id", "text")
     _need(table, "value", "number")
     amounts = {"value_fen": "value"} | ({"history_fen": "history"} if "history" in table.columns else {})
     _check_amounts(table, amounts.values())
     checks = table.aggregate(
-        rows=table.count(), filled=table.customer_id.count(), known=table.customer_id.nunique()
-    )
-    rows, filled, known = _one(checks)
+        rows=table.count(), filled=table.customer_id.count(), known=table.customer_id.nunique(),
+        nameless=_is_nameless(table).sum(),
+    )  # fmt: skip
+    rows, filled, known, nameless = _one(checks)
     if filled < rows:
         raise FactError(f"customer_id：有 {rows - filled} 行没有客户", code="empty", column="customer_id")
     if known < rows:
-        raise FactError(f"customer_id：有 {rows - known} 行客户重复", code="repeated", column="customer_id")
+        raise FactError(
+            f"customer_id：有 {rows - known} 行客户重复；一位客户一行，先按 customer_id 加总",
+            code="repeated", column="customer_id",
+        )  # fmt: skip
+    _warn_of_nameless(nameless)
     columns = {name: to_fen(table[source]) for name, source in amounts.items()}
     return table.select(table.customer_id, **{"history_fen": _zero(), **columns})
 
@@ -133,17 +56,7 @@ def sale_lines(data: Any, also: Sequence[str] = ()) -> Table:
     """
     import ibis
 
-    table = read(data)
-    amount = "amount_fen" if "amount_fen" in table.columns and "amount" not in table.columns else "amount"
-    for name, kind in (("customer_id", "text"), ("order_no", "text"), ("day", "day"), (amount, "number")):
-        _need(table, name, kind)
-    checks = (
-        _amount_checks(table, amount) if amount == "amount" else {}
-    )  # whole fen were checked when written
-    *amounts, undated = _one(table.aggregate(**checks, undated=table.day.isnull().sum()))  # one reading
-    _refuse_amounts(amount, any(amounts))
-    if undated:
-        raise FactError("day：有没有日期的行", code="empty", column="day")
+    table, amount = _checked_lines(data)
     if "status" in table.columns:
         table = table.filter(table.status.fill_null("delivered") == "delivered")
     table = table.filter(table.customer_id.notnull())
@@ -159,6 +72,85 @@ def sale_lines(data: Any, also: Sequence[str] = ()) -> Table:
     )  # fmt: skip
 
 
+def sale_facts(data: Any) -> Table:
+    """The same lines, all of them and of nobody too, as `facts.SALES`: whole fen, thousandths of a quantity, a status.
+
+    Optional columns: cost (yuan), quantity, product_code, kind, status; a return takes its cost back.
+    """
+    import ibis
+
+    table, amount = _checked_lines(data)
+    if amount != "amount":
+        return SALES.check(table)
+    kinds = {"cost": "number", "quantity": "number", "product_code": "code", "kind": "text", "status": "text"}
+    known = {name: kind for name, kind in kinds.items() if name in table.columns}
+    for name, kind in known.items():
+        _need(table, name, kind)
+    _check_amounts(table, [name for name in ("cost", "quantity") if name in known])
+    columns = {name: table[name] if name in known else ibis.null("string") for name in kinds}
+    kind = columns["kind"].cast("string").fill_null("sale")
+    is_back = kind == "return"
+    cost = to_fen(table.cost) if "cost" in known else ibis.null("int64")
+    quantity = table.quantity.cast("float64") * 1000 if "quantity" in known else ibis.null("float64")
+    return table.select(
+        customer_id=table.customer_id.cast("string"), order_no=table.order_no.cast("string"), day=table.day.cast("date"),
+        amount_fen=signed_fen(table, kind), cost_fen=is_back.ifelse(-cost.abs(), cost),
+        quantity_milli=quantity.round().cast("int64"), product_code=columns["product_code"].cast("string"),
+        kind=kind, status=columns["status"].cast("string").fill_null("delivered"),
+    )  # fmt: skip
+
+
+def _checked_lines(data: Any) -> tuple[Table, str]:
+    """The table as it came and the name of its amount: `amount` in yuan, or `amount_fen` of facts."""
+    table = read(data)
+    amount = "amount_fen" if "amount_fen" in table.columns and "amount" not in table.columns else "amount"
+    _need_all(table, ("customer_id", "order_no", "day", amount))
+    for name, kind in (("customer_id", "text"), ("order_no", "code"), ("day", "day"), (amount, "number")):
+        _need(table, name, kind)
+    is_own = amount == "amount"  # whole fen were checked when written
+    checks = {"undated": table.day.isnull().sum(), **(_line_checks(table) if is_own else {})}
+    undated, *rest = _one(table.aggregate(**checks))  # one reading
+    if is_own:
+        _hear_of_lines(*rest)
+    if undated:
+        raise FactError(f"day：有 {undated} 行没有日期", code="empty", column="day")
+    return table, amount
+
+
+def _line_checks(table: Table) -> dict[str, Any]:
+    """What `_hear_of_lines` is told of: amounts that are none, and lines of nobody."""
+    return {
+        **_amount_checks(table, "amount"), "unknown": table.customer_id.isnull().sum(),
+        "nameless": _is_nameless(table).sum(),
+    }  # fmt: skip
+
+
+def _hear_of_lines(wrong: int, missing: int, unknown: int, nameless: int) -> None:
+    """FactError for bad amounts, FactWarning for lines of nobody: they are left out, but never in silence."""
+    _refuse_amounts("amount", wrong, missing)
+    if unknown:
+        said = f"customer_id：有 {unknown:,} 行没有客户，不算在任何一位头上"
+        warnings.warn(FactWarning(said, code="no_customer", rows=unknown), stacklevel=5)
+    _warn_of_nameless(nameless)
+
+
+NAMELESS = ("", "nan", "NaN", "None", "<NA>", "NaT")
+
+
+def _is_nameless(table: Table) -> Any:
+    """Whether a customer is called what `astype(str)` makes of a missing one."""
+    return table.customer_id.cast("string").isin(NAMELESS)
+
+
+def _warn_of_nameless(rows: int) -> None:
+    if rows:
+        said = (
+            f"customer_id：有 {rows:,} 行的客户叫“nan”之类，多半是 astype(str) 把空的变成了字；"
+            '用 .astype("string")，空的还是空的'
+        )
+        warnings.warn(FactWarning(said, code="nameless_customer", rows=rows), stacklevel=5)
+
+
 def signed_fen(table: Table, kind: Any) -> Any:
     """Amounts in fen, those of returns below nothing: some firms write them without a sign."""
     fen = to_fen(table.amount)
@@ -172,6 +164,7 @@ def shaped(data: Any, needed: Mapping[str, str], optional: Mapping[str, str] | N
     for a needed column that is missing and for any of the wrong type.
     """
     table = read(data)
+    _need_all(table, needed)
     wanted = {**needed, **(optional or {})}
     for name, kind in wanted.items():
         if name in needed or name in table.columns:
@@ -234,6 +227,7 @@ def _as_kind(table: Table, name: str, kind: str) -> Any:
 def criteria(data: Any, names: Mapping[str, object]) -> Table:
     """Rows of customer_id and one float column a criterion, one row a customer."""
     table = read(data)
+    _need_all(table, ("customer_id", *names))
     _need(table, "customer_id", "text")
     for name in names:
         _need(table, name, "number")
@@ -256,36 +250,75 @@ def _one(aggregated: Table) -> tuple[int, ...]:
     return tuple(int(value or 0) for value in row.values())
 
 
+def _need_all(table: Table, names: Iterable[str]) -> None:
+    """FactError that names all columns that are missing, and those that are there."""
+    missing = [name for name in names if name not in table.columns]
+    if missing:
+        there = "、".join(table.columns[:12]) + ("…" if len(table.columns) > 12 else "")
+        raise FactError(
+            f"缺少列 {'、'.join(missing)}；表里有 {there}",
+            code="missing_column",
+            column=missing[0],
+            columns=missing,
+        )
+
+
 def _need(table: Table, name: str, kind: str) -> None:
-    if name not in table.columns:
-        raise FactError(f"缺少列 {name}", code="missing_column", column=name)
+    _need_all(table, (name,))
     found = table.schema()[name]
     fits = {
         "text": found.is_string() or found.is_null(),
+        "code": found.is_string() or found.is_integer() or found.is_null(),
         "number": found.is_numeric() or found.is_null(),
         "day": found.is_date() or (found.is_timestamp() and found.timezone is None) or found.is_null(),
         "flag": found.is_boolean() or found.is_integer() or found.is_null(),
     }
     if not fits[kind]:
-        raise FactError(f"列 {name} 的类型 {found} 不对，应为 {kind}", code="wrong_type", column=name)
+        raise FactError(
+            f"列 {name} 的类型 {found} 不对，应为{KIND_NAMES[kind]}{_cure(found, kind)}",
+            code="wrong_type",
+            column=name,
+        )
+
+
+KIND_NAMES = {"text": "文本", "code": "文本", "number": "数", "day": "日期", "flag": "是或否"}
+
+
+def _cure(found: Any, kind: str) -> str:
+    """What to write in pandas to make this type the one that is needed; nothing where there is no sure way."""
+    cures = {
+        ("text", found.is_integer()): '.astype("string")',
+        ("text", found.is_floating()): '.astype("Int64").astype("string")，免得成了 "17850.0"',
+        ("number", found.is_string()): "pandas.to_numeric(…)",
+        ("day", found.is_string()): "pandas.to_datetime(…)",
+        ("day", found.is_integer()): "pandas.to_datetime(….astype(str))，如果写成 20260630 这样",
+        (
+            "day",
+            found.is_timestamp(),
+        ): '.dt.tz_convert("Asia/Shanghai").dt.tz_localize(None)，先说定是哪里的日子',
+    }
+    cure = cures.get(("text" if kind == "code" else kind, True))
+    return f"：{cure}" if cure else ""
 
 
 def _check_amounts(table: Table, names: Any) -> None:
     for name in names:
         wrong, missing = _one(table.aggregate(**_amount_checks(table, name)))
-        _refuse_amounts(name, wrong or missing)
+        _refuse_amounts(name, wrong, missing if name == "amount" else 0)
 
 
 def _amount_checks(table: Table, name: str) -> dict[str, Any]:
-    """How many are no number or too large, and how many are empty where none may be."""
+    """How many are no number or too large, and how many are empty."""
     column = table[name]
     is_whole = column.type().is_integer()
     column = column if is_whole else column.cast("float64")
     too_large = column.abs() > LARGEST_FEN // 100
     bad = too_large if is_whole else column.isnan() | too_large
-    return {"wrong": bad.sum(), "missing": (column.isnull() if name == "amount" else bad).sum()}
+    return {"wrong": bad.sum(), "missing": column.isnull().sum()}
 
 
-def _refuse_amounts(name: str, count: int) -> None:
-    if count:
-        raise FactError(f"{name}：有不是数、为空或过大的值", code="bad_amount", column=name)
+def _refuse_amounts(name: str, wrong: int, empty: int) -> None:
+    """`wrong` counts those that are no number (nan, inf) or too large, `empty` those that are null."""
+    if wrong or empty:
+        found = [f"{count} 行{what}" for count, what in ((empty, "为空"), (wrong, "不是数或过大")) if count]
+        raise FactError(f"{name}：有 {'、'.join(found)}", code="bad_amount", column=name)

@@ -12,15 +12,20 @@ from kemai.value.errors import FactError
 
 
 def as_date(value: date | str, name: str = "as_of") -> date:
-    """A date from a date, a datetime (its day) or ISO text; FactError names the argument that is none of these."""
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
+    """A date from a date, a datetime (its day; NumPy's too) or ISO text; FactError names the argument that is none of
+    these."""
+    if type(value).__module__ == "numpy" and type(value).__name__ == "datetime64":
+        value = str(value)[:10]  # numpy is not imported for this
     try:
-        return date.fromisoformat(value)
+        if isinstance(value, datetime):
+            return date(value.year, value.month, value.day)  # pandas' missing date has no year
+        return value if isinstance(value, date) else date.fromisoformat(value)
     except (TypeError, ValueError) as error:
-        raise FactError(f"{name}：不是日期，给的是 {value}", code="not_a_day", column=name) from error
+        raise FactError(
+            f'{name}：不是日期，给的是 {value}；要 date(2026, 6, 30) 或 "2026-06-30"',
+            code="not_a_day",
+            column=name,
+        ) from error
 
 
 def months_before(day: date, months: int) -> date:

@@ -3,11 +3,14 @@ forms with 60 digits."""
 
 from __future__ import annotations
 
+import ibis
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.integrate import quad
 
-from kemai.value.lifetime import BetaGeoNBD, GammaGamma, ParetoNBD
+from kemai.value.errors import FactError
+from kemai.value.lifetime import BetaGeoNBD, GammaGamma, ParetoNBD, lifetime_value
 
 BETA_GEO = [
     # r, alpha, a, b, t, x, t_x, T, expected purchases
@@ -105,3 +108,78 @@ def test_discounting_is_the_integral_of_what_is_still_to_come(model):
         model.expected_purchases(39, 2, 30, 39), rel=1e-12
     )
     assert model.discounted_purchases(2, 30, 39, rate, 200) < model.discounted_purchases(2, 30, 39, rate)
+
+
+MODEL = BetaGeoNBD.from_params(r=0.243, alpha=4.414, a=0.793, b=2.426)
+SPEND = GammaGamma.from_params(p=6.25, q=3.74, v=15.44)
+PEOPLE = pd.DataFrame(
+    {"x": [2, 0, 5], "t_x": [30.43, 0, 20], "T": [38.86, 38.86, 25], "m": [22.35, np.nan, 9]},
+    index=["c", "a", "b"],
+)
+
+
+def test_columns_of_a_query_are_refused_since_their_rows_come_in_any_order():
+    table = ibis.memtable(PEOPLE)
+    for call in (
+        lambda: BetaGeoNBD().fit(table.x, table.t_x, table["T"]),
+        lambda: MODEL.alive(table.x, table.t_x, table["T"]),
+        lambda: SPEND.expected_spend(table.x, table.m),
+        lambda: GammaGamma().fit(table.x, table.m),
+    ):
+        with pytest.raises(FactError, match="to_pandas") as refused:
+            call()
+        assert refused.value.code == "column_of_a_query"
+
+
+def test_pandas_columns_in_different_orders_are_not_paired_with_strangers():
+    other = PEOPLE.sort_index()
+    for call in (
+        lambda: MODEL.alive(PEOPLE.x, PEOPLE.t_x, other["T"]),
+        lambda: BetaGeoNBD().fit(PEOPLE.x, other.t_x, PEOPLE["T"]),
+        lambda: SPEND.expected_spend(PEOPLE.x, other.m),
+    ):
+        with pytest.raises(FactError) as refused:
+            call()
+        assert refused.value.code == "other_order"
+    by_place = MODEL.alive(PEOPLE.x, PEOPLE.t_x.reset_index(drop=True), PEOPLE["T"].to_numpy())
+    assert by_place.tolist() == MODEL.alive(PEOPLE.x, PEOPLE.t_x, PEOPLE["T"]).tolist()
+
+
+@pytest.mark.parametrize("kind", ["numpy_nullable", "pyarrow"])
+def test_nullable_columns_of_pandas_are_numbers_and_what_is_missing_is_no_spend_of_the_customer(kind):
+    people = PEOPLE.convert_dtypes(dtype_backend=kind)
+    spent = SPEND.expected_spend(people.x, people.m)
+    assert spent.tolist() == SPEND.expected_spend([2, 0, 5], [22.35, 0, 9]).tolist()
+    assert (
+        MODEL.alive(people.x, people.t_x, people["T"]).tolist()
+        == MODEL.alive(PEOPLE.x, PEOPLE.t_x, PEOPLE["T"]).tolist()
+    )
+
+
+def test_a_bad_customer_is_named_by_its_row():
+    with pytest.raises(FactError, match="T：第 1 行"):
+        MODEL.alive([2, 2], [30, 40], [38, 38])
+    with pytest.raises(FactError, match="x：有不是数的值"):
+        MODEL.alive(["two"], [30], [38])
+
+
+def test_a_model_says_what_it_is():
+    assert repr(BetaGeoNBD()) == "BetaGeoNBD()"
+    assert repr(SPEND) == "GammaGamma(p=6.25, q=3.74, v=15.44)"
+    few = BetaGeoNBD().fit([1, 0], [2, 0], [3, 3])
+    assert repr(few).startswith("BetaGeoNBD(r=")
+    assert repr(few).endswith("problem=too_few_repeat_buyers)")
+    assert f"log_likelihood={few.log_likelihood:.2f}" in repr(few)
+
+
+def test_wrong_parameters_are_told_from_missing_ones():
+    with pytest.raises(FactError, match="应为 p, q, v：缺 v、多了 gamma"):
+        GammaGamma.from_params(p=6.25, q=3.74, gamma=15.44)
+    with pytest.raises(FactError, match="fit"):
+        BetaGeoNBD().alive(1, 2, 3)
+
+
+@pytest.mark.parametrize("percent", [30, float("nan")])
+def test_a_margin_in_percent_is_no_fraction(percent):
+    with pytest.raises(FactError, match="margin"):
+        lifetime_value(MODEL, SPEND, 2, 30.43, 38.86, 22.35, margin=percent, discount=0.1)

@@ -29,7 +29,8 @@ def read_links(data: Any) -> Table:
 
     FactError for an empty dealer or customer, a dealer behind itself and a share outside 0 to 1.
     """
-    from kemai.value.tables import read, shaped
+    from kemai.value.reading import read
+    from kemai.value.tables import shaped
 
     source = read(data)
     renamed = {

@@ -50,7 +50,7 @@ def _named(billed: Table, paid: Table, allocations: Any) -> Table:
     """Receipts that name an invoice: `fen` pays it, `spare` is too much for it, `net` all that named it."""
     import ibis
 
-    from kemai.value.tables import read
+    from kemai.value.reading import read
 
     by_pair = paid.group_by(["invoice_no", "receipt_no"]).aggregate(
         fen=sum_or_zero(paid.amount_fen), paid_on=paid.received_on.max()

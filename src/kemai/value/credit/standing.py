@@ -103,7 +103,8 @@ def _habits(invoices: Any, receipts: Any, day: date, allocations: Any) -> Table:
 def _sales(sales: Any, day: date, statuses: tuple[str, ...]) -> Table:
     import ibis
 
-    from kemai.value.tables import read, signed_fen
+    from kemai.value.reading import read
+    from kemai.value.tables import signed_fen
 
     rows = read(sales)
     if "status" in rows.columns:

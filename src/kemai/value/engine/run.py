@@ -19,7 +19,7 @@ from kemai.value.engine.columns import Columns
 from kemai.value.engine.everybody import Everybody
 from kemai.value.engine.order_days import as_ledger
 from kemai.value.engine.settings import EngineSettings
-from kemai.value.engine.sources import Source, source_of
+from kemai.value.engine.sources import Source, files_of, source_of
 from kemai.value.exact import sum_or_zero
 from kemai.value.measures.expected import check_horizons, check_potentials
 from kemai.value.measures.registry import MEASURES, Measure
@@ -82,8 +82,9 @@ def revalue(
 ) -> RevalueResult:
     """Value every customer and write one row each to the Parquet file `to`, sorted by customer_id.
 
-    `sales` are Parquet files of `facts.SALES`; `customers` and `potentials` an Arrow table or a Parquet path of
-    `facts.CUSTOMERS` and `facts.POTENTIALS` (potentials may be None). `progress` hears the name of each step.
+    `sales` are Parquet files of `facts.SALES` (`write_sales` and `customers_of` make both from a table); `customers` and
+    `potentials` an Arrow table or a Parquet path of `facts.CUSTOMERS` and `facts.POTENTIALS` (potentials may be None).
+    `progress` hears the name of each step.
     `order_days` are the same sales condensed (see `order_days`): the lines are then not read, and the bytes of the result
     are the same. With the engine spark the ledger is added up by the cluster at `engine_url` (a master; see
     `engine.spark`) and ranked here; the result is the same as well.
@@ -92,15 +93,16 @@ def revalue(
     """
     import ibis
 
+    files = files_of(sales)
     limits = {"threads": threads, "memory_limit": memory_limit}
     if temp_directory is not None:
         limits["temp_directory"] = str(temp_directory)
     connection = ibis.duckdb.connect(**limits)
     with (
-        closing(connection.con), plainly(), source_of(engine if sales else "duckdb", engine_url, connection) as source,
+        closing(connection.con), plainly(), source_of(engine if files else "duckdb", engine_url, connection) as source,
     ):  # fmt: skip
         run = _Run(connection, source, as_of, dict(schemes), settings, Path(to), progress)
-        return run.result(run.ledger(sales, order_days), customers, potentials)
+        return run.result(run.ledger(files, order_days), customers, potentials)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +115,13 @@ class _Run:
     path: Path
     progress: Progress
 
-    def ledger(self, sales: Sequence[AnyPath], order_days: Sequence[AnyPath] | None) -> Table:
+    def ledger(self, sales: Sequence[str], order_days: Sequence[AnyPath] | None) -> Table:
         """The rows that are added up: the condensed ones where they are given, else one for each line."""
         if not sales:
             return as_ledger(self._read(None, facts.SALES))
         if order_days is not None:
             return facts.ORDER_DAYS.check(self.source.read([str(each) for each in order_days]))
-        return as_ledger(facts.SALES.check(self.source.read([str(each) for each in sales])))
+        return as_ledger(facts.SALES.check(self.source.read(sales)))
 
     def result(self, ledger: Table, customers: Any, potentials: Any) -> RevalueResult:
         self.progress("aggregate")

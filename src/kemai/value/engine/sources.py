@@ -5,11 +5,12 @@ Both work out the same expressions; what comes back is a row a customer as Arrow
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
-from kemai.value.errors import EngineError
+from kemai.value.errors import EngineError, FactError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -35,12 +36,29 @@ class OnDuckDB:
         self._connection = connection
 
     def read(self, paths: Sequence[str]) -> Table:
-        """The files as one Ibis table."""
-        return self._connection.read_parquet(list(paths))
+        """The files as one Ibis table; FactError where one is not there or is no Parquet."""
+        import duckdb
+
+        try:
+            return self._connection.read_parquet(list(paths))
+        except duckdb.Error as error:
+            raise FactError(f"sales：文件读不了：{error}", code="unreadable", column="sales") from error
 
     def fetch(self, table: Table) -> pa.Table:
         """The rows of an Ibis table."""
         return table.to_pyarrow()
+
+
+def files_of(sales: Any) -> list[str]:
+    """The paths of one file or several; FactError for anything else."""
+    if isinstance(sales, str | os.PathLike):
+        return [os.fspath(sales)]
+    if not isinstance(sales, Sequence) or not all(isinstance(each, str | os.PathLike) for each in sales):
+        raise FactError(
+            f"sales：要 Parquet 文件的路径，给的是 {type(sales).__name__}；自己的表先用 value.write_sales(表, 路径) 写成文件",
+            code="unreadable", column="sales",
+        )  # fmt: skip
+    return [os.fspath(each) for each in sales]
 
 
 @contextmanager

@@ -53,7 +53,8 @@ def forecast(sales: Any, as_of: date, months: int = MOST, level: int = LEVEL) ->
     no_purchase, too_few_months (under six), no_recent_purchase, one_month_only, no_positive_mean. The bands hold
     `level` percent. FactError for months outside 3 to 12 or a level outside 50 to 99.
     """
-    from kemai.value.tables import read, sale_lines
+    from kemai.value.reading import read
+    from kemai.value.tables import sale_lines
 
     ahead_for, band = whole_number(months, "months"), whole_number(level, "level")
     if not FEWEST <= ahead_for <= MOST:
@@ -70,7 +71,8 @@ def forecast_accuracy(sales: Any, as_of: date) -> Table:
     compared."""
     import pyarrow as pa
 
-    from kemai.value.tables import read, sale_lines
+    from kemai.value.reading import read
+    from kemai.value.tables import sale_lines
 
     lines = backtest(series_of(sale_lines(sales), as_date(as_of), HISTORY))
     shape = pa.schema([

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from kemai.value.errors import FactError
 from kemai.value.formulas.checking import Checking, unit_of_tree
 from kemai.value.formulas.names import Name
 from kemai.value.formulas.reasons import MISSING
@@ -13,6 +14,7 @@ from kemai.value.formulas.tokens import tokens
 from kemai.value.formulas.tree import Node, read
 from kemai.value.formulas.units import Unit, unit_of
 from kemai.value.formulas.working import OWN, Working, whole_units
+from kemai.value.reading import rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +52,22 @@ class Formula:
         return [piece for piece in (*found, Piece(self.text[end:])) if piece.text]
 
     def worked(self, table: Any, reasons: Mapping[str, str] | None = None) -> tuple[Any, Any]:
-        """(values, reasons) over an Arrow table: int64 in whole units (`unit.factor` to one), null where there is none,
-        and text, null where there is a value.
+        """(values, reasons) over a table of any kind, in its order: int64 in whole units (`unit.factor` to one), null
+        where there is none, and text, null where there is a value.
 
-        Columns of the table are called by the keys, in whole units of each. `reasons` names the columns that say why a
-        measure is missing: that follows "missing:<key>:", else "missing:<key>" stands alone.
+        Columns of the table are called by the keys, in whole units of each; FactError where one is not there.
+        `reasons` names the columns that say why a measure is missing: that follows "missing:<key>:", else
+        "missing:<key>" stands alone.
         """
         import numpy as np
         import pyarrow as pa
 
+        table = rows_of(table)
+        missing_columns = [key for key in self.uses if key not in table.column_names]
+        if missing_columns:
+            raise FactError(
+                f"缺少列 {'、'.join(missing_columns)}", code="missing_column", column=missing_columns[0]
+            )
         said = list(OWN)
         given = {key: self._named(table, key, (reasons or {}).get(key), said) for key in self.uses}
         with np.errstate(all="ignore"):

@@ -79,6 +79,6 @@ def unit_of(key: str) -> Unit:
         if name in ("", "1", "plain"):
             continue
         if name not in UNITS:
-            raise LookupError(key)
+            raise LookupError(f"没有单位 {key}；可用 {'、'.join(UNITS)}，或一个除以一个，如 yuan/hour")
         found = found.times(Unit(((name, 1),)), sign)
     return found

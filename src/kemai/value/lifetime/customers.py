@@ -68,6 +68,7 @@ def history(frequency: Any, recency: Any, age: Any, weights: Any = None) -> Hist
     )
     w = np.ones_like(x) if weights is None else column(weights, "weights")
     same_length(frequency=x, recency=t_x, age=T, weights=w)
+    same_order(frequency=frequency, recency=recency, age=age, weights=weights)
     refuse(x != np.floor(x), "frequency", "重复购买次数应为整数")
     refuse(t_x > T * (1 + 1e-12), "recency", "最后一次购买不能晚于观察结束")
     refuse((x == 0) & (t_x > 0), "recency", "没有重复购买时，最后一次购买的时间应为 0")
@@ -137,14 +138,51 @@ def _keys(encoded: list[tuple[Floats, NDArray[np.intp]]]) -> NDArray[np.int64]:
 
 def column(values: Any, name: str) -> Floats:
     """One-dimensional floats, finite and not negative."""
-    try:
-        found = np.atleast_1d(np.asarray(values, dtype=np.float64))
-    except (TypeError, ValueError) as error:
-        raise FactError(f"{name}：有不是数的值", code="wrong_type", column=name) from error
+    found = np.atleast_1d(numbers(values, name))
     if found.ndim != 1:
         raise FactError(f"{name}：应为一列数", code="wrong_type", column=name)
     refuse(~np.isfinite(found) | (found < 0), name, "应为不小于 0 的数，不能为空")
     return found
+
+
+def numbers(values: Any, name: str) -> Floats:
+    """Floats from a number, a list, an array or a column of pandas, Polars or Arrow; what is missing is nan.
+
+    FactError for what is no number, and for a column of an Ibis table: each is a query of its own, and nobody promises
+    that two queries give their rows in one order.
+    """
+    if type(values).__module__.startswith("ibis."):
+        raise FactError(
+            f"{name}：是 Ibis 的列，各列各查一次，次序会对不上；先把整张表 .to_pandas()，再取它的列",
+            code="column_of_a_query", column=name,
+        )  # fmt: skip
+    if (
+        str(getattr(values, "dtype", ""))[:1].isupper()
+        and hasattr(values, "to_numpy")
+        and hasattr(values, "isna")
+    ):
+        values = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise FactError(f"{name}：有不是数的值", code="wrong_type", column=name) from error
+
+
+def same_order(**columns: Any) -> None:
+    """FactError where columns of pandas name the same rows in another order: their rows would be paired with others'.
+
+    Columns without names of rows, and those whose names differ altogether, go by place.
+    """
+    labels = {name: each.index for name, each in columns.items() if hasattr(each, "iloc")}
+    if len(labels) < 2:
+        return
+    first = next(iter(labels.values()))
+    for name, each in labels.items():
+        if len(each) == len(first) and not each.equals(first) and each.isin(first).all():
+            raise FactError(
+                f"{name}：行的次序和 {next(iter(labels))} 不同；从同一张表里取列，或先 .reindex()",
+                code="other_order", column=name,
+            )  # fmt: skip
 
 
 def same_length(**columns: Floats) -> None:
@@ -157,7 +195,8 @@ def same_length(**columns: Floats) -> None:
             )
 
 
-def refuse(bad: NDArray[np.bool_], name: str, sentence: str) -> None:
-    """FactError with the first row that is bad, if there is one."""
+def refuse(bad: Any, name: str, sentence: str) -> None:
+    """FactError with the first row that is bad, if there is one; a single number has no row."""
     if bad.any():
-        raise FactError(f"{name}：第 {int(np.argmax(bad))} 行，{sentence}", code="bad_value", column=name)
+        where = f"第 {int(np.argmax(bad))} 行，" if bad.ndim else ""
+        raise FactError(f"{name}：{where}{sentence}", code="bad_value", column=name)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kemai.value.errors import FactError
-from kemai.value.lifetime.customers import Counted, column, grouped, refuse, same_length
+from kemai.value.lifetime.customers import Counted, column, grouped, numbers, refuse, same_length, same_order
 from kemai.value.lifetime.fitting import maximise
 from kemai.value.lifetime.model import THINNED, Parametric
 
@@ -57,8 +57,9 @@ class GammaGamma(Parametric):
 
         nan where no mean exists: p x + q <= 1, so for x = 0 with q <= 1 (`reason` says no_mean).
         """
-        x = np.asarray(x, dtype=np.float64)
-        means = np.where(x > 0, np.asarray(mean_value, dtype=np.float64), 0.0)
+        same_order(x=x, mean_value=mean_value)
+        x, means = numbers(x, "x"), numbers(mean_value, "mean_value")
+        means = np.where(x > 0, means, 0.0)
         p, q, v = self.fitted.parameters
         over = p * x + q - 1
         spend = np.where(over > 0, p * (v + x * means) / np.where(over > 0, over, 1.0), np.nan)
@@ -66,7 +67,7 @@ class GammaGamma(Parametric):
 
     def reason(self, x: Any) -> Any:
         """Why a customer with x repeat purchases has no expected spend: no_mean, or None."""
-        x = np.asarray(x, dtype=np.float64)
+        x = numbers(x, "x")
         p, q, _v = self.fitted.parameters
         has_mean = p * x + q - 1 > 0
         if has_mean.ndim == 0:
@@ -77,9 +78,10 @@ class GammaGamma(Parametric):
 def _likelihood(frequency: Any, mean_value: Any, weights: Any) -> _Likelihood:
     """Of the customers that count; equal ones once. FactError names a bad column, or says that nobody counts."""
     x = column(frequency, "frequency")
-    means = np.atleast_1d(np.asarray(mean_value, dtype=np.float64))
+    means = np.atleast_1d(numbers(mean_value, "mean_value"))
     w = np.ones_like(x) if weights is None else column(weights, "weights")
     same_length(frequency=x, mean_value=means, weights=w)
+    same_order(frequency=frequency, mean_value=mean_value, weights=weights)
     refuse(np.isinf(means), "mean_value", "应为有限的数")
     counts = (x > 0) & (means > 0) & (w > 0)
     if not counts.any():

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kemai.value.errors import FactError
-from kemai.value.lifetime.customers import History, history, once_each
+from kemai.value.lifetime.customers import History, history, numbers, once_each, refuse, same_order
 from kemai.value.lifetime.fitting import Fitted, Likelihood, maximise
 from kemai.value.lifetime.quadrature import legendre, smoothly
 
@@ -27,11 +27,24 @@ class Parametric:
     def __init__(self) -> None:
         self._fitted: Fitted | None = None
 
+    def __repr__(self) -> str:
+        """The parameters to four digits, and why the fit cannot be trusted where it cannot."""
+        if self._fitted is None:
+            return f"{type(self).__name__}()"
+        shown = [f"{name}={number:.4g}" for name, number in self.params.items()]
+        if np.isfinite(self.log_likelihood):
+            shown.append(f"log_likelihood={self.log_likelihood:.2f}")
+        return f"{type(self).__name__}({', '.join(shown + [f'problem={self.problem}'] * bool(self.problem))})"
+
     @classmethod
     def from_params(cls, **params: float) -> Self:
         """The model with these parameters, without data; FactError where one is missing, strange or not positive."""
         if set(params) != set(cls.names):
-            raise FactError(f"参数应为 {', '.join(cls.names)}", code="bad_parameters", column="params")
+            missing, strange = set(cls.names) - set(params), set(params) - set(cls.names)
+            wrong = [f"缺 {name}" for name in sorted(missing)] + [f"多了 {name}" for name in sorted(strange)]
+            raise FactError(
+                f"参数应为 {', '.join(cls.names)}：{'、'.join(wrong)}", code="bad_parameters", column="params"
+            )
         values = np.array([float(params[name]) for name in cls.names])
         if not np.all(np.isfinite(values) & (values > 0)):
             raise FactError("参数应为大于 0 的数", code="bad_parameters", column="params")
@@ -43,7 +56,9 @@ class Parametric:
     def fitted(self) -> Fitted:
         """What was found; FactError before `fit`."""
         if self._fitted is None:
-            raise FactError("模型还没有拟合", code="not_fitted", column="params")
+            raise FactError(
+                "模型还没有参数；先 .fit(…)，或用 .from_params(…)", code="not_fitted", column="params"
+            )
         return self._fitted
 
     @property
@@ -126,7 +141,8 @@ class PurchaseModel(Parametric, ABC):
         self, x: Any, t_x: Any, T: Any, rate: float, horizon: float | None = None
     ) -> Any:
         """Expected purchases after T, each discounted by e^(-rate u) where it comes u after T; up to `horizon`, or
-        for ever (rate then above 0)."""
+        for ever (rate then above 0): the DERT of Fader, Hardie and Lee. `rate` is for one unit of time, continuous:
+        ln(1.15) / 52.18 where 15 % a year and weeks are meant; `lifetime_value` does that sum."""
         if not (rate > 0 or (rate == 0 and horizon is not None)):
             raise FactError("rate：没有期限时贴现率要大于 0", code="bad_value", column="rate")
         x, t_x, T = _customers(x, t_x, T)
@@ -177,21 +193,20 @@ class PurchaseModel(Parametric, ABC):
 
 
 def _customers(x: Any, t_x: Any, T: Any) -> tuple[Floats, Floats, Floats]:
-    x, t_x, T = (np.asarray(v, dtype=np.float64) for v in (x, t_x, T))
-    x, t_x, T = np.broadcast_arrays(x, t_x, T)
+    same_order(x=x, t_x=t_x, T=T)
+    x, t_x, T = np.broadcast_arrays(numbers(x, "x"), numbers(t_x, "t_x"), numbers(T, "T"))
     checks = (
-        ("x", x, ~(np.isfinite(x) & (x >= 0) & (x == np.floor(x))), "应为不小于 0 的整数"),
-        ("t_x", t_x, ~(np.isfinite(t_x) & (t_x >= 0)), "应为不小于 0 的数"),
-        ("T", T, ~(np.isfinite(T) & (t_x * (1 - 1e-12) <= T)), "不能早于最后一次购买"),
+        ("x", ~(np.isfinite(x) & (x >= 0) & (x == np.floor(x))), "应为不小于 0 的整数"),
+        ("t_x", ~(np.isfinite(t_x) & (t_x >= 0)), "应为不小于 0 的数"),
+        ("T", ~(np.isfinite(T) & (t_x * (1 - 1e-12) <= T)), "不能早于最后一次购买"),
     )
-    for name, _values, bad, sentence in checks:
-        if np.any(bad):
-            raise FactError(f"{name}：{sentence}", code="bad_value", column=name)
+    for name, bad, sentence in checks:
+        refuse(bad, name, sentence)
     return x, t_x, T
 
 
 def _times(t: Any) -> Floats:
-    found = np.asarray(t, dtype=np.float64)
+    found = numbers(t, "t")
     if np.any(~np.isfinite(found) | (found < 0)):
         raise FactError("t：应为不小于 0 的数", code="bad_value", column="t")
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from kemai.value.arguments import number
 from kemai.value.errors import FactError
 from kemai.value.exact import sum_or_zero, to_yuan
 from kemai.value.windows import as_date
@@ -23,7 +24,7 @@ def summary(sales: Any, until: date, unit_days: float = 7) -> Table:
 
     Source: Fader, Hardie and Lee (2005), Marketing Science 24(2), 275-284.
     """
-    if not unit_days > 0:
+    if not number(unit_days, "unit_days") > 0:
         raise FactError("unit_days：一个时间单位要大于 0 天", code="bad_unit", column="unit_days")
     from kemai.value.tables import sale_lines
 

@@ -29,8 +29,16 @@ def lifetime_value(
     """Expected profit in yuan after T, in money of T: margin x spend x discounted purchases.
 
     `margin` is a fraction of sales, `discount` a year's rate, `years` the horizon (None: for ever), `unit_days` the
-    days of the model's unit of time. nan where no expected spend exists.
+    days of the model's unit of time. nan where no expected spend exists. `mean_value` is yuan per repeat purchase (the
+    column of `summary`); the answer is an array in the order of the columns, a float for one customer.
+    FactError where the margin is above 1, or the discount is negative.
     """
+    if not margin <= 1:
+        raise FactError(
+            f"margin：是销售额的一部分，不大于 1（三成写 0.3），给的是 {margin}",
+            code="out_of_range",
+            column="margin",
+        )
     if discount < 0 or (discount == 0 and years is None):
         raise FactError("discount：没有期限时贴现率要大于 0", code="bad_value", column="discount")
     units_a_year = DAYS_A_YEAR / unit_days

@@ -40,7 +40,8 @@ def archive_quality(table: Any) -> Table:
     """
     import ibis
 
-    from kemai.value.tables import one_row_each, read, shaped
+    from kemai.value.reading import read
+    from kemai.value.tables import one_row_each, shaped
 
     source = read(table)
     missing = [name for name in ("customer_id", *COLUMNS) if name not in source.columns]

@@ -64,6 +64,34 @@ def pyramid(values: Any, shares: Sequence[Number] = (1, 4, 15, 80), min_one_key:
     )  # fmt: skip
 
 
+CUTTING = {"count": "count_share", "value": "value_share", "threshold": "thresholds"}
+
+
+def classify(
+    values: Any, classes: Sequence[str], cuts: Sequence[Number], by: str = "count", min_one_top: bool = False
+) -> Table:
+    """Put customers into `classes` of your own, best first, by one of three ways to cut their ranking.
+
+    `by="count"`: `cuts` are percents of the customers, one a class, adding to 100. `by="value"`: cumulative percents of
+    the total, one fewer than classes, rising. `by="threshold"`: the lowest value of each class but the last, falling.
+    `values` as for `abc`; `min_one_top` gives the best class a customer where rounding gives none. The result has
+    customer_id, value, rank, class and reason (as for `abc`). SchemeError says what is wrong with the cuts.
+
+    >>> hours = {"customer_id": ["a", "b", "c"], "value": [120, 30, 4]}
+    >>> rows = classify(hours, ("heavy", "usual", "light"), (100, 10), by="threshold").to_pyarrow().to_pylist()
+    >>> sorted((row["customer_id"], row["class"]) for row in rows)
+    [('a', 'heavy'), ('b', 'usual'), ('c', 'light')]
+    """
+    if by not in CUTTING:
+        raise SchemeError(f"by 只能是 {'、'.join(CUTTING)}，给的是 {by}", code="bad_by")
+    scheme = SchemeDefinition("own", CUTTING[by], "value", tuple(classes), tuple(cuts), min_one_top)  # type: ignore[arg-type]
+    table, _ = classed(values, scheme)
+    return table.select(
+        "customer_id", value=to_yuan(table.value_fen), rank=table["rank"], **{"class": table.own_class},
+        reason=table.own_reason,
+    )  # fmt: skip
+
+
 def classed(values: Any, scheme: SchemeDefinition) -> tuple[Table, Cut]:
     """The values ranked and classed by the scheme: customer_id, value_fen, history_fen, rank, before, <key>_class,
     <key>_reason; and the lines that were used."""

@@ -53,7 +53,8 @@ def target_to_date(targets: Any, as_of: date) -> Table:
     import ibis
     import pyarrow as pa
 
-    from kemai.value.tables import read, shaped
+    from kemai.value.reading import read
+    from kemai.value.tables import shaped
 
     rows = shaped(targets, {"customer_id": "text", "period": "text", "amount": "money"})
     year = str(as_date(as_of).year)

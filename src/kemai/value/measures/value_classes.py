@@ -58,7 +58,8 @@ def value_classes(table: Any, value_cut: Any = None, growth_cut: Any = None) -> 
 def _read(table: Any) -> Table:
     import ibis
 
-    from kemai.value.tables import one_row_each, read, shaped
+    from kemai.value.reading import read
+    from kemai.value.tables import one_row_each, shaped
 
     source = read(table)
     has_months = "months" in source.columns

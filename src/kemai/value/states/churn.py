@@ -11,6 +11,7 @@ from functools import reduce
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from kemai.value.arguments import at_least_one
 from kemai.value.exact import named, sum_or_zero, to_yuan
 from kemai.value.states.cycle import cycles_of, own_cycles
 from kemai.value.windows import as_date, complete_months, months_before
@@ -157,7 +158,7 @@ def state_moves(
     state. Arguments as for `churn`."""
     from kemai.value.states.history import quarter_ends, states_at
 
-    ends = quarter_ends(as_of, quarters)
+    ends = quarter_ends(as_of, at_least_one(quarters, "quarters"))
     at = states_at(sales, ends, classes, confirmed)
     pairs = [
         at.filter(at.day == first)

@@ -154,7 +154,8 @@ def _triples(moves: Any) -> list[tuple[Any, Any, float]]:
         moves = list(moves)
     if isinstance(moves, Sequence) and (not moves or not isinstance(moves[0], Mapping)):
         return [_triple(move) for move in moves]
-    from kemai.value.tables import read, shaped
+    from kemai.value.reading import read
+    from kemai.value.tables import shaped
 
     texts = {"from_state": "text", "to_state": "text"}
     table = read(moves)

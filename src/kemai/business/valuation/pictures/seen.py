@@ -30,7 +30,7 @@ def seen_rows(actor: Actor, run: Run, key: str) -> Table:
     """The rows of the part's file whose customers the actor may see today. Raises LookupError where the file is gone."""
     import pyarrow as pa
 
-    from kemai.value.tables import read
+    from kemai.value.reading import read
 
     path = part_file(run.pk, key)
     if not path.is_file():
