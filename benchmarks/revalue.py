@@ -147,7 +147,7 @@ def change_newest(count: int) -> int:
     newest = SaleLine.objects.order_by("-day", "-pk")
     [since] = newest.values_list("day", flat=True)[count : count + 1]
     lines = SaleLine.objects.filter(day__gt=since)
-    note_dirty(lines.dates("day", "month"))
+    note_dirty(lines.order_by().values_list("day", flat=True).distinct())
     return lines.update(amount_fen=F("amount_fen") + 100)
 
 
