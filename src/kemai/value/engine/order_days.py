@@ -1,6 +1,6 @@
 """The ledger in fewer rows: one row for what a customer ordered under one number on one day, instead of one a line.
 
-Every sum of a run is a sum of these rows, and no window cuts a day, so a run from condensed months is equal to a run
+Every sum of a run is a sum of these rows, and no window cuts a day, so a run from condensed files is equal to a run
 from their lines. A file of lines that has not changed keeps its own; a nightly run reads the lines of the others only.
 """
 

@@ -19,7 +19,7 @@ from kemai.foundation.faults import fault
 from kemai.foundation.locks import only_one
 
 Progress = Callable[[int, int], None]
-READERS = 2  # pieces that are read at once
+READERS = 2  # months that are read at once
 
 
 def refresh_facts(progress: Progress | None = None) -> FactsManifest:
@@ -85,7 +85,7 @@ def _read(
         return {each.key: write_piece(part, each) for each, part in cut(lines, pieces)}
 
     done, to_do = 0, len(wanted)
-    with readers(min(READERS, to_do)) as reading:
+    with readers(min(READERS, len({each.month for each in wanted}))) as reading:
         while wanted:
             for piece, files in zip(wanted, spread(reading, wanted, written), strict=True):
                 kept = _merged(kept, piece, files)
