@@ -113,8 +113,8 @@ def value_one_night(bare: Took) -> None:
     written = [path for path in condensed if path.name in {each.name for each in touched}]
     percent = 100 * mb(touched) / mb(after.paths)
     print(
-        f"nightly: {len(touched)} of {len(after.paths)} months, {mb(touched):,.1f} of {mb(after.paths):,.1f} MB of lines "
-        f"written and read; {mb(written):,.1f} MB of condensed months written, {mb(condensed):,.1f} MB read",
+        f"nightly: {len(touched)} of {len(after.paths)} files, {mb(touched):,.1f} of {mb(after.paths):,.1f} MB of lines "
+        f"written and read; {mb(written):,.1f} MB of condensed files written, {mb(condensed):,.1f} MB read",
         flush=True,
     )
     full_run, full, _engine = valued("full", bare, is_full=True)
@@ -130,7 +130,7 @@ def value_one_night(bare: Took) -> None:
         percent,
         vendor(),
         **of,
-        beside="whole months are rewritten",
+        beside=f"{len(touched)} of {len(after.paths)} files anew",
     )
     book.figure(
         "valuation, everything anew", full_run.seconds, vendor(), **of, beside=f"{full_run.peak_mib:,.0f} MiB"
@@ -147,7 +147,7 @@ def change_newest(count: int) -> int:
     newest = SaleLine.objects.order_by("-day", "-pk")
     [since] = newest.values_list("day", flat=True)[count : count + 1]
     lines = SaleLine.objects.filter(day__gt=since)
-    note_dirty(lines.dates("day", "month"))
+    note_dirty(lines.order_by().values_list("day", flat=True).distinct())
     return lines.update(amount_fen=F("amount_fen") + 100)
 
 

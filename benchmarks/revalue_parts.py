@@ -94,7 +94,12 @@ def one_night(bare: Took, again: str | None, full: Valued) -> None:
     lines = night.run.facts
     told("nightly run with all parts", night.took.wall, lines, f"{night.took.cpu:.1f} s CPU")
     told("nightly run with all parts against a full one", wall, lines, beside)
-    told("nightly run with all parts, facts read and written", percent, lines, f"{len(touched)} months anew")
+    told(
+        "nightly run with all parts, facts read and written",
+        percent,
+        lines,
+        f"{len(touched)} of {len(after.paths)} files anew",
+    )
 
 
 def told(name: str, value: float, lines: int, beside: str) -> None:

@@ -51,7 +51,7 @@ NO_CUSTOMER_ROWS = {
     "archives.UniqueTogether", "batches.Batch",
     "dedupe.Search", "exchange.Import", "exchange.ImportLease", "exchange.RememberedMapping", "jobs.Job", "jobs.Timetable",
     "jobs.WorkerBeat", "numbering.Counter", "outbox.Event", "preferences.SavedView", "preferences.Setting",
-    "trade.DirtyMonth", "trade.FactsMark", "trade.Product", "trail.Head", "valuation.PublishedRun", "valuation.Run", "valuation.Scheme",
+    "trade.DirtyDay", "trade.FactsMark", "trade.Product", "trail.Head", "valuation.PublishedRun", "valuation.Run", "valuation.Scheme",
     "valuation.AcquisitionSpend", "valuation.ParameterVersion", "valuation.SchemeVersion", "workdays.DayOverride",
     "valuation.Measure", "valuation.MeasureVersion",
     "valuation.MarketSegment", "valuation.MarketYear",

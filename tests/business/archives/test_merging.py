@@ -29,7 +29,7 @@ from kemai.business.archives.models import (
 from kemai.business.archives.search import search
 from kemai.business.prospects.actions import estimate_potential as estimate
 from kemai.business.trade.actions import post_sale
-from kemai.business.trade.models import Allocation, DirtyMonth, Invoice, Receipt, SaleLine, StockCount, Target
+from kemai.business.trade.models import Allocation, DirtyDay, Invoice, Receipt, SaleLine, StockCount, Target
 from kemai.business.valuation.models import (
     Attitude,
     Benefit,
@@ -301,11 +301,11 @@ def test_a_link_between_the_two_goes_and_comes_back(people):
     assert SupplyLink.objects.get().customer_id == shop.pk
 
 
-def test_the_months_of_the_moved_lines_are_read_again_and_the_trail_tells_of_both(people, twins):
+def test_the_days_of_the_moved_lines_are_read_again_and_the_trail_tells_of_both(people, twins):
     mine, theirs = twins
-    DirtyMonth.objects.all().delete()
+    DirtyDay.objects.all().delete()
     merged = actions.merge_customers(actor=people["d"], survivor=mine, absorbed=theirs, reason="同一家店")
-    assert list(DirtyMonth.objects.values_list("month", flat=True)) == [date(2026, 10, 1)]
+    assert list(DirtyDay.objects.values_list("day", flat=True)) == [date(2026, 10, 5), date(2026, 10, 6)]
     assert SaleLine.objects.filter(customer=merged).count() == 4
     entry = Entry.objects.latest("pk")
     assert (entry.verb, entry.reason, entry.customer_id) == ("archives.customer.merged", "同一家店", mine.pk)

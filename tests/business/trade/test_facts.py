@@ -1,4 +1,4 @@
-"""Facts are a copy of the ledger at one moment, made month by month and always equal to a full rebuild."""
+"""Facts are a copy of the ledger at one moment, made file by file and always equal to a full rebuild."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kemai.business.trade.facts import refresh
 from kemai.business.trade.facts.checks import problems
 from kemai.business.trade.facts.manifest import load
 from kemai.business.trade.facts.refresh import rebuild_facts
-from kemai.business.trade.models import DirtyMonth, FactsMark, SaleLine
+from kemai.business.trade.models import DirtyDay, FactsMark, SaleLine
 from kemai.foundation.batches.models import Batch
 
 JANUARY, FEBRUARY = date(2026, 1, 5), date(2026, 2, 5)
@@ -43,7 +43,7 @@ def land(pending):
 
 
 def sums(manifest):
-    return {month: (each.rows, each.sum_fen) for month, each in manifest.months.items()}
+    return manifest.months
 
 
 @pytest.mark.django_db(transaction=True)
@@ -69,10 +69,10 @@ def test_only_dirty_months_are_written_again_and_a_rebuild_is_equal(data_dir):
     line(second, FEBRUARY, 50)
     land(second)
     new = facts.refresh_facts()
-    assert new.months["2026-01"] == old.months["2026-01"]
+    assert new.pieces["2026-01"] == old.pieces["2026-01"]
     assert sums(new) == {"2026-01": (1, 100), "2026-02": (2, 250)}
-    assert not DirtyMonth.objects.exists()
-    assert rebuild_facts().months == new.months
+    assert not DirtyDay.objects.exists()
+    assert rebuild_facts().pieces == new.pieces
     assert problems() == []
 
 
@@ -141,7 +141,7 @@ def test_a_lost_file_makes_the_facts_whole_again_at_the_next_refresh(data_dir):
     first = facts.refresh_facts()
     first.paths[0].unlink()
     assert load() is None
-    assert facts.refresh_facts().months == first.months
+    assert facts.refresh_facts().pieces == first.pieces
     assert first.paths[0].exists()
 
 

@@ -9,7 +9,7 @@ from tests.cast import TODAY, customer_of
 
 from kemai.business.archives.models import Customer, StateChange
 from kemai.business.trade.actions import InvalidSale, cancel_sale, deliver_sale, post_sale, return_sale
-from kemai.business.trade.models import DirtyMonth, SaleLine
+from kemai.business.trade.models import DirtyDay, SaleLine
 from kemai.business.trade.queries import monthly_sales, trade_record
 from kemai.foundation.access.actor import Refused
 from kemai.foundation.batches.models import Batch
@@ -83,7 +83,7 @@ def test_a_refused_posting_changes_nothing(people, mine):
             post_sale(actor=people["me"], customer=mine, **wrong)
     assert not SaleLine.objects.exists()
     assert not Batch.objects.exists()
-    assert not DirtyMonth.objects.exists()
+    assert not DirtyDay.objects.exists()
     assert Entry.objects.count() == entries
 
 
@@ -101,11 +101,11 @@ def test_the_same_line_is_not_posted_twice(people, mine):
         post_sale(**again)
 
 
-def test_a_posting_leaves_one_entry_and_a_dirty_month(people, mine):
+def test_a_posting_leaves_one_entry_and_a_dirty_day(people, mine):
     before = Entry.objects.count()
     post_sale(actor=people["me"], customer=mine, day=date(2026, 3, 9), amount_fen=100)
     assert Entry.objects.count() == before + 1
-    assert [row.month for row in DirtyMonth.objects.all()] == [date(2026, 3, 1)]
+    assert [row.day for row in DirtyDay.objects.all()] == [date(2026, 3, 9)]
 
 
 def test_s0_11_months_are_net_of_returns_beside_last_years(people, mine):

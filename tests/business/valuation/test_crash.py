@@ -13,7 +13,7 @@ from django.db import connection
 
 from kemai.business.archives.models import Customer
 from kemai.business.trade.facts import note_dirty
-from kemai.business.trade.models import DirtyMonth, SaleLine
+from kemai.business.trade.models import DirtyDay, SaleLine
 from kemai.business.valuation import queries
 from kemai.business.valuation.models import ChurnRow, ClassChange, Run, Standing
 from kemai.foundation.access.actor import system_actor
@@ -97,7 +97,7 @@ def test_g03_killed_at_each_point_keeps_the_old_run_and_ends_bit_equal(ledger):
     assert ranking() == new
     kept = Run.objects.filter(status=Run.Status.DONE).values_list("pk", flat=True)[:2]
     assert set(ChurnRow.objects.values_list("run_id", flat=True)) == set(kept)
-    assert not DirtyMonth.objects.exists()
+    assert not DirtyDay.objects.exists()
     assert not Run.objects.filter(status=Run.Status.RUNNING).exists()
 
 

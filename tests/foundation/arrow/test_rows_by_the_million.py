@@ -17,7 +17,7 @@ import pytest
 from django.db import connection, transaction
 
 from kemai.business.archives.models import Customer
-from kemai.business.trade.models import DirtyMonth
+from kemai.business.trade.models import DirtyDay
 from kemai.business.valuation.models import Standing
 from kemai.foundation.arrow import reading
 from kemai.foundation.arrow.appending import append
@@ -109,7 +109,7 @@ def test_reading_and_writing_by_the_million_leave_the_file_sound_while_another_p
         "import sqlite3, sys\n"
         "file = sqlite3.connect(sys.argv[1], timeout=20)\n"
         "for n in range(60):\n"
-        "    file.execute(\"INSERT INTO trade_dirtymonth (month, noted_at) VALUES (?, '2026-01-01 00:00:00')\", (f'{2000 + n}-01-01',))\n"
+        "    file.execute(\"INSERT INTO trade_dirtyday (day, noted_at) VALUES (?, '2026-01-01 00:00:00')\", (f'{2000 + n}-01-01',))\n"
         "    file.commit()\n"
     )
     writing = subprocess.Popen([sys.executable, "-c", other, str(connection.settings_dict["NAME"])])
@@ -118,7 +118,7 @@ def test_reading_and_writing_by_the_million_leave_the_file_sound_while_another_p
         with reader() as read:
             assert len(read("SELECT id FROM valuation_standing")) == start + 1_000
     assert writing.wait(60) == 0
-    assert (Standing.objects.count(), DirtyMonth.objects.count()) == (3_000, 60)
+    assert (Standing.objects.count(), DirtyDay.objects.count()) == (3_000, 60)
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA integrity_check")
         assert cursor.fetchall() == [("ok",)]

@@ -76,7 +76,7 @@ def test_names_keys_and_search_words_are_those_that_the_archive_would_write():
 
 def test_the_facts_are_noted_as_old_and_follow():
     load()
-    assert len(dirty.dirty_months()) > 25
+    assert len(dirty.dirty_days()) > 400
     assert refresh_facts().rows == 2_000
 
 

@@ -6,7 +6,7 @@ import pytest
 from tests.oversight.exchange.conftest import SALES_HEADER, state
 
 from kemai.business.archives.models import Customer
-from kemai.business.trade.models import DirtyMonth, Product, SaleLine
+from kemai.business.trade.models import DirtyDay, Product, SaleLine
 from kemai.foundation import trail
 from kemai.foundation.batches.models import Batch
 from kemai.foundation.outbox.models import Event
@@ -101,7 +101,7 @@ def test_a_changed_line_is_a_new_version_and_the_old_one_ends(two):
     old, new = SaleLine.objects.order_by("pk")
     assert (old.ended_by, new.ended_by) == (outcome.batch_id, None)
     assert [line.amount_fen for line in SaleLine.objects.landed()] == [1250]
-    assert {f"{m.month:%Y-%m}" for m in DirtyMonth.objects.all()} == {"2026-01", "2026-02"}
+    assert {f"{each.day}" for each in DirtyDay.objects.all()} == {"2026-01-05", "2026-02-05"}
 
 
 def test_totals_tell_the_months_before_and_after(two):

@@ -1,7 +1,7 @@
 """The ledger in fewer rows: one row for what a customer ordered under one number on one day, instead of one a line.
 
-Every sum of a run is a sum of these rows, and no window cuts a day, so a run from condensed months is equal to a run
-from their lines. A month that has not changed keeps its file; a nightly run reads the lines of the others only.
+Every sum of a run is a sum of these rows, and no window cuts a day, so a run from condensed files is equal to a run
+from their lines. A file of lines that has not changed keeps its own; a nightly run reads the lines of the others only.
 """
 
 from __future__ import annotations
@@ -57,16 +57,21 @@ def condense(pairs: Iterable[tuple[str | PathLike[str], Path]], *, threads: int 
     A path that is there already stays as it is: its name has to say which lines it holds.
     """
     import ibis
+    import pyarrow.parquet as pq
 
     wanted = [(str(sales), path) for sales, path in pairs if not path.exists()]
     if not wanted:
         return 0
     connection = ibis.duckdb.connect(threads=threads)
     with closing(connection.con) as raw:
-        query = ""
+        query, checked = "", None
         for sales, path in wanted:
-            lines = facts.SALES.check(connection.read_parquet(sales, table_name="month_lines"))
-            query = query or connection.compile(condensed(lines))  # once: it costs more than a small month
+            quoted = sales.replace("'", "''")
+            raw.execute(f"CREATE OR REPLACE TEMP VIEW some_lines AS SELECT * FROM read_parquet('{quoted}')")
+            schema = pq.read_schema(sales)
+            if schema != checked:  # once for equal files: looking costs more than a small one
+                lines = facts.SALES.check(connection.table("some_lines"))
+                query, checked = connection.compile(condensed(lines)), schema
             _write(raw.execute(query).to_arrow_table(), path)
     return len(wanted)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.db.models import Count, Exists, F, OuterRef, Sum
 
 from kemai.business.archives.models import Customer
-from kemai.business.trade.facts.dirty import dirty_months
+from kemai.business.trade.facts.dirty import dirty_days
 from kemai.business.trade.facts.refresh import current_facts
 from kemai.business.trade.models import Product, SaleLine
 from kemai.business.trade.month_of import MonthOf
@@ -20,8 +20,8 @@ def problems() -> list[str]:
         month: (count, int(total))
         for month, count, total in rows.values_list("month").annotate(Count("pk"), Sum("amount_fen"))
     }
-    facts = {month: (each.rows, each.sum_fen) for month, each in current_facts().months.items()}
-    waiting = {f"{month:%Y-%m}" for month in dirty_months()}
+    facts = current_facts().months
+    waiting = {f"{day:%Y-%m}" for day in dirty_days()}
     return [
         f"事实 {month}：账本 {ledger.get(month, (0, 0))}，文件 {facts.get(month, (0, 0))}（行数、金额分）"
         for month in sorted(ledger.keys() | facts.keys())

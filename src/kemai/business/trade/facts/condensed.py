@@ -1,6 +1,6 @@
-"""The months once more in fewer rows (`value.condense`), so that a nightly run reads the lines of changed months only.
+"""The facts once more in fewer rows (`value.condense`), so that a nightly run reads the lines of changed pieces only.
 
-A file is called like the month's file, whose name carries the hash of its bytes: it can't be older than what it condenses.
+A file is called like the piece's file, whose name carries the hash of its bytes: it can't be older than what it condenses.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from kemai.value.engine.order_days import FORM
 
 
 def condensed_facts(manifest: FactsManifest) -> list[Path]:
-    """The condensed file of each month, in their order; those that are missing are made from the month's lines."""
+    """The condensed file of each piece, in their order; those that are missing are made from the piece's lines."""
     paths = [folder() / path.name for path in manifest.paths]
     with only_one(folder() / ".lock"):
         value.condense(zip(manifest.paths, paths, strict=True))
@@ -33,7 +33,7 @@ def folder() -> Path:
 
 
 def _sweep(named: list[Path]) -> None:
-    """Removes what belongs to months as they were, after an hour."""
+    """Removes what belongs to pieces as they were, after an hour."""
     for path in {*folder().glob("*.parquet"), *folder().glob(".*.partial")} - {*named}:
         if time.time() - path.stat().st_mtime > GRACE_SECONDS:
             path.unlink(missing_ok=True)

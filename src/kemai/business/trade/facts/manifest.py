@@ -1,4 +1,4 @@
-"""The manifest: which file holds which month, how many rows and fen, and up to which batch it was read."""
+"""The manifest: which file holds which days, how many rows and fen, and up to which batch it was read."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ GRACE_SECONDS = 3600
 
 
 @dataclass(frozen=True, slots=True)
-class MonthFile:
-    """One month's file: its name carries the hash of its bytes."""
+class PieceFile:
+    """The file of a month or of some days of it: its name carries the hash of its bytes."""
 
     file: str
     rows: int
@@ -26,9 +26,9 @@ class MonthFile:
 
 @dataclass(frozen=True, slots=True)
 class FactsManifest:
-    """The months ("2026-06") with their files, and the horizon: batches after it were not read."""
+    """The pieces (see `pieces.Piece.key`) with their files, and the horizon: batches after it were not read."""
 
-    months: Mapping[str, MonthFile] = field(default_factory=dict)
+    pieces: Mapping[str, PieceFile] = field(default_factory=dict)
     horizon: int = 0
     unlanded: tuple[int, ...] = ()
     mark: str = ""  # the database names the files that were read from it by the same mark
@@ -36,17 +36,26 @@ class FactsManifest:
     @property
     def rows(self) -> int:
         """All lines."""
-        return sum(each.rows for each in self.months.values())
+        return sum(each.rows for each in self.pieces.values())
+
+    @property
+    def months(self) -> dict[str, tuple[int, int]]:
+        """Lines and fen of each month ("2026-06")."""
+        found: dict[str, tuple[int, int]] = {}
+        for key, each in sorted(self.pieces.items()):
+            rows, fen = found.get(key[:7], (0, 0))
+            found[key[:7]] = rows + each.rows, fen + each.sum_fen
+        return found
 
     @property
     def paths(self) -> list[Path]:
-        """The files in the order of their months."""
-        return [folder() / self.months[month].file for month in sorted(self.months)]
+        """The files in the order of their days."""
+        return [folder() / self.pieces[key].file for key in sorted(self.pieces)]
 
     @property
     def digest(self) -> str:
         """A hash of what the files hold, whatever the batches were called."""
-        names = "\n".join(f"{month} {self.months[month].file}" for month in sorted(self.months))
+        names = "\n".join(f"{key} {self.pieces[key].file}" for key in sorted(self.pieces))
         return hashlib.sha256(names.encode()).hexdigest()
 
 
@@ -63,8 +72,9 @@ def load() -> FactsManifest | None:
         found = json.loads((folder() / "manifest.json").read_text(encoding="ascii"))
     except FileNotFoundError:
         return None
-    months = {month: MonthFile(**each) for month, each in found["months"].items()}
-    manifest = FactsManifest(months, found["horizon"], tuple(found["unlanded"]), found.get("mark", ""))
+    named = found["pieces"] if "pieces" in found else found["months"]  # when every file was a month
+    pieces = {key: PieceFile(**each) for key, each in named.items()}
+    manifest = FactsManifest(pieces, found["horizon"], tuple(found["unlanded"]), found.get("mark", ""))
     return manifest if all(path.exists() for path in manifest.paths) else None
 
 
@@ -89,5 +99,5 @@ def sweep(manifest: FactsManifest) -> None:
 
 
 def _unnamed(manifest: FactsManifest) -> list[Path]:
-    named = {each.file for each in manifest.months.values()}
+    named = {each.file for each in manifest.pieces.values()}
     return [path for path in folder().glob("*.parquet") if path.name not in named]

@@ -1,19 +1,20 @@
-"""One month of lines from the database into one Parquet file named by its own bytes."""
+"""The lines of some days from the database into Parquet files named by their own bytes."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
-from kemai.business.trade.facts.manifest import MonthFile, folder
+from kemai.business.trade.facts.manifest import PieceFile, folder
+from kemai.business.trade.facts.pieces import Piece
 from kemai.business.trade.facts.snapshot import Snapshot
 from kemai.foundation.arrow.reading import Reader
 from kemai.value.facts import SALES
-from kemai.value.windows import months_before
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,7 +25,7 @@ SELECT l.id, COALESCE(l.customer_id, 0) AS customer_key, l.order_no, {day} AS da
        COALESCE(l.product_id, 0) AS product_key, l.kind, l.status
 FROM trade_saleline l WHERE l.day >= '{start}' AND l.day < '{end}' AND {visible}
 """
-# What has few values in a month, or many rows of each; the file is smaller and quicker to write than with all.
+# What has few values in a file, or many rows of each; the file is smaller and quicker to write than with all.
 _REPEATED = ["customer_id", "product_code", "kind", "status", "day"]
 
 
@@ -56,12 +57,12 @@ def read_codes(read: Reader, table: str) -> Codes:
     return Codes(read(f"SELECT id, code FROM {table} ORDER BY id"))
 
 
-def month_table(read: Reader, month: date, seen: Snapshot, customers: Codes, products: Codes) -> Any:
-    """The month's lines as an Arrow table of `facts.SALES`, in the order in which they were written."""
+def lines_of(read: Reader, piece: Piece, seen: Snapshot, customers: Codes, products: Codes) -> Any:
+    """The piece's lines as an Arrow table of `facts.SALES`, in the order in which they were written."""
     import pyarrow as pa
 
-    end = months_before(month, -1)
-    raw = _as_written(read(_SQL.format(day=_day_column(), start=month, end=end, visible=seen.sql("l"))))
+    asked = _SQL.format(day=_day_column(), start=piece.start, end=piece.end, visible=seen.sql("l"))
+    raw = _as_written(read(asked))
     columns = {
         **{name: raw[name] for name in raw.schema.names},
         "customer_id": customers.of(raw["customer_key"]),
@@ -82,19 +83,36 @@ def _as_written(rows: pa.Table) -> pa.Table:
     return rows.combine_chunks().take(np.argsort(ids))
 
 
-def write_month(table: Any, month: date) -> MonthFile:
-    """The file, complete on the disk before its name appears."""
+def cut(table: Any, pieces: Sequence[Piece]) -> Iterator[tuple[Piece, Any]]:
+    """The lines of each piece that has any, one piece at a time."""
+    import numpy as np
+
+    days = table["day"].to_numpy().astype("datetime64[D]")
+    ends = np.array([each.end for each in pieces[:-1]], "datetime64[D]")
+    places = np.searchsorted(ends, days, side="right")
+    if (places[1:] < places[:-1]).any():  # else the database wrote them day by day
+        table = table.combine_chunks().take(np.argsort(places, kind="stable"))
+        places.sort()
+    edges = np.searchsorted(places, np.arange(len(pieces) + 1))
+    for piece, start, end in zip(pieces, edges[:-1], edges[1:], strict=True):
+        if start < end:
+            yield piece, table.slice(start, end - start)
+
+
+def write_piece(table: Any, piece: Piece) -> PieceFile:
+    """The file, complete on the disk before its name appears. The same lines give the same bytes, however they were read."""
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    partial = folder() / f".{month:%Y-%m}.{os.getpid()}.partial"
-    pq.write_table(table, partial, compression="zstd", row_group_size=122_880, use_dictionary=_REPEATED)
+    partial = folder() / f".{piece.key}.{os.getpid()}.partial"
+    options: Any = {"compression": "zstd", "row_group_size": 122_880, "use_dictionary": _REPEATED}
+    pq.write_table(table.combine_chunks(), partial, **options)
     with partial.open("rb+") as out:
         digest = hashlib.file_digest(out, "sha256").hexdigest()
         os.fsync(out.fileno())
-    name = f"{month:%Y-%m}.{digest[:16]}.parquet"
+    name = f"{piece.key}.{digest[:16]}.parquet"
     os.replace(partial, folder() / name)
-    return MonthFile(name, table.num_rows, int(pc.sum(table["amount_fen"]).as_py() or 0))
+    return PieceFile(name, table.num_rows, int(pc.sum(table["amount_fen"]).as_py() or 0))
 
 
 def ledger_months(read: Reader) -> list[date]:

@@ -1,16 +1,16 @@
-"""Brings the facts up to the ledger: dirty months only, or all of them."""
+"""Brings the facts up to the ledger: dirty pieces only, or all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
 from uuid import uuid4
 
 from django.db import transaction
 
 from kemai.business.trade.facts import dirty, manifest
-from kemai.business.trade.facts.manifest import FactsManifest, MonthFile
-from kemai.business.trade.facts.partitions import ledger_months, month_table, read_codes, write_month
+from kemai.business.trade.facts.manifest import FactsManifest, PieceFile
+from kemai.business.trade.facts.partitions import cut, ledger_months, lines_of, read_codes, write_piece
+from kemai.business.trade.facts.pieces import Piece, cut_wrongly, pieces_of, to_read
 from kemai.business.trade.facts.snapshot import Snapshot, take_snapshot, undone_batches
 from kemai.business.trade.models import FactsMark
 from kemai.foundation.ahead import spread
@@ -23,10 +23,10 @@ READERS = 2  # months that are read at once
 
 
 def refresh_facts(progress: Progress | None = None) -> FactsManifest:
-    """Reads the months again that were noted as dirty and puts the new manifest in force.
+    """Reads the pieces again whose days were noted as dirty and puts the new manifest in force.
 
-    All months are read as of one horizon of batches, so that a batch which lands meanwhile is in none of them.
-    `progress` hears (months done, months to do).
+    All of them are read as of one horizon of batches, so that a batch which lands meanwhile is in none of them.
+    `progress` hears (pieces done, pieces to do).
     """
     with only_one(manifest.folder() / ".lock"):
         return _refresh(_of_this_database(manifest.load()), progress)
@@ -52,14 +52,14 @@ def _of_this_database(found: FactsManifest | None) -> FactsManifest | None:
 def _refresh(old: FactsManifest | None, progress: Progress | None) -> FactsManifest:
     while True:
         seen = take_snapshot()
-        months = None if old is None else sorted(seen.dirty)
-        if old is not None and not months:
+        kept = dict(old.pieces) if old else {}
+        wanted = None if old is None else to_read(_lines(kept), seen.dirty)
+        if old is not None and not seen.dirty and not wanted:
             return old
-        files = _read_months(months, seen, progress)
+        pieces = _read(wanted, kept, seen, progress)
         if seen.undone == undone_batches():
-            break  # else a batch was in some of the months only
-    kept = dict(old.months) if old else {}
-    new = FactsManifest(_merged(kept, files), seen.horizon, seen.hidden, uuid4().hex)
+            break  # else a batch was in some of the pieces only
+    new = FactsManifest(pieces, seen.horizon, seen.hidden, uuid4().hex)
     fault("facts.before_swap")
     manifest.swap(new)
     fault("facts.after_swap")
@@ -70,29 +70,43 @@ def _refresh(old: FactsManifest | None, progress: Progress | None) -> FactsManif
     return new
 
 
-def _read_months(
-    months: list[date] | None, seen: Snapshot, progress: Progress | None
-) -> dict[date, MonthFile]:
+def _read(
+    wanted: Sequence[Piece] | None, kept: dict[str, PieceFile], seen: Snapshot, progress: Progress | None
+) -> dict[str, PieceFile]:
+    """All pieces, those that are wanted (None: every month) anew; then once more the months that these made too large
+    or too small for the way they are cut."""
     with reader() as read:
-        wanted = ledger_months(read) if months is None else months
+        wanted = [Piece(month) for month in ledger_months(read)] if wanted is None else wanted
         customers, products = read_codes(read, "archives_customer"), read_codes(read, "trade_product")
 
-    def written(read: Reader, month: date) -> MonthFile:
-        return write_month(month_table(read, month, seen, customers, products), month)
+    def written(read: Reader, piece: Piece) -> dict[str, PieceFile]:
+        lines = lines_of(read, piece, seen, customers, products)
+        pieces = pieces_of(piece.month, lines.num_rows) if piece.is_month else [piece]
+        return {each.key: write_piece(part, each) for each, part in cut(lines, pieces)}
 
-    files = {}
-    with readers(min(READERS, len(wanted))) as reading:
-        for done, (month, file) in enumerate(
-            zip(wanted, spread(reading, wanted, written), strict=True), start=1
-        ):
-            files[month] = file
-            fault("facts.month")
-            if progress:
-                progress(done, len(wanted))
-    return files
+    done, to_do = 0, len(wanted)
+    with readers(min(READERS, len({each.month for each in wanted}))) as reading:
+        while wanted:
+            for piece, files in zip(wanted, spread(reading, wanted, written), strict=True):
+                kept = _merged(kept, piece, files)
+                fault("facts.month")
+                done += 1
+                if progress:
+                    progress(done, to_do)
+            wanted = cut_wrongly(_lines(kept))
+            to_do += len(wanted)
+    return kept
 
 
-def _merged(kept: Mapping[str, MonthFile], files: Mapping[date, MonthFile]) -> dict[str, MonthFile]:
-    """Months that have become empty leave the manifest."""
-    merged = dict(kept) | {f"{month:%Y-%m}": each for month, each in files.items()}
-    return {month: each for month, each in sorted(merged.items()) if each.rows}
+def _lines(pieces: Mapping[str, PieceFile]) -> dict[str, int]:
+    return {key: each.rows for key, each in pieces.items()}
+
+
+def _merged(
+    kept: Mapping[str, PieceFile], read: Piece, files: Mapping[str, PieceFile]
+) -> dict[str, PieceFile]:
+    """What was read instead of what it takes the place of; what has become empty leaves."""
+    gone = {
+        key for key in kept if key == read.key or (read.is_month and Piece.named(key).month == read.month)
+    }
+    return {key: kept[key] for key in kept.keys() - gone} | dict(files)

@@ -1,7 +1,7 @@
 """Records of the ledger."""
 
 from kemai.business.trade.models.allocation import Allocation
-from kemai.business.trade.models.ledger import DirtyMonth, FactsMark, SaleLine
+from kemai.business.trade.models.ledger import DirtyDay, FactsMark, SaleLine
 from kemai.business.trade.models.plans import StaffTarget, StockCount, Target
 from kemai.business.trade.models.product import Product
 from kemai.business.trade.models.receivables import Invoice, Receipt
@@ -9,7 +9,7 @@ from kemai.business.trade.models.versions import Version
 
 __all__ = [
     "Allocation",
-    "DirtyMonth",
+    "DirtyDay",
     "FactsMark",
     "Invoice",
     "Product",

@@ -97,14 +97,14 @@ class SaleLine(models.Model):
         return self.line_key
 
 
-class DirtyMonth(models.Model):
-    """A month whose Parquet partition is older than the ledger."""
+class DirtyDay(models.Model):
+    """A day whose Parquet file is older than the ledger."""
 
-    month = models.DateField(unique=True)
-    noted_at = models.DateTimeField(auto_now=True)
+    day = models.DateField(unique=True)
+    noted_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"{self.month:%Y-%m}"
+        return f"{self.day:%Y-%m-%d}"
 
 
 class FactsMark(models.Model):

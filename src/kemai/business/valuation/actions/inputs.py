@@ -83,7 +83,7 @@ class Inputs:
 
 
 def read_inputs(as_of: date, facts: FactsManifest, *, from_lines: bool = False) -> Inputs:
-    """The inputs as the database has them now; `from_lines` leaves out the condensed months.
+    """The inputs as the database has them now; `from_lines` leaves out the condensed files.
 
     Raises SchemeError for a setting that makes no sense.
     """

@@ -109,6 +109,5 @@ def _land(plan: CompanyPlan, actor: Any, batches: dict[str, Batch]) -> None:
         Batch.objects.filter(pk=batches[kind].pk).update(
             status=Batch.Status.LANDED, landed_at=timezone.now(), counts=counts
         )
-    months = SaleLine.objects.dates("day", "month") if plan.sales else []
-    note_dirty(months)
+    note_dirty(SaleLine.objects.order_by().values_list("day", flat=True).distinct())
     trail.record(actor=actor, verb="demo.synthetic.loaded", changes={"plan": [None, plan.to_json()]})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import polars as pl
 from django.utils.translation import gettext as _
 
@@ -49,10 +47,10 @@ def write_sales(request: ImportRequest, plan: SalesPlan, batch: Batch, pace: Pac
         fault("exchange.chunk")
         done += count
         request.progress(done, plan.rows.rows, "write")
-    months = [date.fromisoformat(f"{month}-01") for month in plan.months()]
+    days = plan.days()
     states = StatesOfBatch(request, batch, plan.known_customers())
     return Flip(
-        inside=[lambda: note_dirty(months), states.refresh],
+        inside=[lambda: note_dirty(days), states.refresh],
         payload={"months": plan.months(), "customers": states.customers + len(customers)},
         settles=states.settles,
     )

@@ -7,6 +7,7 @@ asked for the keys of one batch at a time, so memory does not grow with either.
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ class SalesPlan:
         self.rows = Spool(folder / "plan.parquet")
         self._request, self._source, self._folder = request, source, folder
         self._changed_months: Counter[str] = Counter()
+        self._changed_days: set[date] = set()
 
     def make(self) -> SalesPlan:
         """Reads, resolves and compares everything; afterwards report and rows are complete."""
@@ -64,6 +66,10 @@ class SalesPlan:
     def months(self) -> list[str]:
         """The months (2026-03) whose totals change, old days of changed lines included."""
         return sorted(self._changed_months)
+
+    def days(self) -> set[date]:
+        """The days of these lines, old ones included."""
+        return self._changed_days
 
     def new_customers(self) -> pl.DataFrame:
         """The customers to be created, with what their orders amount to: all of these are in this file."""
@@ -161,6 +167,8 @@ class SalesPlan:
         for month, count in note_months(self.report, lines, day, amount, read=read, change=change):
             if change:
                 self._changed_months[month] += count
+        if change:
+            self._changed_days.update(lines[day].unique())
 
     def _finish(self) -> None:
         self.report.new_customers = self.customers.created

@@ -1,4 +1,4 @@
-"""Sale lines of an import: their months are computed anew, and a line that goods were taken back for is a conflict."""
+"""Sale lines of an import: their days are computed anew, and a line that goods were taken back for is a conflict."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet, Sum
 
 from kemai.business.trade.facts import note_dirty
-from kemai.business.trade.facts.dirty import months_of_batch
+from kemai.business.trade.facts.dirty import days_of_batch
 from kemai.business.trade.models import SaleLine
 from kemai.foundation.among import Among
 from kemai.foundation.batches.models import Batch
@@ -45,11 +45,11 @@ class Lines(Versions):
         yield from named(list(self._returned(undo)))
 
     def prepare(self, undo: Undo) -> None:
-        undo.made["months"] = months_of_batch(undo.batch.pk)
+        undo.made["days"] = days_of_batch(undo.batch.pk)
         super().prepare(undo)
 
     def switch(self, undo: Undo) -> None:
-        note_dirty(undo.made["months"])
+        note_dirty(undo.made["days"])
         super().switch(undo)
 
     def called(self, row: dict[str, Any]) -> str:
