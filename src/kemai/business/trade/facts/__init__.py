@@ -8,6 +8,7 @@ from kemai.business.trade.facts.condensed import condensed_facts
 from kemai.business.trade.facts.dirty import note_dirty, note_dirty_batch
 from kemai.business.trade.facts.manifest import FactsManifest, PieceFile
 from kemai.business.trade.facts.refresh import current_facts, rebuild_facts, refresh_facts
+from kemai.business.trade.facts.settled import settled
 
 __all__ = [
     "FactsManifest",
@@ -18,4 +19,5 @@ __all__ = [
     "note_dirty_batch",
     "rebuild_facts",
     "refresh_facts",
+    "settled",
 ]

@@ -29,7 +29,7 @@ def refresh_facts(progress: Progress | None = None) -> FactsManifest:
     `progress` hears (pieces done, pieces to do).
     """
     with only_one(manifest.folder() / ".lock"):
-        return _refresh(_of_this_database(manifest.load()), progress)
+        return _refresh(facts_of_this_database(), progress)
 
 
 def rebuild_facts(progress: Progress | None = None) -> FactsManifest:
@@ -43,9 +43,10 @@ def current_facts() -> FactsManifest:
     return manifest.load() or FactsManifest()
 
 
-def _of_this_database(found: FactsManifest | None) -> FactsManifest | None:
-    """The manifest, unless the files were read from another database: one put back from a backup, or one that a
+def facts_of_this_database() -> FactsManifest | None:
+    """The manifest in force, unless the files were read from another database: one put back from a backup, or one that a
     machine with a folder of its own has refreshed since."""
+    found = manifest.load()
     return found if found and FactsMark.objects.filter(pk=1, mark=found.mark).exists() else None
 
 

@@ -11,7 +11,15 @@ from kemai.business.trade.queries.products import products
 from kemai.business.trade.queries.record import RecordLine, TradeRecord, sale_line, trade_record
 from kemai.business.trade.queries.stages import RelationStage, relation_stages
 from kemai.business.trade.queries.stock import ProductStock, stock_of
-from kemai.business.trade.queries.targets import led_units, sold_sums, staff, staff_targets, target_sums
+from kemai.business.trade.queries.targets import (
+    added,
+    led_units,
+    sold_in,
+    sold_sums,
+    staff,
+    staff_targets,
+    target_sums,
+)
 
 __all__ = [
     "Books",
@@ -29,6 +37,7 @@ __all__ = [
     "Share",
     "TradeFacts",
     "TradeRecord",
+    "added",
     "books_of",
     "consumption_of",
     "led_units",
@@ -42,6 +51,7 @@ __all__ = [
     "products",
     "relation_stages",
     "sale_line",
+    "sold_in",
     "sold_sums",
     "staff",
     "staff_targets",

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, FloatField, QuerySet, Sum
-from django.db.models.functions import Cast
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from kemai.business.archives.keys import seen_keys
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.forecasts.part import AHEAD, KEY, SHOWN
 from kemai.business.valuation.models import Forecast, Run
 from kemai.business.valuation.queries import published_run
 from kemai.business.valuation.runs.parts import part_file, part_summary
+from kemai.business.valuation.runs.summed import summed_by
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.scopes import customer_scope, restrict
 from kemai.value.windows import complete_months
+
+if TYPE_CHECKING:
+    import polars as pl
 
 BY = {"unit": "customer__unit_id", "owner": "customer__owner_id", "region": "customer__region"}
 SPANS = (3, 6, 12)
@@ -117,10 +121,7 @@ def ahead_of_all(actor: Actor, run: Run) -> Ahead | None:
         history = tuple((month, fen) for month, fen in said["history"])
         mean, low, high = (tuple(said[name]) for name in ("mean", "low", "high"))
         return Ahead(history, tuple(said["months"]), mean, low, high, bands)
-    rows = forecasts(actor, run)
-    sums = rows.aggregate(**{name: Sum(name, default=0) for name in MONTHS})
-    mean = tuple(sums[name] for name in MONTHS)
-    history, widths = _of_file(run, rows)
+    mean, history, widths = _of_file(run, actor)
     share = [
         (high - each) / each if each else 0 for each, high in zip(said["mean"], said["high"], strict=True)
     ]
@@ -136,24 +137,37 @@ def ahead_of_all(actor: Actor, run: Run) -> Ahead | None:
 
 def roll_up(actor: Actor, run: Run, by: str) -> list[GroupSum]:
     """Sums by "unit", "owner" or "region", the largest first; they add up to the total to the fen. The bands do not: part of
-    a company rises and falls with it, and its band is never narrower, in proportion, than the company's."""
+    a company rises and falls with it, and its band is never narrower, in proportion, than the company's.
+
+    Raises LookupError where the run's file is gone.
+    """
+    import polars as pl
+
     check(actor)
     names = ("next_3_fen", "next_6_fen", "next_12_fen", "sales_now_fen")
-    rows = forecasts(actor, run).order_by().values_list(BY[by])
-    found = rows.annotate(
-        n=Count("pk"), known=Count("next_12_fen"), **{f"s_{n}": Sum(n, default=0) for n in names},
-        **{f"w_{span}": _squares(span) for span in SPANS},
-    )  # fmt: skip
+    squares = [
+        ((pl.col(f"high_{span}_fen") - pl.col(f"next_{span}_fen")).cast(pl.Float64) ** 2)
+        .sum()
+        .alias(f"w{span}")
+        for span in SPANS
+    ]
+    found = summed_by(
+        actor,
+        run,
+        KEY,
+        by,
+        [pl.len().alias("n"), pl.col("next_12_fen").count().alias("known"), *map(_sum, names), *squares],
+    )
     company = (part_summary(run, KEY) or {}).get("spans", {})
     return sorted(
         (_group_sum(row, company) for row in found), key=lambda each: (-each.next_12, str(each.key))
     )
 
 
-def _squares(span: int) -> Sum:
-    """Squares of the customers' own widths, as floats: whole fen would not fit."""
-    width = Cast(F(f"high_{span}_fen") - F(f"next_{span}_fen"), FloatField())
-    return Sum(width * width, default=0.0, output_field=FloatField())
+def _sum(name: str) -> pl.Expr:
+    import polars as pl
+
+    return pl.col(name).sum()
 
 
 def _group_sum(row: tuple[Any, ...], company: Mapping[str, Sequence[int]]) -> GroupSum:
@@ -174,10 +188,11 @@ def month_sums(
     names = [MONTHS[ahead.index(month)] for month in months if month in ahead]
     if not names:
         return {}
-    path = BY.get(by, "customer_id")
-    rows = forecasts(actor, run).filter(**(among or {})).order_by().values_list(path)
-    sums = rows.annotate(**{f"s_{name}": Sum(name, default=0) for name in names})
-    return {row[0]: sum(row[1:]) for row in sums}
+    if among or by not in BY:
+        rows = forecasts(actor, run).filter(**(among or {})).order_by().values_list(BY.get(by, "customer_id"))
+        sums = rows.annotate(**{f"s_{name}": Sum(name, default=0) for name in names})
+        return {row[0]: sum(row[1:]) for row in sums}
+    return {key: sum(fen) for key, *fen in summed_by(actor, run, KEY, by, [*map(_sum, names)])}
 
 
 def _bands(run: Run, customer_id: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -193,25 +208,25 @@ def _bands(run: Run, customer_id: int) -> tuple[tuple[int, ...], tuple[int, ...]
     return tuple(row[name] for name in LOWS), tuple(row[name] for name in HIGHS)
 
 
-def _of_file(run: Run, rows: QuerySet[Forecast]) -> tuple[tuple[tuple[str, int], ...], list[float]]:
-    """Monthly history of these customers and the width of their monthly bands as if they were independent."""
+def _of_file(run: Run, actor: Actor) -> tuple[tuple[int, ...], tuple[tuple[str, int], ...], list[float]]:
+    """The months ahead of the customers that the actor sees, their monthly history and the width of their monthly bands as
+    if they were independent."""
     import polars as pl
 
     path = _file_with(run, {*HISTORY, *HIGHS})
     if path is None:
-        return (), [0.0] * AHEAD
-    keys = pl.Series("customer_key", list(rows.values_list("customer_id", flat=True)), dtype=pl.Int64)
+        sums = forecasts(actor, run).aggregate(**{name: Sum(name, default=0) for name in MONTHS})
+        return tuple(sums[name] for name in MONTHS), (), [0.0] * AHEAD
+    keys = pl.Series("customer_key", seen_keys(actor))
     mine = pl.scan_parquet(path).join(keys.to_frame().lazy(), on="customer_key", how="semi")
     widths = [
         ((pl.col(high) - pl.col(mean)).cast(pl.Float64) ** 2).sum().sqrt().alias(high)
         for high, mean in zip(HIGHS, MONTHS, strict=True)
     ]
-    [row] = mine.select(*(pl.col(name).sum() for name in HISTORY), *widths).collect().to_dicts()
+    [row] = mine.select(*map(_sum, (*MONTHS, *HISTORY)), *widths).collect().to_dicts()
     edges = complete_months(run.as_of, SHOWN)
-    months = tuple(
-        (f"{day:%Y-%m}", int(row[name] or 0)) for name, day in zip(HISTORY, edges[:-1], strict=True)
-    )
-    return months, [float(row[name] or 0) for name in HIGHS]
+    history = tuple((f"{day:%Y-%m}", int(row[name])) for name, day in zip(HISTORY, edges[:-1], strict=True))
+    return tuple(int(row[name]) for name in MONTHS), history, [float(row[name]) for name in HIGHS]
 
 
 def _file_with(run: Run, columns: set[str]) -> Path | None:

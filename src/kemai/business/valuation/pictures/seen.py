@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from kemai.business.archives.models import Customer
+from kemai.business.archives.keys import seen_keys
 from kemai.business.valuation.models import Run
 from kemai.business.valuation.runs.parts import part_file
 from kemai.foundation.access.actor import Actor
-from kemai.foundation.access.scopes import customer_scope, restrict
+from kemai.foundation.access.scopes import customer_scope
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -38,6 +38,5 @@ def seen_rows(actor: Actor, run: Run, key: str) -> Table:
     rows = read(str(path))
     if sees_everybody(actor):
         return rows
-    keys = restrict(Customer.objects.all(), actor).values_list("pk", flat=True)
-    mine = read(pa.table({"customer_key": pa.array(keys, pa.int64())}))
+    mine = read(pa.table({"customer_key": pa.array(seen_keys(actor))}))
     return rows.semi_join(mine, "customer_key")

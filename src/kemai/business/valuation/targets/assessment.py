@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives.models import Customer
 from kemai.business.trade.periods import Period
-from kemai.business.trade.queries import sold_sums, staff_targets, target_sums
+from kemai.business.trade.queries import added, sold_in, staff_targets, target_sums
 from kemai.business.valuation.forecasts.reading import check, month_sums, months_ahead
 from kemai.business.valuation.queries import published_run
 from kemai.foundation.access.actor import Actor
@@ -90,16 +90,19 @@ def figures(actor: Actor, period: Period, by: str, among: dict[str, Any] | None 
     check(actor)
     this = actor.today.replace(day=1)
     targets = target_sums(actor, period, by, among)
-    complete = sold_sums(actor, period.start, min(period.end, this), by, among)
-    running = sold_sums(actor, max(period.start, this), min(period.end, months_before(this, -1)), by, among)
-    actual = _added(complete, running)
+    spans = [
+        (period.start, min(period.end, this)),
+        (max(period.start, this), min(period.end, months_before(this, -1))),
+    ]
+    complete, running = sold_in(actor, spans, by, among)
+    actual = added(complete, running)
     to_come = [f"{day:%Y-%m}" for day in period.firsts if day >= this]
     if not to_come:
         return Figures(targets, actual, actual)
     run = published_run()
     if run is None or not set(to_come) <= set(months_ahead(run)):
         return Figures(targets, actual, None)
-    return Figures(targets, actual, _added(complete, month_sums(actor, run, by, to_come, among)))
+    return Figures(targets, actual, added(complete, month_sums(actor, run, by, to_come, among)))
 
 
 def persons(actor: Actor, period: Period) -> list[Line]:
@@ -166,10 +169,6 @@ def _below(unit: OrgUnit, tree: list[OrgUnit], keys: set[Any]) -> list[int]:
 
 def _by_aim(line: Line) -> tuple[int, int, str]:
     return (-(line.aim or 0), -line.actual, line.label)
-
-
-def _added(one: Mapping[Any, int], other: Mapping[Any, int]) -> dict[Any, int]:
-    return {key: one.get(key, 0) + other.get(key, 0) for key in {*one, *other}}
 
 
 def _percent(part: int, aim: int | None) -> Decimal | None:
