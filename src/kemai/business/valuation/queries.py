@@ -24,6 +24,7 @@ from kemai.business.valuation.reading import (
     may_see_scheme,
     percent,
     population_of,
+    running_shares,
 )
 from kemai.business.valuation.runs.past_runs import moved_between
 from kemai.foundation.access.actor import Actor
@@ -195,6 +196,7 @@ def rank_rows(actor: Actor, run: Run, key: str, start: int = 0, count: int | Non
         else []
     )
     shares = adding_shares(parts) if len(parts) <= ADDS_UP else []
+    sums = running_shares(shares)
     total = (sum(parts) if shares else total_value(rows, key)) if has_shares else 0
     before = (sum(parts[:start]) if shares else _sum_before(rows, key, start)) if total else 0
     fields = (
@@ -227,7 +229,7 @@ def rank_rows(actor: Actor, run: Run, key: str, start: int = 0, count: int | Non
         made.append(
             RankRow(
                 rank, pk, code, name, short or "", owner or "", amount, label, reason or (ev_reason if key == "ev_abc" else None),
-                shares[place] if shares else percent(part, total), percent(before, total), population or "all",
+                shares[place] if shares else percent(part, total), sums[place] if shares else percent(before, total), population or "all",
             )
         )  # fmt: skip
     return made
