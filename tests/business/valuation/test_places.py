@@ -201,3 +201,13 @@ def test_a_trial_names_only_customers_whom_the_reader_sees(books: Any, run: Any)
 def test_lines_that_make_no_sense_are_a_named_error(lines: list[str]) -> None:
     with pytest.raises(SchemeError):
         cuts_from(value.schemes.BUILTIN["ev_abc"], lines)
+
+
+def test_a_trial_tells_who_moves_up_from_who_moves_down_with_both_values(books: Any, run: Any) -> None:
+    tried = try_cuts(books["d"], run, KEY, ["50", "95"])
+    order = "ABC"
+    assert {m.way for m in tried.movers} == {"down"}
+    assert all(order.index(m.new_class) > order.index(m.old_class) for m in tried.movers)
+    assert all(m.old_value == m.value is not None for m in tried.movers)
+    wider = try_cuts(books["d"], run, KEY, ["90", "95"])
+    assert {m.way for m in wider.movers} == {"up"}
