@@ -211,3 +211,9 @@ def test_a_trial_tells_who_moves_up_from_who_moves_down_with_both_values(books: 
     assert all(m.old_value == m.value is not None for m in tried.movers)
     wider = try_cuts(books["d"], run, KEY, ["90", "95"])
     assert {m.way for m in wider.movers} == {"up"}
+
+
+def test_a_scheme_is_tried_by_all_sales_which_also_break_ties(books: Any, run: Any) -> None:
+    tried = try_cuts(books["d"], run, KEY, ["50", "95"], measure="sales_all")
+    assert {m.way for m in tried.movers} == {"down"}
+    assert all(m.old_value == m.value for m in tried.movers)
