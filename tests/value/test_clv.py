@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from decimal import Decimal
 from math import isclose
 
+import ibis
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kemai import value
+from kemai.value.measures.compounding import compounded, compounding
 
 shares = st.floats(0, 1)
 rates = st.floats(-0.5, 2)
@@ -125,3 +129,63 @@ def test_s4_56_four_parameters_are_shown_and_never_240():
 def test_s4_58_s4_59_costs_add_up_and_the_intangible_may_have_a_price():
     card = value.economics(0, [100, 50, 25], 1_000, 0, intangible=200)
     assert (card.retention_cost, card.benefit, card.margin_rate) == (175, 1_200, None)
+
+
+flows = st.lists(st.tuples(st.integers(0, 10**9), st.integers(0, 9_000)), min_size=1, max_size=12)
+YEARLY = st.decimals(0, 1, places=3)
+
+
+def history(found, discount=0, spent=0, ago=0):
+    profits = [Decimal(fen) / 100 for fen, _days in found]
+    days = [days for _fen, days in found]
+    return value.historical_value(
+        profits, Decimal(spent) / 100, discount=discount, days_ago=days, acquired_days_ago=ago
+    )
+
+
+def test_3_10_the_past_in_money_of_today():
+    """10 % a year: 10,000 of four years ago are 14,641, the 5,000 it cost to win then 7,320.50, and 1,000 of today."""
+    found = [(1_000_000, 1_461), (100_000, 0)]
+    assert history(found, "0.1", 500_000, 1_461) == Decimal("8320.50")
+    assert history(found, 0, 500_000, 1_461) == Decimal("6000.00")
+    assert history([(-100_000, 1_461)], "0.1") == Decimal("-1464.10")
+
+
+@given(found=flows, spent=st.integers(0, 10**8), ago=st.integers(0, 9_000))
+def test_a_rate_of_nothing_is_the_nominal_value(found, spent, ago):
+    profits = [Decimal(fen) / 100 for fen, _days in found]
+    assert history(found, 0, spent, ago) == value.historical_value(profits, Decimal(spent) / 100)
+
+
+@given(found=flows, rates=st.tuples(YEARLY, YEARLY))
+def test_profits_of_the_past_are_worth_more_at_a_higher_rate(found, rates):
+    low, high = sorted(rates)
+    assert history(found) <= history(found, low) <= history(found, high)
+
+
+@given(found=flows, discount=YEARLY, part=st.floats(0, 1), seed=st.randoms())
+def test_a_line_in_two_and_another_order_change_nothing(found, discount, part, seed):
+    fen, days = found[0]
+    cut = int(fen * part)
+    pieces = [(cut, days), (fen - cut, days), *found[1:]]
+    seed.shuffle(pieces)
+    assert history(pieces, discount) == history(found, discount)
+
+
+def test_a_day_for_each_profit_and_a_rate_above_minus_one():
+    with pytest.raises(value.FactError, match="days_ago"):
+        value.historical_value([1, 2], discount="0.1", days_ago=[5])
+    with pytest.raises(value.FactError, match="discount"):
+        value.historical_value([1], discount=-1, days_ago=[5])
+    with pytest.raises(value.FactError, match="days"):
+        value.historical_value([1], discount="0.1", days_ago=[-5])
+
+
+def test_a_column_of_days_is_compounded_as_one_day_is():
+    as_of, days, discount = date(2026, 6, 30), [0, 1, 59, 365, 366, 1_461, 9_131], "0.137"
+    rows = pa.table({"fen": [12_345_678 + n for n in days], "day": [as_of - timedelta(days=n) for n in days]})
+    table = ibis.memtable(rows)
+    found = table.mutate(grown=compounded(table.fen, table.day, as_of, discount)).to_pyarrow().to_pylist()
+    assert {row["fen"]: row["grown"] for row in found} == {
+        12_345_678 + n: (12_345_678 + n) * compounding(n, discount) for n in days
+    }

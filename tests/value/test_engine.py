@@ -251,6 +251,40 @@ def test_the_quality_score_uses_targets_and_frozen_percentiles(company):
     assert frozen.benchmarks["sales"] == 1_000
 
 
+def test_3_8_gates_knock_out_of_the_quality_score_and_say_which(company, tmp_path):
+    people = [person(code, since=date(2020, 1, 1)) for code in "GLNU"]
+    sales = [*(sale(code, 600, cost=300) for code in "GLU"), sale("N", 600, cost=700)]
+    rows, _ = company(sales, people, quality_gates=("profit",))
+    assert (rows["G"]["quality_class"], rows["G"]["quality_reason"]) == ("quality", None)
+    knocked = rows["N"]
+    assert (knocked["quality_score_centi"], knocked["quality_class"]) == (0, "poor")
+    assert (knocked["quality_reason"], knocked["priority"]) == ("knocked_out_profit", "P3")
+    rows, _ = company(sales, people, quality_gates=("credit",))
+    assert {row["quality_reason"] for row in rows.values()} == {"missing_credit"}
+    grades = pa.array(["BB", "B", "A", None])
+    table = pa.Table.from_pylist(people, schema=facts.CUSTOMERS.arrow_schema()).append_column(
+        "credit_grade", grades
+    )
+    result = revalue(
+        [tmp_path / "sales.parquet"], table, None, as_of=AS_OF, schemes=BUILTIN, to=tmp_path / "graded.parquet",
+        settings=EngineSettings(quality_gates=("credit", "profit")),
+    )  # fmt: skip
+    found = {row["customer_id"]: row for row in pq.read_table(result.path).to_pylist()}
+    assert {code: row["quality_reason"] for code, row in found.items()} == {
+        "G": None, "L": "knocked_out_credit", "N": "knocked_out_profit", "U": "missing_credit",
+    }  # fmt: skip
+    assert result.schemes["quality"]["populations"]["all"]["unranked"] == {"missing_credit": 1}
+
+
+def test_nobody_who_never_bought_is_knocked_out(company):
+    rows, _ = company(
+        [sale("A", 5, cost=1)],
+        [person(code, since=date(2020, 1, 1)) for code in "AP"],
+        quality_gates=("credit", "profit"),
+    )
+    assert (rows["P"]["quality_score_centi"], rows["P"]["quality_reason"]) == (None, "no_purchase")
+
+
 def test_a_benchmark_of_zero_rates_nobody(company):
     rows, _ = company([sale("A", 0, cost=0)], [person("A")])
     assert (rows["A"]["quality_score_centi"], rows["A"]["quality_reason"]) == (None, "no_benchmark")

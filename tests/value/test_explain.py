@@ -95,6 +95,8 @@ def test_thresholds_say_what_is_missing():
     summary = {"populations": {"all": {"n": 9, "total": 1, "lines": [8_000, 6_000], "edges": [None, None]}}}
     move = smallest_move(row, scheme, summary)
     assert (move.to, move.more, move.unit) == ("quality", 450, "point")
+    knocked_out = row | {"quality_value": 0, "quality_class": "poor", "quality_reason": "knocked_out_credit"}
+    assert smallest_move(knocked_out, scheme, summary) is None
 
 
 def test_a_higher_step_of_p_may_do_it():

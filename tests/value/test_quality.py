@@ -70,3 +70,55 @@ def test_s3_3_a_customer_has_one_row_and_a_code(codes):
     with pytest.raises(value.FactError) as refused:
         value.quality_score(pa.table({"customer_id": codes, "x": [1, 2]}), {"x": 1}, {"x": 1})
     assert refused.value.column == "customer_id"
+
+
+def behind(rows_of, gates, *rows):
+    names = ("customer_id", "x", "credit", "profit")
+    types = (pa.string(), pa.float64(), pa.string(), pa.float64())
+    columns = zip(names, types, zip(*rows, strict=True), strict=True)
+    table = pa.table({name: pa.array(column, kind) for name, kind, column in columns})
+    found = rows_of(value.quality_score(table, {"x": 1}, {"x": 100}, gates=gates))
+    return {code: (row["score"], row["label"], row["reason"]) for code, row in found.items()}
+
+
+@pytest.mark.parametrize("grade", ["AAA", "AA", "A", "BBB", "BB"])
+def test_3_8_a_grade_of_bb_or_better_passes_the_gate(rows_of, grade):
+    assert behind(rows_of, ["credit"], ("K", 88, grade, -1))["K"] == (88, "quality", None)
+
+
+@pytest.mark.parametrize("grade", ["B", "CCC", "CC", "C", "D"])
+def test_3_8_a_grade_below_bb_knocks_out_and_says_so(rows_of, grade):
+    assert behind(rows_of, ["credit"], ("K", 88, grade, 1))["K"] == (0, "poor", "knocked_out_credit")
+
+
+@pytest.mark.parametrize("grade", [None, "", "好"])
+def test_a_grade_nobody_knows_is_not_rated_rather_than_let_through(rows_of, grade):
+    assert behind(rows_of, ["credit"], ("K", 88, grade, 1))["K"] == (None, None, "missing_credit")
+
+
+@pytest.mark.parametrize(("profit", "passes"), [(0.01, True), (0, False), (-5, False)])
+def test_3_8_only_a_profit_above_0_passes(rows_of, profit, passes):
+    found = behind(rows_of, ["profit"], ("K", 88, None, profit))["K"]
+    assert found == ((88, "quality", None) if passes else (0, "poor", "knocked_out_profit"))
+
+
+def test_a_failed_gate_decides_whatever_else_is_missing(rows_of):
+    found = behind(
+        rows_of, ["credit", "profit"], ("A", None, "D", None), ("B", 88, None, -1), ("C", None, None, 1), ("D", 88, "D", -1),
+    )  # fmt: skip
+    assert {code: row[2] for code, row in found.items()} == {
+        "A": "knocked_out_credit", "B": "knocked_out_profit", "C": "missing_x", "D": "knocked_out_credit",
+    }  # fmt: skip
+
+
+def test_without_gates_credit_and_profit_do_not_matter(rows_of):
+    assert behind(rows_of, [], ("K", 88, "D", -1))["K"] == (88, "quality", None)
+
+
+def test_a_gate_there_is_not_and_a_gate_without_its_column_are_refused():
+    table = pa.table({"customer_id": ["K"], "x": [1]})
+    with pytest.raises(value.SchemeError, match="年限") as refused:
+        value.quality_score(table, {"x": 1}, {"x": 1}, gates=["年限"])
+    assert refused.value.code == "unknown_gate"
+    with pytest.raises(value.FactError, match="credit"):
+        value.quality_score(table, {"x": 1}, {"x": 1}, gates=["credit"])

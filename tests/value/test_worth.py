@@ -48,6 +48,21 @@ def test_s4_48_historical_value_is_profit_to_date_less_the_cost_of_winning():
     assert one(**BOUGHT, acquisition_fen=250_000)["historical_fen"] == 7_750_000
 
 
+def test_3_10_the_past_in_money_of_the_day_replaces_the_nominal_sums_alone():
+    grown = {
+        "grown_profit_all_fen": 9_000_000,
+        "grown_sales_all_fen": 45_000_000,
+        "grown_acquisition_fen": 300_000,
+    }
+    nominal, compounded = (
+        one(Outlook(grown_history=on), **BOUGHT, **grown, acquisition_fen=250_000) for on in (False, True)
+    )
+    assert (nominal["historical_fen"], compounded["historical_fen"]) == (7_750_000, 8_700_000)
+    assert {**nominal, "historical_fen": 0} == {**compounded, "historical_fen": 0}
+    by_rate = Outlook(grown_history=True, own_margin=False, margin_rate=0.2)
+    assert one(by_rate, **BOUGHT, **grown)["historical_fen"] == 9_000_000 - 300_000
+
+
 def test_s4_49_the_current_value_of_the_example():
     """S4.49: m 10,000 a year, r .8, d .1, 5 years -> 26,551.22."""
     assert one(**BOUGHT)["current_fen"] == 2_655_122

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kemai.value.measures.expected import P_STEPS_BP
+from kemai.value.measures.quality import is_knocked_out
 from kemai.value.schemes.definition import SchemeDefinition
 from kemai.value.schemes.methods import METHODS, Totals
 
@@ -98,14 +99,20 @@ def population_summary(row: Row, summary: Mapping[str, Any]) -> Mapping[str, Any
 
 
 def smallest_move(row: Row, scheme: SchemeDefinition, summary: Mapping[str, Any]) -> Move | None:
-    """The smallest rise of the value that moves the customer up one class; None at the top or without a class.
+    """The smallest rise of the value that moves the customer up one class; None at the top, without a class and for one
+    that a gate holds down, whom no rise would help.
 
     By count, the customer on the line has to be beaten, ties included. By value share the answer is the smaller of
     two moves that are sure to do: overtaking the last member of the class above, or growing the total until the
     sum before the customer falls inside the line.
     """
     label, lines = row[f"{scheme.key}_class"], population_summary(row, summary)["lines"]
-    if label is None or not lines or label not in scheme.classes[1:]:
+    if (
+        label is None
+        or not lines
+        or label not in scheme.classes[1:]
+        or is_knocked_out(row.get(f"{scheme.key}_reason"))
+    ):
         return None
     needed, to, beats = _nearest(row, scheme, summary, scheme.classes.index(label))
     if needed is None:

@@ -28,13 +28,15 @@ TYPES: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of a contract: `kind` is text, date, integer or flag; `unit` is for people."""
+    """One column of a contract: `kind` is text, date, integer or flag; `unit` is for people. An `optional` one may be
+    left out, which is as if nothing was known of anybody."""
 
     name: str
     kind: str
     unit: str = ""
     nullable: bool = False
     meaning: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,13 @@ class FactTable:
 
     def check(self, table: Table) -> Table:
         """The table reduced to the contract's columns in their order; FactError names a bad column."""
+        import ibis
+
         schema = table.schema()
+        absent = [each.name for each in self.columns if each.optional and each.name not in schema]
         for column in self.columns:
+            if column.name in absent:
+                continue
             if column.name not in schema:
                 raise FactError(
                     f"{self.name} 缺少列 {column.name}（{column.meaning}）",
@@ -66,14 +73,16 @@ class FactTable:
                     code="wrong_type",
                     column=column.name,
                 )
-        return table.select(*self.names)
+        return table.mutate(**{name: ibis.null("string") for name in absent}).select(*self.names)
 
     def arrow_schema(self) -> Any:
-        """The same contract as a pyarrow schema, for those who write the Parquet files."""
+        """The same contract as a pyarrow schema, for those who write the Parquet files; without what is optional."""
         import pyarrow as pa
 
         kinds = {"text": pa.string(), "date": pa.date32(), "integer": pa.int64(), "flag": pa.bool_()}
-        return pa.schema([pa.field(c.name, kinds[c.kind], nullable=c.nullable) for c in self.columns])
+        return pa.schema(
+            [pa.field(c.name, kinds[c.kind], nullable=c.nullable) for c in self.columns if not c.optional]
+        )
 
 
 SALES = FactTable(
@@ -118,6 +127,7 @@ CUSTOMERS = FactTable(
         Column("unit_id", "integer", nullable=True, meaning="所属单位"),
         Column("owner_id", "integer", nullable=True, meaning="业务员"),
         Column("since", "date", nullable=True, meaning="开始合作日期"),
+        Column("credit_grade", "text", nullable=True, meaning="信用等级 AAA 到 D", optional=True),
     ),
 )
 

@@ -224,17 +224,19 @@ def _as_kind(table: Table, name: str, kind: str) -> Any:
     return column.isnan().ifelse(None, column) if kind == "number" else column
 
 
-def criteria(data: Any, names: Mapping[str, object]) -> Table:
-    """Rows of customer_id and one float column a criterion, one row a customer."""
+def criteria(data: Any, names: Mapping[str, object], texts: Sequence[str] = ()) -> Table:
+    """Rows of customer_id, one float column a criterion and the text columns named in `texts`, one row a customer."""
     table = read(data)
-    _need_all(table, ("customer_id", *names))
-    _need(table, "customer_id", "text")
+    _need_all(table, ("customer_id", *texts, *names))
+    for name in ("customer_id", *texts):
+        _need(table, name, "text")
     for name in names:
         _need(table, name, "number")
     columns = {name: table[name].cast("float64") for name in names}
     rows = table.select(
-        "customer_id", **{name: column.isnan().ifelse(None, column) for name, column in columns.items()}
-    )
+        "customer_id", **{name: table[name].cast("string") for name in texts},
+        **{name: column.isnan().ifelse(None, column) for name, column in columns.items()},
+    )  # fmt: skip
     return one_row_each(rows, "customer_id")
 
 

@@ -212,12 +212,19 @@ def test_s1_139_ordinary_customers_without_contact_are_counted(people):
             run_id=run.pk,
             customer=c,
             ev_abc_class="C",
+            first_order_on=TODAY - timedelta(700),
             sales_prior_12m_fen=100,
             sales_12m_fen=0 if n < 8 else 5,
         )
         for n, c in enumerate(made)
     )
+    prospect = customer_of(people, "e1", "没买过的")
+    Standing.objects.create(run_id=run.pk, customer=prospect, ev_abc_class="C")
+    EffortRow.objects.bulk_create(
+        EffortRow(run_id=run.pk, customer=c, label="C", minutes=60, contacts=1) for c in [*made[8:], prospect]
+    )
     found = neglect(people["e1"], run, 180)
+    assert [(s.key, s.customers) for s in by_class(people["e1"], run)] == [("C", found.customers)]
     assert (found.customers, found.neglected, found.share) == (80, 12, 15)
     assert (found.before, found.stopped, found.lost_share) == (80, 8, 10)
     assert neglect(people["w1"], run, 180).customers == 0

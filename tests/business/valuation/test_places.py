@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import accumulate
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from kemai import value
 from kemai.business.archives.models import Customer
 from kemai.business.valuation import queries
 from kemai.business.valuation.actions import revalue
-from kemai.business.valuation.models import SchemeVersion
+from kemai.business.valuation.models import SchemeVersion, Standing
 from kemai.business.valuation.ranking.composition import composition, concentration, goal_rank
 from kemai.business.valuation.ranking.curve import curve_of
 from kemai.business.valuation.ranking.drivers import driver_lines, rows_by_customer
@@ -24,6 +25,7 @@ from kemai.business.valuation.ranking.places import (
     places_before,
 )
 from kemai.business.valuation.ranking.what_if import cuts_from, try_cuts
+from kemai.business.valuation.runs.past_runs import past_rank_rows
 from kemai.foundation.access.actor import Refused
 from kemai.value import SchemeError
 
@@ -71,6 +73,28 @@ def test_shares_are_over_what_the_reader_sees(books: Any, run: Any) -> None:
     rows = places_after(books["e1"], run, KEY, curve_of(books["e1"], run, KEY))
     assert named(rows) == ["C01", "C03", "C05", "C07", "C09"]
     assert str(rows[-1].cumulative) == "100.00"
+
+
+def test_the_running_share_is_the_sum_of_the_shares_shown_and_ends_in_100(books: Any, run: Any) -> None:
+    """Three thirds are 33.34, 33.33, 33.33 by largest remainder: the first row's sum is 33.34, not 33.33."""
+    rest = Standing.objects.filter(run_id=run.pk).exclude(customer__name__in=("C01", "C03", "C05"))
+    Standing.objects.filter(run_id=run.pk).update(**{f"{KEY}_value": 100})
+    rest.update(**{f"{KEY}_value": 0})
+    actor, key = books["e1"], KEY
+    curve = curve_of(actor, run, key)
+    assert str(queries.rank_rows(actor, run, key)[0].cumulative) == "33.34"
+    for rows in (
+        places_after(actor, run, KEY, curve),
+        queries.rank_rows(actor, run, KEY),
+        past_rank_rows(actor, run, KEY),
+    ):
+        shown = list(accumulate(row.share for row in rows))
+        assert [row.cumulative for row in rows] == shown
+        assert str(shown[-1]) == "100.00"
+    assert (
+        queries.rank_rows(actor, run, KEY, 2, 1)[0].cumulative
+        == queries.rank_rows(actor, run, KEY)[2].cumulative
+    )
 
 
 def test_a_ranking_is_narrowed_to_an_owner_a_unit_or_a_region(books: Any, run: Any) -> None:
@@ -177,3 +201,19 @@ def test_a_trial_names_only_customers_whom_the_reader_sees(books: Any, run: Any)
 def test_lines_that_make_no_sense_are_a_named_error(lines: list[str]) -> None:
     with pytest.raises(SchemeError):
         cuts_from(value.schemes.BUILTIN["ev_abc"], lines)
+
+
+def test_a_trial_tells_who_moves_up_from_who_moves_down_with_both_values(books: Any, run: Any) -> None:
+    tried = try_cuts(books["d"], run, KEY, ["50", "95"])
+    order = "ABC"
+    assert {m.way for m in tried.movers} == {"down"}
+    assert all(order.index(m.new_class) > order.index(m.old_class) for m in tried.movers)
+    assert all(m.old_value == m.value is not None for m in tried.movers)
+    wider = try_cuts(books["d"], run, KEY, ["90", "95"])
+    assert {m.way for m in wider.movers} == {"up"}
+
+
+def test_a_scheme_is_tried_by_all_sales_which_also_break_ties(books: Any, run: Any) -> None:
+    tried = try_cuts(books["d"], run, KEY, ["50", "95"], measure="sales_all")
+    assert {m.way for m in tried.movers} == {"down"}
+    assert all(m.old_value == m.value for m in tried.movers)

@@ -11,6 +11,7 @@ from django.db import connection
 from kemai.business.archives.directory import ListQuery, filter_customers, list_customers
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.actions import revalue, save_valuation_settings
+from kemai.business.valuation.actions.versions import PARAMETERS
 from kemai.business.valuation.leading import fell, leading_scheme
 from kemai.business.valuation.models import ClassChange, Run
 from kemai.business.valuation.ranking.composition import composition
@@ -27,10 +28,9 @@ AS_OF = date(2026, 6, 30)
 
 def lead_with(people: Any, key: str) -> None:
     ensure_builtin_schemes()
-    names = ("statuses", "population", "quality_weights", "quality_targets", "rfm_window_days")
     save_valuation_settings(
         actor=people["d"], reason="换主用方案", leading_scheme=key, free_probability=False,
-        parameters={name: company_setting(f"valuation.{name}") for name in names},
+        parameters={name: company_setting(f"valuation.{name}") for name in PARAMETERS},
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from kemai.business.archives.actions import Invalid, change_state
 from kemai.business.archives.models import State
 from kemai.business.prospects.actions import estimate_potential
 from kemai.business.trade.actions import post_sale
-from kemai.business.valuation import actions
+from kemai.business.valuation import actions, queries
 from kemai.business.valuation.churn import reading as leaving
 from kemai.business.valuation.models import AcquisitionSpend, Benefit, ChurnRow, MissingLine, WorthRow
 from kemai.business.valuation.parameter_groups import parameters_of
@@ -280,6 +281,35 @@ def test_s4_50_a_missing_line_needs_its_numbers_and_recommendations_count_one_ge
     assert not MissingLine.objects.exists()
 
 
+def test_3_10_the_past_can_be_brought_to_the_day_of_the_valuation_and_nothing_else_changes(
+    people: Any, shops: Any
+) -> None:
+    """Each day's profit and the cost of winning, by the company's rate; the library says the same of the same days."""
+    first = TODAY - timedelta(days=20 * 9 + 45)
+    actions.record_spend(actor=people["d"], period=first.strftime("%Y-%m"), amount_fen=250_000, note="展会")
+    valued(people)
+    nominal = worth_reading.worth_of(people["d"], shops["拖着"])
+    assert worth_reading.history_rate(queries.published_run()) is None
+    changed = {"history": "discounted", "discount": "0.12"}
+    actions.save_parameters(actor=people["d"], key="worth", values={"discount": "0.12"}, reason="贷款贵了")
+    valued(people)
+    before = worth_reading.worth_of(people["d"], shops["拖着"])
+    actions.save_parameters(actor=people["d"], key="worth", values=changed, reason="钱有时间价值")
+    run = valued(people)
+    row = worth_reading.worth_of(people["d"], shops["拖着"])
+    assert nominal is not None
+    assert before is not None
+    assert row is not None
+    days = [45 + 20 * n for n in range(10)]
+    expected = value.historical_value(
+        [6_000] * 10, 2_500, discount="0.12", days_ago=days, acquired_days_ago=days[-1]
+    )
+    assert row.historical_fen == expected * 100
+    assert row.historical_fen > (before.historical_fen or 0) == nominal.historical_fen
+    assert (row.profit_all_fen, row.lifetime_fen) == (before.profit_all_fen, before.lifetime_fen)
+    assert worth_reading.history_rate(run) == Decimal("0.12")
+
+
 def test_parameters_that_make_no_sense_are_refused_with_a_sentence(people: Any) -> None:
     values = parameters_of("worth")
     assert check(values) == values
@@ -290,6 +320,7 @@ def test_parameters_that_make_no_sense_are_refused_with_a_sentence(people: Any) 
         ("care_cost", "-1"),
         ("margin_from", "?"),
         ("margin_rate", "nan"),
+        ("history", "?"),
     ):
         with pytest.raises(SchemeError):
             check({**values, name: odd})

@@ -14,7 +14,7 @@ def engine_settings() -> value.EngineSettings:
     return made_of({
         "statuses": company_setting("valuation.statuses"), "population": company_setting("valuation.population"),
         "quality_weights": company_setting("valuation.quality_weights"), "quality_targets": company_setting("valuation.quality_targets"),
-        "rfm_window_days": company_setting("valuation.rfm_window_days"),
+        "quality_gates": company_setting("valuation.quality_gates"), "rfm_window_days": company_setting("valuation.rfm_window_days"),
     })  # fmt: skip
 
 
@@ -27,5 +27,5 @@ def made_of(stored: dict[str, Any]) -> value.EngineSettings:
     population = "all" if stored["population"] == "company" else str(stored["population"])
     return value.EngineSettings(
         statuses=tuple(stored["statuses"]), population=population, quality_weights=weights, quality_targets=targets,
-        rfm_window_days=int(stored["rfm_window_days"]),
+        quality_gates=tuple(stored["quality_gates"]), rfm_window_days=int(stored["rfm_window_days"]),
     )  # fmt: skip

@@ -24,6 +24,7 @@ from kemai.business.valuation.reading import (
     may_see_scheme,
     percent,
     population_of,
+    running_shares,
 )
 from kemai.business.valuation.runs.past_runs import moved_between
 from kemai.foundation.access.actor import Actor
@@ -195,6 +196,7 @@ def rank_rows(actor: Actor, run: Run, key: str, start: int = 0, count: int | Non
         else []
     )
     shares = adding_shares(parts) if len(parts) <= ADDS_UP else []
+    sums = running_shares(shares)
     total = (sum(parts) if shares else total_value(rows, key)) if has_shares else 0
     before = (sum(parts[:start]) if shares else _sum_before(rows, key, start)) if total else 0
     fields = (
@@ -227,7 +229,7 @@ def rank_rows(actor: Actor, run: Run, key: str, start: int = 0, count: int | Non
         made.append(
             RankRow(
                 rank, pk, code, name, short or "", owner or "", amount, label, reason or (ev_reason if key == "ev_abc" else None),
-                shares[place] if shares else percent(part, total), percent(before, total), population or "all",
+                shares[place] if shares else percent(part, total), sums[place] if shares else percent(before, total), population or "all",
             )
         )  # fmt: skip
     return made
@@ -348,6 +350,8 @@ def reason_text(reason: str | None) -> str:
         "no_purchase": _("从没买过"), "no_potential": _("没估潜力"), "no_growth_estimate": _("没估增量，期望价值等于近 12 月销售"),
         "too_few_customers": _("客户太少，分不出档"), "no_positive_total": _("合计不是正数"), "too_few_months": _("不到 6 个月"),
         "no_benchmark": _("没有毛利或年限，评不了分"), "no_cost": _("没有成本"), "partial_cost": _("部分销售没有成本"), "excluded": _("这类客户不排名"), "no_measure": _("这个指标算不出"),
+        "knocked_out_credit": _("没过门槛：信用等级低于 BB"), "knocked_out_profit": _("没过门槛：近 12 月毛利不大于 0"),
+        "missing_credit": _("没评：设了信用门槛，还没评过信用等级"), "missing_profit": _("没评：算不出毛利"),
     }  # fmt: skip
     return known.get(reason or "", reason or "")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -83,3 +84,11 @@ def adding_shares(parts: Sequence[int]) -> list[Decimal | None]:
     if sum(parts) <= 0:
         return [None] * len(parts)
     return [(Decimal(share) / 100).quantize(Decimal("0.01")) for share in largest_remainder(parts)]
+
+
+def running_shares(shares: Sequence[Decimal | None]) -> list[Decimal | None]:
+    """What the shares of `adding_shares` add up to, row by row, so that a table adds up as it is shown; the last one is
+    100.00. None where there are none."""
+    if None in shares:
+        return list(shares)
+    return list(accumulate(share for share in shares if share is not None))

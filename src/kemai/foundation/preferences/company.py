@@ -23,6 +23,7 @@ DEFAULTS: dict[str, Any] = {
     "valuation.population": "all",
     "valuation.quality_weights": {"sales": "0.4", "tenure": "0.2", "profit": "0.4"},
     "valuation.quality_targets": {},
+    "valuation.quality_gates": [],
     "valuation.rfm_window_days": 365,
     "potential.free_probability": False,
     "numbering.customer": "KH-{serial:05d}",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kemai.value.engine.settings import EngineSettings
 from kemai.value.exact import half_up
-from kemai.value.measures.quality import missing_criterion, score_centi
+from kemai.value.measures.quality import behind_gates, missing_criterion, score_centi
 from kemai.value.measures.registry import Measure
 from kemai.value.measures.rfm import scored_by_rank
 from kemai.value.ordering import how_many_better
@@ -24,6 +24,7 @@ CRITERIA: Mapping[str, tuple[str, int]] = {
     "tenure": ("tenure_months", 12),
     "profit": ("profit_12m_fen", 100),
 }
+GATES: Mapping[str, str] = {"credit": "credit_grade", "profit": "profit_12m_fen"}
 PERCENTILE = 0.9
 
 
@@ -61,6 +62,7 @@ def scores(base: Table, frozen: Mapping[str, int], settings: EngineSettings) -> 
     """seq with the columns of RFM and quality, from the base with `rfm_places`; those who take no part have none."""
     inputs = {"recency_days": "recency_days", "frequency": "rfm_orders", "monetary_fen": "rfm_sales_fen"}
     criteria = {name: CRITERIA[name][0] for name in settings.quality_weights}
+    criteria |= {f"gate_{name}": GATES[name] for name in settings.quality_gates}
     counted = {
         name: base.takes_part.ifelse(base[column], None) for name, column in {**inputs, **criteria}.items()
     }
@@ -80,11 +82,13 @@ def _quality(table: Table, frozen: Mapping[str, int], settings: EngineSettings) 
     if any(benchmark <= 0 for benchmark in frozen.values()):
         return {"quality_score_centi": ibis.null("int64"), "quality_missing": ibis.literal("no_benchmark")}
     never = table.sales_missing.notnull()
-    score = score_centi(columns, settings.quality_weights, frozen)
+    score, reason = behind_gates(
+        score_centi(columns, settings.quality_weights, frozen), missing_criterion(columns),
+        {name: table[f"gate_{name}"] for name in settings.quality_gates},
+    )  # fmt: skip
     return {
-        "quality_score_centi": never.ifelse(None, score),
-        "quality_missing": never.ifelse("no_purchase", missing_criterion(columns)),
-    }
+        "quality_score_centi": never.ifelse(None, score), "quality_missing": never.ifelse("no_purchase", reason)
+    }  # fmt: skip
 
 
 def ranked_values(table: Table, measures: Mapping[str, Measure]) -> Table:

@@ -131,6 +131,8 @@ def wide_columns(joined: Table, cuts: Iterable[Cut]) -> dict[str, Any]:
 
 def scheme_columns(joined: Table, scheme: SchemeDefinition) -> dict[str, Any]:
     """The columns of one scheme: value, rank, before (where it is cut by value), class, reason."""
+    import ibis
+
     measure = scheme.measure_spec
     parts = {"value": joined[measure.column], "rank": joined[f"{measure.key}__rank"]}
     before = None
@@ -138,6 +140,9 @@ def scheme_columns(joined: Table, scheme: SchemeDefinition) -> dict[str, Any]:
         before = parts["before"] = joined[f"{measure.key}__before"]
     missing = missing_reason(joined, measure)
     labels = class_columns(joined, scheme, parts["value"], parts["rank"], before, missing)
+    if measure.tells_more:
+        reason = f"{scheme.key}_reason"
+        labels[reason] = ibis.coalesce(labels[reason], joined[measure.reason_column])
     return {
         f"{scheme.key}_{part}": column.cast(SCHEME_COLUMNS[part]) for part, column in parts.items()
     } | labels

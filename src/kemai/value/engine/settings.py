@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from kemai.value.errors import SchemeError
-from kemai.value.measures.quality import DEFAULT_WEIGHTS, check_weights
+from kemai.value.measures.quality import DEFAULT_WEIGHTS, check_gates, check_weights
 from kemai.value.measures.rfm import WEIGHTS_MILLI
 
 POPULATIONS = ("all", "unit", "owner")
@@ -20,7 +20,8 @@ class EngineSettings:
 
     `statuses` are the sale statuses that count; `population` says among whom customers are ranked; `quality_targets`
     are benchmarks set by hand (sales and profit in yuan, tenure in years), a criterion without one takes the 90th
-    percentile of those ranked; with `horizon_months` other than 12, CB is the run rate.
+    percentile of those ranked; `quality_gates` are those of its knock-out gates that stand (credit, profit); with
+    `horizon_months` other than 12, CB is the run rate.
     """
 
     statuses: tuple[str, ...] = ("delivered",)
@@ -34,6 +35,7 @@ class EngineSettings:
     stability_months: int = 12
     quality_weights: Mapping[str, Decimal] = field(default_factory=lambda: dict(DEFAULT_WEIGHTS))
     quality_targets: Mapping[str, Decimal] = field(default_factory=dict)
+    quality_gates: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.population not in POPULATIONS:
@@ -42,6 +44,7 @@ class EngineSettings:
         if unknown:
             raise SchemeError(f"优质评分没有要素 {'、'.join(sorted(unknown))}", code="unknown_criterion")
         check_weights(self.quality_weights)
+        check_gates(self.quality_gates)
 
     @property
     def ranked_among(self) -> str | None:

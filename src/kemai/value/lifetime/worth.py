@@ -9,8 +9,7 @@ import numpy as np
 from kemai.value.errors import FactError
 from kemai.value.lifetime.gamma_gamma import GammaGamma
 from kemai.value.lifetime.model import PurchaseModel
-
-DAYS_A_YEAR = 365.25
+from kemai.value.measures.compounding import DAYS_A_YEAR
 
 
 def lifetime_value(

@@ -15,6 +15,7 @@ from typing import Any
 
 from kemai.value.arguments import between, fen_of, not_negative, number, percent, whole_number, yuan
 from kemai.value.errors import FactError
+from kemai.value.measures.compounding import compounding
 
 
 def clv(margin: Any, retention: Any, discount: Any, years: int | None = 5, acquisition: Any = 0) -> float:
@@ -70,14 +71,28 @@ def acquisition_cost(spend: Any, new_customers: Any) -> Decimal | None:
     return yuan(Fraction(spent, won)) if won else None
 
 
-def historical_value(profits: Iterable[Any], acquisition: Any = 0) -> Decimal:
-    """Profit to date less the cost of acquisition, nominal, in yuan (S4.48).
+def historical_value(
+    profits: Iterable[Any], acquisition: Any = 0, *, discount: Any = 0, days_ago: Iterable[int] | None = None,
+    acquired_days_ago: int = 0,
+) -> Decimal:  # fmt: skip
+    """Profit to date less the cost of acquisition, in yuan (S4.48): nominal, or in money of the as-of date.
+
+    With a `discount` a year, each profit and the cost of acquisition are compounded over the days that have passed since
+    (`compounding`). `days_ago` has a number of days for each profit, without it all are of the as-of date. FactError for
+    another count of days than of profits.
 
     >>> historical_value([12_000, -500, "800.50"], acquisition=2_500)
     Decimal('9800.50')
+    >>> historical_value([10_000, 1_000], 5_000, discount="0.1", days_ago=[1461, 0], acquired_days_ago=1461)
+    Decimal('8320.50')
     """
-    earned = sum(fen_of(each, "profits") for each in profits)
-    return yuan(earned - fen_of(not_negative(acquisition, "acquisition"), "acquisition"))
+    earned = [fen_of(each, "profits") for each in profits]
+    days = [0] * len(earned) if days_ago is None else list(days_ago)
+    if len(days) != len(earned):
+        raise FactError("days_ago：每笔利润要有一个天数", code="wrong_count", column="days_ago")
+    spent = fen_of(not_negative(acquisition, "acquisition"), "acquisition")
+    flows = [*zip(earned, days, strict=True), (-spent, acquired_days_ago)]
+    return yuan(sum((fen * Fraction(compounding(ago, discount)) for fen, ago in flows), Fraction(0)))
 
 
 def cross_selling_value(demand: Any, share: Any, margin: Any, p: Any) -> Decimal:

@@ -1,14 +1,15 @@
-"""Quality-customer score (3.8): `Q = sum(w_i * n_i)`, `n_i = 100 * min(x_i / benchmark_i, 1)`.
+"""Quality-customer score (3.8): `Q = sum(w_i * n_i)`, `n_i = 100 * min(x_i / benchmark_i, 1)`, 0 behind a gate.
 
 Scores are whole hundredths of a point, so that the label follows the number people see.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+from kemai.value.credit.grade import GRADES, LOWEST
 from kemai.value.errors import SchemeError
 
 if TYPE_CHECKING:
@@ -25,34 +26,63 @@ CUTS_CENTI = (8_000, 6_000)
 WEIGHT_SLACK = Decimal("1e-9")
 # A double's sum of three weighted ratios can miss a half hundredth by its last bits; this brings it back.
 NUDGE = 1e-7
+GATE_GRADE = "BB"
+KNOCKED_OUT = "knocked_out_"
+_GOOD_ENOUGH = tuple(grade for grade, above in GRADES.items() if above >= GRADES[GATE_GRADE])
+_TOO_LOW = (*(grade for grade in GRADES if grade not in _GOOD_ENOUGH), LOWEST)
 
 
-def quality_score(table: Any, weights: Mapping[str, Any], benchmarks: Mapping[str, Any]) -> Table:
+def _credit_passes(grade: Any) -> Any:
+    import ibis
+
+    return ibis.cases((grade.isin(_GOOD_ENOUGH), True), (grade.isin(_TOO_LOW), False))
+
+
+# Whether a column passes; null where what it holds doesn't tell.
+GATES: Mapping[str, Callable[[Any], Any]] = {"credit": _credit_passes, "profit": lambda profit: profit > 0}
+TEXT_GATES = ("credit",)
+
+
+def quality_score(
+    table: Any, weights: Mapping[str, Any], benchmarks: Mapping[str, Any], *, gates: Sequence[str] = ()
+) -> Table:
     """Score customers against benchmarks.
 
     `table` has customer_id and a numeric column a criterion; `weights` add to 1; `benchmarks` are positive.
     The result has customer_id, score (points, two decimals), label (quality from 80, ordinary from 60, poor)
     and reason: missing_<criterion> where a criterion is null (then there is no score). Negative counts as 0.
-    SchemeError for weights that do not add up and for a benchmark that is not positive; FactError for a column of the
-    wrong shape and a customer without a code or in two rows.
+    `gates` are credit (the column credit holds a grade of BB or better) and profit (above 0): who fails one has a
+    score of 0, the label poor and the reason knocked_out_<gate>; who passes all that is known but has no grade, or
+    one there isn't, has no score and the reason missing_<gate>.
+    SchemeError for weights that do not add up, a benchmark that is not positive and a gate there isn't; FactError for
+    a column of the wrong shape and a customer without a code or in two rows.
     """
-    import ibis
-
     from kemai.value.tables import criteria
 
     check_weights(weights)
     check_benchmarks(weights, benchmarks)
-    rows = criteria(table, weights)
-    scored = rows.mutate(
-        score_centi=score_centi({name: rows[name] for name in weights}, weights, benchmarks),
-        reason=missing_criterion({name: rows[name] for name in weights}),
+    check_gates(gates)
+    texts = [name for name in gates if name in TEXT_GATES]
+    rows = criteria(table, {name: None for name in (*weights, *gates) if name not in texts}, texts)
+    columns = {name: rows[name] for name in weights}
+    score, reason = behind_gates(
+        score_centi(columns, weights, benchmarks),
+        missing_criterion(columns),
+        {name: rows[name] for name in gates},
     )
+    scored = rows.mutate(score_centi=score, reason=reason)
+    return scored.select(
+        "customer_id", score=scored.score_centi / 100, label=_label(scored.score_centi), reason=scored.reason
+    )
+
+
+def _label(score_centi: Any) -> Any:
+    import ibis
+
     best, middle = CUTS_CENTI
-    label = ibis.cases(
-        (scored.score_centi >= best, LABELS[0]), (scored.score_centi >= middle, LABELS[1]),
-        (scored.score_centi.notnull(), LABELS[2]),
+    return ibis.cases(
+        (score_centi >= best, LABELS[0]), (score_centi >= middle, LABELS[1]), (score_centi.notnull(), LABELS[2])
     )  # fmt: skip
-    return scored.select("customer_id", score=scored.score_centi / 100, label=label, reason=scored.reason)
 
 
 def check_weights(weights: Mapping[str, Any]) -> None:
@@ -68,6 +98,35 @@ def check_benchmarks(weights: Mapping[str, Any], benchmarks: Mapping[str, Any]) 
     for name in weights:
         if (_finite(benchmarks.get(name)) or 0) <= 0:
             raise SchemeError(f"{name} 的标杆必须大于 0", code="bad_benchmark", criterion=name)
+
+
+def check_gates(gates: Sequence[str]) -> None:
+    """SchemeError for a gate there isn't."""
+    unknown = sorted(set(gates) - set(GATES))
+    if unknown:
+        raise SchemeError(f"优质评分没有门槛 {'、'.join(unknown)}", code="unknown_gate")
+
+
+def behind_gates(score: Any, missing: Any, gates: Mapping[str, Any]) -> tuple[Any, Any]:
+    """The score in hundredths and its reason behind the gates, given as {gate: its column}.
+
+    A gate that is not passed decides whatever else is missing, for nothing could bring the customer back: 0 and
+    knocked_out_<gate>. A gate of which nothing is known is not passed silently: null and missing_<gate>.
+    """
+    import ibis
+
+    if not gates:
+        return score, missing
+    passes = {name: GATES[name](column) for name, column in gates.items()}
+    failed = ibis.cases(*((~passed, f"{KNOCKED_OUT}{name}") for name, passed in passes.items()))
+    unknown = ibis.cases(*((passed.isnull(), f"missing_{name}") for name, passed in passes.items()))
+    held = ibis.cases((failed.notnull(), ibis.literal(0, "int64")), (unknown.isnull(), score))
+    return held, ibis.coalesce(failed, missing, unknown)
+
+
+def is_knocked_out(reason: str | None) -> bool:
+    """Whether a reason beside a score says that a gate was not passed."""
+    return (reason or "").startswith(KNOCKED_OUT)
 
 
 def _finite(given: Any) -> Decimal | None:

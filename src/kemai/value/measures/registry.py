@@ -14,7 +14,8 @@ class Measure:
     """One named number about a customer.
 
     `column` holds it in whole base units (fen, thousandths, hundredths of a point), `factor` of which make one
-    display unit. `reason_column` says why it is null. `adds_to_history` is true where a change of it changes
+    display unit. `reason_column` says why it is null; with `tells_more` it may also say why a known value is what it
+    is. `adds_to_history` is true where a change of it changes
     the historical amount by as much, which decides ties. `excludes_states` marks the measures that lost and
     non-customers do not take part in.
     """
@@ -26,6 +27,7 @@ class Measure:
     reason_column: str
     adds_to_history: bool = False
     excludes_states: bool = False
+    tells_more: bool = False
 
 
 MEASURES: Mapping[str, Measure] = {
@@ -37,7 +39,7 @@ MEASURES: Mapping[str, Measure] = {
         Measure("profit_12m", "profit_12m_fen", "yuan", 100, "profit_missing"),
         Measure("quantity_12m", "quantity_12m_milli", "piece", 1000, "quantity_missing"),
         Measure("orders_12m", "orders_12m", "order", 1, "sales_missing"),
-        Measure("quality_score", "quality_score_centi", "point", 100, "quality_missing"),
+        Measure("quality_score", "quality_score_centi", "point", 100, "quality_missing", tells_more=True),
         Measure("rfm_score", "rfm_score_milli", "score", 1000, "rfm_missing"),
         Measure("value", "value_fen", "yuan", 100, "value_missing"),
     )

@@ -1,6 +1,6 @@
 """The value kinds of many customers at once (3.10, S4.48–S4.51): the formulas of `clv`, a column a term.
 
-    historical = profit to date - cost of acquisition
+    historical = profit to date - cost of acquisition, nominal or compounded to the as-of date (`compounding`)
     current    = margin of a year * sum over t = 1..n of r**(t-1) / (1+d)**t
     potential  = cross-selling + recommendations
     lifetime   = current + potential
@@ -31,16 +31,20 @@ UNIT_MARGIN = 1_000_000_000  # fen: large enough that the annuity keeps every di
 class Outlook:
     """What the company assumes: `discount` a year, `years` of the horizon, `retention_cost_fen` for a customer and year
     (S4.58), and `margin_rate`, profit as a fraction of sales where a customer's own costs are not known (None: then
-    there is no number); `own_margin` False takes that rate for everybody."""
+    there is no number); `own_margin` False takes that rate for everybody; `grown_history` takes the past in money of
+    the as-of date instead of the nominal sums."""
 
     discount: float = 0.1
     years: int = 5
     retention_cost_fen: int = 0
     margin_rate: float | None = None
     own_margin: bool = True
+    grown_history: bool = False
 
 
 NAMES = ("profit_all_fen", "sales_all_fen", "profit_12m_fen", "sales_12m_fen", "acquisition_fen", "retention", "growth_fen", "growth_bp", "extra_fen")  # fmt: skip
+GROWN = ("profit_all_fen", "sales_all_fen", "acquisition_fen")
+"""What the historical value is made of; `grown_<name>` holds each in fen of the as-of date, not rounded."""
 
 
 def worth(customers: pa.Table, outlook: Outlook, key: str = "customer_id") -> pa.Table:
@@ -50,7 +54,8 @@ def worth(customers: pa.Table, outlook: Outlook, key: str = "customer_id") -> pa
     and sales_12m_fen, acquisition_fen (what winning the customer cost), retention (fraction that stays a year; null of who is lost),
     growth_fen (sales that could come on top in a year) with growth_bp (probability, 1/10000), and extra_fen (potential that
     was estimated line by line, profit). An optional is_partly_costed says that some lines to date have a cost and some have
-    none.
+    none. With `grown_history`, grown_profit_all_fen, grown_sales_all_fen and grown_acquisition_fen hold the same
+    compounded to the as-of date.
 
     The result has the key, revenue_fen, benefit_fen (margin of a year before the cost of retention), margin
     (fraction), historical_fen, current_fen, potential_fen, lifetime_fen and for each of the four `…_reason`: no_purchase,
@@ -61,8 +66,8 @@ def worth(customers: pa.Table, outlook: Outlook, key: str = "customer_id") -> pa
 
     have = {name: _floats(customers, name) for name in NAMES}
     benefit, margin = _margins(have, outlook)
-    profit = _profit_to_date(have, outlook)
-    historical = profit - np.nan_to_num(have["acquisition_fen"])
+    past = {name: _floats(customers, f"grown_{name}") for name in GROWN} if outlook.grown_history else have
+    historical = _profit_to_date(past, outlook) - np.nan_to_num(past["acquisition_fen"])
     current = (benefit - outlook.retention_cost_fen) * _annuities(have["retention"], outlook)
     potential = _potential(have, margin)
     lifetime = current + np.nan_to_num(potential)

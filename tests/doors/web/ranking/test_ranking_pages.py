@@ -116,7 +116,7 @@ def test_files_are_refused_without_the_duty(ranked: Any) -> None:
 def test_a_trial_shows_its_price_and_stores_nothing_until_a_reason_is_written(ranked: Any) -> None:
     boss = signed_in(ranked, "d")
     page = body(boss.get("/ranking/try/?scheme=ev_abc&cut0=30&cut1=50"))
-    for said in ("名会变", "多出的联系", "要多见的人", "存成第 2 版"):
+    for said in ("名会变", "多出的联系", "要多跑的业务员", "存成第 2 版"):
         assert said in page
     assert body(boss.get("/ranking/try/?scheme=ev_abc&cut0=60&cut1=50")).count("这样切不行") == 1
     assert boss.post("/ranking/save/", {"scheme": "ev_abc", "cut0": "30", "cut1": "50"}).status_code == 403

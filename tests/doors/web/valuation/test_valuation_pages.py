@@ -9,12 +9,15 @@ import pytest
 from django.test import Client
 from tests.cast import customer_of
 
+from kemai.business.archives.models import Customer
 from kemai.business.trade.actions import post_sale
 from kemai.business.valuation.actions import revalue
-from kemai.business.valuation.models import Run, Scheme
+from kemai.business.valuation.actions.credit import assess_credit
+from kemai.business.valuation.models import Run, Scheme, Standing
 from kemai.business.valuation.parameters import engine_settings
 from kemai.foundation.jobs.models import Job
 from kemai.foundation.preferences.company import company_setting
+from kemai.value.credit.grade import FIVE_C
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 22)
@@ -125,3 +128,69 @@ def test_s3_3_s0_37_what_a_run_goes_by_is_kept_whole_or_not_at_all(people: Any) 
     }
     assert company_setting("potential.free_probability") is True
     assert company_setting("valuation.leading_scheme") == "sales_abc_count"
+
+
+def with_gates(people: Any, *gates: str) -> Any:
+    """The leader's page after he has saved these gates and no other change."""
+    boss = signed_in(people, "d")
+    form = {
+        "leading": "ev_abc", "population": "all", "status": ["delivered"], "weight_sales": "40", "weight_tenure": "20",
+        "weight_profit": "40", "target_sales": "1", "target_tenure": "1", "target_profit": "1", "window": "365", "reason": "坏账多", "gate": list(gates),
+    }  # fmt: skip
+    boss.get("/settings/valuation/")
+    assert boss.post("/settings/valuation/", form).status_code == 302
+    return boss
+
+
+def test_3_8_a_gate_is_set_with_a_reason_and_the_card_says_whom_it_knocked_out(
+    people: Any, tmp_path: Any, settings: Any
+) -> None:
+    settings.DATA_DIR = tmp_path
+    sold = {"信用差的店": 1_000, "没评过的店": 1_000, "亏本的店": 9_000_100, "好店": 1_000}
+    shops = {name: customer_of(people, "e1", name) for name in sold}
+    for name, cost in sold.items():
+        post_sale(
+            actor=people.system, customer=shops[name], day=TODAY - timedelta(days=9), amount_fen=9_000_000, cost_fen=cost
+        )  # fmt: skip
+    for name, points in (("信用差的店", 45), ("亏本的店", 95), ("好店", 55)):
+        assess_credit(actor=people["f1"], customer=shops[name], points=dict.fromkeys(FIVE_C, points))
+    assert engine_settings().quality_gates == ()
+    page = seen(with_gates(people, "credit", "profit").get("/settings/valuation/"))
+    for gate in ("credit", "profit"):
+        assert f'name="gate" value="{gate}" checked' in page
+    run = revalue(actor=people.system, as_of=TODAY)
+    rows = {name: Standing.objects.get(run_id=run.pk, customer=shop) for name, shop in shops.items()}
+    assert {name: (row.quality_class, row.quality_reason) for name, row in rows.items()} == {
+        "信用差的店": ("poor", "knocked_out_credit"), "没评过的店": (None, "missing_credit"),
+        "亏本的店": ("poor", "knocked_out_profit"), "好店": (rows["好店"].quality_class, None),
+    }  # fmt: skip
+    boss = signed_in(people, "d")
+    said = {
+        "信用差的店": "低效，没过门槛：信用等级低于 BB", "没评过的店": "没评：设了信用门槛，还没评过信用等级",
+        "亏本的店": "低效，没过门槛：近 12 月毛利不大于 0",
+    }  # fmt: skip
+    for name, words in said.items():
+        assert words in seen(boss.get(f"/customers/{shops[name].code}/"))
+        assert words.removeprefix("低效，") in seen(boss.get(f"/customers/{shops[name].code}/why/quality/"))
+    assert "没过门槛：信用等级低于 BB" in seen(boss.get("/ranking/?scheme=quality"))
+    assert "信用等级不低于 BB，毛利大于 0" in seen(boss.get(f"/valuation/{run.pk}/"))
+
+
+def test_a_class_behind_the_credit_gate_is_for_those_who_see_credit(valued: Any) -> None:
+    shop = Customer.objects.get(name="东边的店")
+    address = f"/customers/{shop.code}/why/quality/"
+    assert signed_in(valued, "e1").get(address).status_code == 200
+    with_gates(valued, "credit")
+    revalue(actor=valued.system, as_of=TODAY)
+    answers = {login: signed_in(valued, login).get(address).status_code for login in ("e1", "me", "d")}
+    assert answers == {"e1": 403, "me": 200, "d": 200}
+
+
+def test_a_run_from_before_there_were_gates_does_not_wait_for_a_new_one(valued: Any) -> None:
+    run = Run.objects.latest("pk")
+    del run.settings["quality_gates"]
+    run.save(update_fields=["settings"])
+    boss = signed_in(valued, "d")
+    assert "改了，还没重算" not in seen(boss.get("/settings/valuation/"))
+    with_gates(valued, "profit")
+    assert "改了，还没重算" in seen(boss.get("/settings/valuation/"))

@@ -226,6 +226,24 @@ def test_parameters_are_tried_first_and_saved_with_a_reason(valued: Any) -> None
     assert signed_in(valued, "me").get("/valuation/worth/parameters/").status_code == 403
 
 
+def test_3_10_the_card_says_that_the_past_is_in_money_of_the_day_and_at_which_rate(valued: Any) -> None:
+    plain = seen(valued, "e1", "/customers/E-1/worth/") + seen(valued, "d", "/valuation/worth/")
+    assert "折到估值日" not in plain
+    sent = {"margin_from": "customer", "margin_rate": "", "retention_from": "fixed", "retention": "80", "discount": "12.5", "years": "5",
+            "care_cost": "0", "visit_cost": "0", "gift_cost": "0", "history": "discounted", "reason": "钱有时间价值"}  # fmt: skip
+    client = signed_in(valued, "d")
+    assert client.post("/valuation/worth/parameters/", {**sent, "history": "?"}).status_code == 422
+    assert client.post("/valuation/worth/parameters/", sent).status_code == 302
+    assert 'value="discounted" selected' in seen(valued, "d", "/valuation/worth/parameters/")
+    assert "折到估值日" not in seen(valued, "e1", "/customers/E-1/worth/")
+    revalue(actor=valued.system, as_of=TODAY)
+    assert "按一年 12.5% 折到估值日" in seen(valued, "e1", "/customers/E-1/worth/")
+    why = seen(valued, "e1", "/customers/E-1/why/historical/")
+    for said in ("折到估值日的毛利", "12.5%", "按当时的钱算", "24,000.00"):
+        assert said in why
+    assert "历史价值，折到估值日" in seen(valued, "d", "/valuation/worth/")
+
+
 def test_the_customer_list_filters_sorts_and_shows_by_warning_and_worth(valued: Any) -> None:
     boss = seen(valued, "d", "/customers/?churn=red")
     assert "东边拖着的店" in boss

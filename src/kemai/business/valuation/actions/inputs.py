@@ -15,6 +15,7 @@ from kemai import value
 from kemai.business.trade.facts import FactsManifest, condensed_facts
 from kemai.business.valuation.own.ranking import groups_of_scheme
 from kemai.business.valuation.parameters import engine_settings
+from kemai.business.valuation.pictures.recorded import grades
 from kemai.business.valuation.runs.files import folder
 from kemai.business.valuation.runs.parts import parts
 from kemai.business.valuation.schemes import in_force
@@ -71,10 +72,15 @@ class Inputs:
             key: {
                 "version": number,
                 "definition": definition.to_json(),
-                "groups": list(groups_of_scheme(definition)),
+                "groups": [*groups_of_scheme(definition), *self._groups_of_gates(definition)],
             }
             for key, (number, definition) in self.schemes.items()
         }
+
+    def _groups_of_gates(self, definition: Any) -> tuple[str, ...]:
+        """A class that tells of the credit grade is for those who see credit."""
+        by_gate = definition.measure == "quality_score" and "credit" in self.settings.quality_gates
+        return ("credit",) if by_gate else ()
 
     @property
     def paths(self) -> list[str]:
@@ -93,9 +99,20 @@ def read_inputs(as_of: date, facts: FactsManifest, *, from_lines: bool = False) 
     with reader() as read:
         customers = _table(read, _CUSTOMERS.format(hidden=hidden), value.facts.CUSTOMERS)
         potentials = _table(read, _POTENTIALS.format(hidden=hidden, true=true), value.facts.POTENTIALS)
-    parameters = {part.key: part.parameters() for part in parts()}
-    return Inputs(
-        as_of, facts, customers, potentials, in_force(), engine_settings(), parameters, order_days or None
+    parameters, settings = {part.key: part.parameters() for part in parts()}, engine_settings()
+    if "credit" in settings.quality_gates:
+        customers = _with_grades(customers, as_of)
+    return Inputs(as_of, facts, customers, potentials, in_force(), settings, parameters, order_days or None)
+
+
+def _with_grades(customers: pa.Table, as_of: date) -> pa.Table:
+    """The customers with the credit grade that each had by the day; null where nobody has assessed one."""
+    import pyarrow.compute as pc
+
+    found = grades(as_of)
+    places = pc.index_in(customers["customer_id"], value_set=found["customer_id"].combine_chunks())
+    return customers.append_column(
+        "credit_grade", found["grade"].combine_chunks().take(places.combine_chunks())
     )
 
 

@@ -21,7 +21,14 @@ from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.preferences.company import DEFAULTS, company_setting, store_setting
 
 MARGIN_MEASURES = ("profit_12m", "quality_score")
-PARAMETERS = ("statuses", "population", "quality_weights", "quality_targets", "rfm_window_days")
+PARAMETERS = (
+    "statuses",
+    "population",
+    "quality_weights",
+    "quality_targets",
+    "quality_gates",
+    "rfm_window_days",
+)
 STATUSES = ("ordered", "delivered")
 """A cancelled sale never counts."""
 

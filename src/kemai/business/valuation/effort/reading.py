@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.leading import leading_definition, leading_scheme
-from kemai.business.valuation.models import EffortRow, Run
+from kemai.business.valuation.models import EffortRow, Run, Standing
 from kemai.business.valuation.queries import standings
 from kemai.business.valuation.reading import percent
 from kemai.foundation.access.actor import Actor, Refused
@@ -92,10 +92,14 @@ def effort_rows(actor: Actor, run: Run) -> QuerySet[EffortRow]:
 
 
 def by_class(actor: Actor, run: Run) -> list[Slice]:
-    """A slice a class of the scheme that led, best first; customers without a class last."""
-    found: dict[Any, Any] = {
-        each["label"]: each for each in effort_rows(actor, run).order_by().values("label").annotate(**SUMS)
-    }
+    """A slice a class of the scheme that led, best first; customers without a class last. It counts the customers that
+    `neglect` counts: all who ever bought, contacted of late or not, and no prospects."""
+    rows = effort_rows(actor, run).filter(customer_id__in=_customers(actor, run).values("customer_id"))
+    spent: dict[Any, Any] = {each["label"]: each for each in rows.order_by().values("label").annotate(**SUMS)}
+    counted = (
+        _customers(actor, run).order_by().values_list(f"{leading_scheme()}_class").annotate(n=Count("pk"))
+    )
+    found = {label: spent.get(label, dict.fromkeys(SUMS)) | {"customers": n} for label, n in counted}
     labels = [*leading_definition(run).classes, None]
     return _slices(
         [(label or "", label or _("没有级别"), found[label]) for label in labels if label in found]
@@ -125,11 +129,16 @@ def _slices(named: list[tuple[str, str, dict[str, Any]]], target: Any = None) ->
     ]  # fmt: skip
 
 
+def _customers(actor: Actor, run: Run) -> QuerySet[Standing]:
+    """Those who ever bought."""
+    return standings(actor, run).filter(first_order_on__isnull=False)
+
+
 def neglect(actor: Actor, run: Run, days: int) -> Neglect:
-    """Ordinary customers are those of the last class of the leading scheme."""
+    """Ordinary customers are those of the last class of the leading scheme, prospects not among them."""
     may_see_effort(actor)
     key, classes = leading_scheme(), leading_definition(run).classes
-    rows = standings(actor, run)
+    rows = _customers(actor, run)
     since = actor.today - timedelta(days)
     quiet = Q(customer__last_contact_on__isnull=True) | Q(customer__last_contact_on__lt=since)
     ordinary = rows.filter(**{f"{key}_class": classes[-1]}).aggregate(

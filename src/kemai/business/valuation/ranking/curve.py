@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 from kemai.business.valuation import queries
 from kemai.business.valuation.models import Run
 from kemai.business.valuation.ranking.narrowing import Narrow
-from kemai.business.valuation.reading import ADDS_UP, adding_shares, percent, population_of
+from kemai.business.valuation.reading import ADDS_UP, adding_shares, percent, population_of, running_shares
 from kemai.business.valuation.runs.files import run_file
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import customer_scope
@@ -52,6 +52,17 @@ class Curve:
         if self._shares:
             return self._shares[bisect_left(self.ranks, rank)]
         return percent(max(amount or 0, 0), self.total)
+
+    def share_upto(self, rank: int, before: int) -> Decimal | None:
+        """The share of all down to this one, whose values add up to `before`: the sum of their shares where each is kept,
+        so that what stands in a row adds up to what stands below it, else rounded by itself."""
+        if self._shares:
+            return self._sums[bisect_left(self.ranks, rank)]
+        return percent(before, self.total)
+
+    @cached_property
+    def _sums(self) -> list[Decimal | None]:
+        return running_shares(self._shares)
 
     @cached_property
     def _shares(self) -> list[Decimal | None]:

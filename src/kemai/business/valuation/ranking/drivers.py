@@ -14,6 +14,7 @@ from kemai.business.valuation.reading import RankRow, is_past
 from kemai.business.valuation.runs.past_runs import past_standings
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.money import short_text
+from kemai.value.measures.quality import is_knocked_out
 
 AT_MOST = 2
 QUIET_DAYS, QUIET_TIMES = 30, 2
@@ -58,6 +59,7 @@ def _first(found: Iterator[str]) -> list[str]:
 
 
 def _reasons(run: Run, key: str, row: RankRow, now: Standing, before: Standing | None) -> Iterator[str]:
+    yield queries.reason_text(row.reason) if is_knocked_out(row.reason) else ""
     yield _class_moved(key, row, before)
     yield _went_quiet(now)
     yield _near_line(run, key, row, now)

@@ -38,7 +38,7 @@ def values_of(run: Run, scheme: Any) -> pl.DataFrame:
     if scheme.is_own:
         return _named(_own_values(run, scheme.measure), "value")
     column = scheme.measure_spec.column
-    found = pl.read_parquet(run_file(run), columns=["customer_id", column, "sales_all_fen"])
+    found = pl.read_parquet(run_file(run), columns=[*dict.fromkeys(("customer_id", column, "sales_all_fen"))])
     return _named(found.filter(~pl.col("customer_id").is_in(_left_out(run))), column)
 
 

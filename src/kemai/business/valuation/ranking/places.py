@@ -12,7 +12,7 @@ from kemai.business.valuation import queries
 from kemai.business.valuation.models import Run, Standing
 from kemai.business.valuation.ranking.curve import Curve
 from kemai.business.valuation.ranking.narrowing import NOTHING, Narrow
-from kemai.business.valuation.reading import RankRow, percent, population_of
+from kemai.business.valuation.reading import RankRow, population_of
 from kemai.foundation.access.actor import Actor
 
 PAGE = 25
@@ -144,6 +144,7 @@ def _with_shares(rows: list[RankRow], curve: Curve, before: int, first: int) -> 
     made = []
     for further, row in enumerate(rows):
         before += max(row.value or 0, 0)
-        share = curve.share_of(first + further if first else row.rank, row.value)
-        made.append(replace(row, share=share, cumulative=percent(before, curve.total)))
+        place = first + further if first else row.rank
+        share = curve.share_of(place, row.value)
+        made.append(replace(row, share=share, cumulative=curve.share_upto(place, before)))
     return made

@@ -33,7 +33,8 @@ CHUNK = 20_000
 
 @dataclass(frozen=True)
 class Mover:
-    """One customer that would change class; `value` in base units of the measure that is tried, None where it has none."""
+    """One customer that would change class; `value` in base units of the measure that is tried and `old_value` in those of
+    the one in force, None where it has none; `way` is up, down, in (had no class) or out (gets none)."""
 
     code: str
     name: str
@@ -41,6 +42,8 @@ class Mover:
     old_class: str
     new_class: str
     value: int | None
+    old_value: int | None = None
+    way: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class Trial:
     contacts: float
     by_owner: tuple[tuple[str, float], ...]
     unit: str = "yuan"
+    old_unit: str = "yuan"
 
 
 def try_cuts(
@@ -89,13 +93,15 @@ def try_cuts(
     for row in mine:
         pair = (row["from"] or "", row["to"] or "")
         pairs[pair] = pairs.get(pair, 0) + 1
-    movers = [_mover(row, people[row["customer_id"]]) for row in mine]
+    order = [each.label for each in found.classes]
+    movers = [_mover(row, people[row["customer_id"]], order) for row in mine]
     by_owner = _carried(movers)
     return Trial(
         moved=len(moves), seen=len(mine), pairs=pairs, classes=tuple(found.classes), total=found.total,
         after_total=found.after_total,
-        lines=() if is_other else _lines(table, found.classes), movers=tuple(movers[:limit]),
+        lines=() if is_other else _lines(table, found.classes), movers=_first_of_each(movers, limit),
         contacts=sum(_more(m.old_class, m.new_class) for m in movers), by_owner=by_owner, unit=new.measure_spec.unit,
+        old_unit=old.measure_spec.unit,
     )  # fmt: skip
 
 
@@ -175,9 +181,21 @@ def _people(actor: Actor, codes: list[str]) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _mover(row: dict[str, Any], who: tuple[str, str]) -> Mover:
-    value_now = row.get("new_value_fen", row["value_fen"])
-    return Mover(row["customer_id"], who[0], who[1], row["from"] or "", row["to"] or "", value_now)
+def _mover(row: dict[str, Any], who: tuple[str, str], order: Sequence[str]) -> Mover:
+    value_now, old, new = row.get("new_value_fen", row["value_fen"]), row["from"] or "", row["to"] or ""
+    way = "in" if not old else "out" if not new else "up" if order.index(new) < order.index(old) else "down"
+    return Mover(row["customer_id"], who[0], who[1], old, new, value_now, row["value_fen"], way)
+
+
+def _first_of_each(movers: Sequence[Mover], limit: int) -> tuple[Mover, ...]:
+    """The first few of each way, so that none hides another, in the order that they came in."""
+    seen: dict[str, int] = {}
+    kept = []
+    for mover in movers:
+        seen[mover.way] = seen.get(mover.way, 0) + 1
+        if seen[mover.way] <= limit:
+            kept.append(mover)
+    return tuple(kept)
 
 
 def _more(old: str, new: str) -> float:

@@ -21,6 +21,7 @@ from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.models import OrgUnit, Person
 from kemai.foundation.money import figure, short_text
 from kemai.value.formulas import unit_of
+from kemai.value.measures.quality import is_knocked_out
 from kemai.value.schemes.definition import OWN
 
 
@@ -41,7 +42,7 @@ def _rows(actor: Actor, run: Run, ids: Sequence[int]) -> dict[int, Standing]:
 def one_line(run: Run, row: Standing, code: str, key: str, names: Mapping[str, str] | None = None) -> str:
     """The formula with its figures, and how far the next class is: 82.6 + 20.0 × 50% = 92.6 万，差 4.6 万 入 A."""
     found = queries.explanation(run, row, code, key)
-    if found.value is None:
+    if found.value is None or is_knocked_out(found.reason):
         return queries.reason_text(found.reason)
     names = population_names(run, [row]) if names is None else names
     parts = (formula_line(row, key, found), place_line(row, found, names), move_line(found))

@@ -21,6 +21,7 @@ from kemai.business.valuation.reading import (
     may_see_scheme,
     percent,
     population_of,
+    running_shares,
 )
 from kemai.business.valuation.runs.files import run_file
 from kemai.foundation.access.actor import Actor
@@ -47,9 +48,12 @@ def past_rank_rows(
         )
         parts = [row["part"] for row in ask(_PARTS.format(key=key, order=_order(run, key)), [ADDS_UP + 1])]
     shares = adding_shares(parts) if has_shares and len(parts) <= ADDS_UP else []
+    sums = running_shares(shares)
     names = _named([row["customer_key"] for row in found])
     return [
-        _rank_row(row, names[row["customer_key"]], has_shares, shares[place] if shares else None)
+        _rank_row(
+            row, names[row["customer_key"]], has_shares, (shares[place], sums[place]) if shares else None
+        )
         for place, row in enumerate(found, start)
         if row["customer_key"] in names
     ]
@@ -154,12 +158,15 @@ def _named(ids: Sequence[int]) -> dict[int, tuple[str, str, str, str | None]]:
 
 
 def _rank_row(
-    row: dict[str, Any], who: tuple[str, str, str, str | None], has_shares: bool, share: Decimal | None
+    row: dict[str, Any],
+    who: tuple[str, str, str, str | None],
+    has_shares: bool,
+    shares: tuple[Decimal | None, Decimal | None] | None,
 ) -> RankRow:
     code, name, short, owner = who
     total = row["total"] if has_shares else 0
     return RankRow(
         row["place"], row["customer_key"], code, name, short, owner or "", row["value"], row["label"],
-        row["reason"], share or percent(row["part"], total), percent(row["upto"], total),
+        row["reason"], *(shares or (percent(row["part"], total), percent(row["upto"], total))),
         row["population"],
     )  # fmt: skip

@@ -14,7 +14,7 @@ from kemai.value.measures.worth import Outlook
 
 KEY = "worth"
 DEFAULTS: Mapping[str, Any] = {
-    "margin_from": "customer", "margin_rate": "", "retention_from": "fixed", "retention": "0.8", "discount": "0.1", "years": 5,
+    "margin_from": "customer", "margin_rate": "", "retention_from": "fixed", "retention": "0.8", "discount": "0.1", "years": 5, "history": "nominal",
     "care_cost": "0", "visit_cost": "0", "gift_cost": "0",
 }  # fmt: skip
 COSTS = ("care_cost", "visit_cost", "gift_cost")
@@ -33,6 +33,9 @@ def check(values: Mapping[str, Any]) -> dict[str, Any]:
         "retention": _rate(values["retention"], _("保有率"), 0, 1),
         "discount": _rate(values["discount"], _("贴现率"), 0, 1),
         "years": _years(values["years"]),
+        "history": _one_of(
+            values.get("history") or "nominal", ("nominal", "discounted"), _("历史价值怎么算")
+        ),
     }
     names = {"care_cost": _("关怀费用"), "visit_cost": _("拜访费用"), "gift_cost": _("礼品费用")}
     return found | {key: _yuan(values[key], name) for key, name in names.items()}
@@ -49,7 +52,13 @@ def outlook_of(values: Mapping[str, Any]) -> Outlook:
     return Outlook(
         discount=float(values["discount"]), years=int(values["years"]), retention_cost_fen=int(cost),
         margin_rate=float(values["margin_rate"]) if values["margin_rate"] else None, own_margin=values["margin_from"] == "customer",
+        grown_history=grows_history(values),
     )  # fmt: skip
+
+
+def grows_history(values: Mapping[str, Any]) -> bool:
+    """Whether the past is taken in money of the as-of date; runs from before that could be chosen took it as it was."""
+    return values.get("history") == "discounted"
 
 
 def retention_by_class(values: Mapping[str, Any], by_class: Mapping[str, Any]) -> dict[str, float]:

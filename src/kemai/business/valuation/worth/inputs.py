@@ -10,10 +10,11 @@ from kemai.business.valuation.churn.confirmed import confirmed_as_lost, latest_c
 from kemai.business.valuation.churn.part import KEY as CHURN
 from kemai.business.valuation.churn.part import rates_by_class
 from kemai.business.valuation.runs.counted import lent, lines_of, people_of
-from kemai.business.valuation.worth.assumptions import retention_by_class
+from kemai.business.valuation.worth.assumptions import grows_history, retention_by_class
 from kemai.business.valuation.worth.entered import extra_estimates
 from kemai.value.exact import sum_of, sum_or_zero
 from kemai.value.measures.clv import acquisition_cost
+from kemai.value.measures.compounding import compounded
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,6 +44,10 @@ def inputs_of(engine: Any, given: Given, periods: list[dict[str, Any]]) -> pa.Ta
         retention=_retention(engine, given, table),
         growth_fen=table.av_fen.coalesce((table.wanted_fen - table.sales_12m_fen.fill_null(0)).clip(lower=0)),
     )
+    if grows_history(given.parameters):
+        since = table.first_order_on.cast("date")
+        grown = compounded(table.acquisition_fen, since, given.as_of, given.parameters["discount"])
+        table = table.mutate(grown_acquisition_fen=grown.cast("float64"))
     bought = table.first_order_on.notnull()
     estimated = table.extra_fen.notnull() | (table.growth_fen.notnull() & table.growth_bp.notnull())
     table = table.mutate(sales_all_fen=bought.ifelse(table.sales_all_fen, None))
@@ -55,17 +60,25 @@ def _by_key(people: Table, estimates: Table) -> Table:
 
 
 def _profits(engine: Any, given: Given) -> Table:
-    """Profit to date of those with the cost of every line, and who has the cost of some alone."""
+    """Profit to date of those with the cost of every line, and who has the cost of some alone; where the past is
+    compounded, profit and sales in money of the as-of date too."""
     lines = lines_of(engine, given)
+    grown = {
+        name: compounded(lines[column], lines.day, given.as_of, given.parameters["discount"]).sum().cast("float64")
+        for name, column in (("grown_profit", "margin_fen"), ("grown_sales_all_fen", "amount_fen"))
+        if grows_history(given.parameters)
+    }  # fmt: skip
     sums = lines.group_by("customer_key").aggregate(
-        profit=sum_of(lines.margin_fen),
-        lines=sum_or_zero(lines.lines),
-        costed=sum_or_zero(lines.margin_lines),
-    )
-    whole = (sums.lines == sums.costed).ifelse(sums.profit, None)
-    return sums.select(
-        "customer_key", profit_all_fen=whole, is_partly_costed=(sums.costed > 0) & whole.isnull()
-    )
+        profit=sum_of(lines.margin_fen), lines=sum_or_zero(lines.lines), costed=sum_or_zero(lines.margin_lines), **grown
+    )  # fmt: skip
+    is_whole = sums.lines == sums.costed
+    columns = {
+        "profit_all_fen": is_whole.ifelse(sums.profit, None), "is_partly_costed": (sums.costed > 0) & ~is_whole
+    }  # fmt: skip
+    if grown:
+        columns["grown_profit_all_fen"] = is_whole.ifelse(sums.grown_profit, None)
+        columns["grown_sales_all_fen"] = sums.grown_sales_all_fen
+    return sums.select("customer_key", **columns)
 
 
 def _growth(engine: Any, given: Given) -> Table:

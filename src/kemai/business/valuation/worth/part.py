@@ -13,7 +13,7 @@ from kemai.business.valuation.worth.entered import extra_digest, spends
 from kemai.business.valuation.worth.fitting import UNIT_DAYS, WEEKS_A_YEAR, Fit, fit
 from kemai.business.valuation.worth.inputs import acquisition_by_period, inputs_of
 from kemai.business.valuation.worth.summary import groups_of, totals_of
-from kemai.value.measures.worth import Outlook, worth
+from kemai.value.measures.worth import GROWN, Outlook, worth
 
 if TYPE_CHECKING:
     import polars as pl
@@ -50,7 +50,8 @@ def work(given: Given) -> Found:
         "acquisition": periods,
         "model": fitted.told,
     }
-    return Found(table.drop("place", "is_partly_costed").to_arrow(), summary)
+    passing = [f"grown_{name}" for name in GROWN if f"grown_{name}" in table.columns]
+    return Found(table.drop("place", "is_partly_costed", *passing).to_arrow(), summary)
 
 
 def _histories(fitted: Fit) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Avg, Count, QuerySet, Sum
@@ -11,6 +12,7 @@ from kemai.business.archives.models import Customer
 from kemai.business.valuation.models import AcquisitionSpend, Run, WorthRow
 from kemai.business.valuation.queries import published_run
 from kemai.business.valuation.runs.parts import part_summary
+from kemai.business.valuation.worth.assumptions import grows_history
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.scopes import customer_scope, restrict
 from kemai.foundation.prepared import prepared
@@ -45,6 +47,12 @@ def worth_rows(actor: Actor, run: Run) -> QuerySet[WorthRow]:
     if customer_scope(actor) is not None:
         rows = rows.filter(customer_id__in=restrict(Customer.objects.all(), actor).values("pk"))
     return rows.order_by("-lifetime_fen", "customer_id")
+
+
+def history_rate(run: Run | None) -> Decimal | None:
+    """The rate of a year by which the run brought the past to its day; None where it took the past as it was."""
+    told = run.summary.get("parts", {}).get("worth", {}).get("parameters", {}) if run is not None else {}
+    return Decimal(told["discount"]) if grows_history(told) else None
 
 
 def worth_groups(actor: Actor, run: Run) -> list[dict[str, Any]]:

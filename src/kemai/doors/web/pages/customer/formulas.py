@@ -7,8 +7,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from kemai.business.valuation.queries import reason_text
 from kemai.doors.web.pages.customer.words import class_word
 from kemai.foundation.money import short_text
+from kemai.value.measures.quality import is_knocked_out
 from kemai.value.windows import months_before
 
 Part = str | tuple[str, str]
@@ -23,6 +25,8 @@ def formula_of(row: Any, key: str, found: Any) -> list[Part]:
     if key == "rfm":
         return _rfm(row, found)
     if key == "quality":
+        if is_knocked_out(found.reason):
+            return [(_("门槛"), reason_text(found.reason)), "→", (_("评语"), class_word(found.label))]
         return [
             (_("销售、毛利、年限的加权得分"), f"{found.value / 100:.1f}"),
             "→",

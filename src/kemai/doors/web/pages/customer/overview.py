@@ -26,6 +26,7 @@ from kemai.doors.web.pages.customer.words import class_word, link, run_note
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
+from kemai.value.measures.quality import is_knocked_out
 
 
 @page
@@ -79,7 +80,9 @@ def _class_row(customer: Customer, row: Any, key: str) -> dict[str, str]:
     text = class_word(label) if label else valuation.reason_text(getattr(row, f"{key}_reason")) or _("未分级")
     if key == "rfm" and row.rfm_code and label:
         text = f"{row.rfm_code} {text}"
-    if key == "quality" and label and row.quality_score_centi is not None:
+    if key == "quality" and label and is_knocked_out(row.quality_reason):
+        text = _("%(word)s，%(reason)s") % {"word": text, "reason": valuation.reason_text(row.quality_reason)}
+    elif key == "quality" and label and row.quality_score_centi is not None:
         text = _("%(score)s 分 %(word)s") % {"score": f"{row.quality_score_centi / 100:.1f}", "word": text}
     return {
         "label": scheme_name(key),

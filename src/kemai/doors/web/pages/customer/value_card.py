@@ -15,8 +15,9 @@ from kemai.business.valuation.credit.reading import credit_use_of
 from kemai.business.valuation.credit.reading import missing_word as credit_word
 from kemai.business.valuation.forecasts.reading import forecast_of
 from kemai.business.valuation.forecasts.words import reason_word
+from kemai.business.valuation.queries import published_run
 from kemai.business.valuation.ranking.labels import level_word, missing_word
-from kemai.business.valuation.worth.reading import worth_of
+from kemai.business.valuation.worth.reading import history_rate, worth_of
 from kemai.doors.web.formats import likelihood
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.money import short_text
@@ -62,7 +63,11 @@ def card_lines(actor: Actor, customer: Customer, standing: Any) -> list[Line]:
 
 
 def _historical(about: About) -> Line | None:
-    return _money(about, "historical", _("历史价值"), _("到目前赚到的，减去获客成本"))
+    rate = history_rate(published_run())
+    if rate is None:
+        return _money(about, "historical", _("历史价值"), _("到目前赚到的，减去获客成本"))
+    note = _("到目前赚到的，减去获客成本，按一年 %(n)s%% 折到估值日") % {"n": f"{(rate * 100).normalize():f}"}
+    return _money(about, "historical", _("历史价值"), note)
 
 
 def _current(about: About) -> Line | None:

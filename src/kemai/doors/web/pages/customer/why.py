@@ -11,6 +11,7 @@ from kemai.business.archives import queries
 from kemai.business.archives.models import Customer
 from kemai.business.prospects.queries import current_potential
 from kemai.business.valuation import queries as valuation
+from kemai.business.valuation.credit.file import assessments_of
 from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.ranking import wording
 from kemai.business.valuation.ranking.composition import sales_scheme
@@ -109,7 +110,9 @@ def _why(actor: Actor, customer: Customer, run: Any, row: Any, found: Any, key: 
     label = _("第 %(n)s 名") % {"n": f"{found.rank:,}"} if found.rank else ""
     bands, at = _place(run, row, found, key)
     own = why_parts.own_told(run, customer, found.measure)
-    inputs = own["inputs"] if own else [*_estimate(actor, customer, key), *_inputs(row, actor, customer)]
+    inputs = own["inputs"] if own else [
+        *_estimate(actor, customer, key), *_inputs(row, actor, customer), *_credit_gate(actor, customer, run, key)
+    ]  # fmt: skip
     missing = valuation.reason_text(found.reason) if found.value is None or found.label is None else ""
     return {
         "title": _("为什么是 %(c)s") % {"c": class_word(found.label)} if found.label else _("为什么没有级别"),
@@ -208,6 +211,15 @@ def _estimate(actor: Actor, customer: Customer, key: str) -> list[Line]:
         (label, short_text(n) if unit == "fen" else f"{n / 100:g}%", by)
         for label, n, unit in named if n is not None
     ]  # fmt: skip
+
+
+def _credit_gate(actor: Actor, customer: Customer, run: Any, key: str) -> list[Line]:
+    """The grade that the run's gate of the quality score looked at; nothing where there was none."""
+    if key != "quality" or "credit" not in run.settings.get("quality_gates", ()):
+        return []
+    known = next((each for each in assessments_of(actor, customer) if each.on <= run.as_of), None)
+    grade, on = (known.grade, str(known.on)) if known else (_("没评过"), "")
+    return [(_("信用等级，门槛是 BB"), grade, on)]
 
 
 def _inputs(row: Any, actor: Actor, customer: Customer) -> list[Line]:

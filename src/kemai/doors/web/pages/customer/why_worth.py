@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,14 +12,17 @@ from django.utils.translation import gettext as _
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.churn.reading import churn_of
 from kemai.business.valuation.leading import leading_scheme
+from kemai.business.valuation.queries import published_run, standing_of
 from kemai.business.valuation.ranking.labels import level_word, missing_word, signal_words
 from kemai.business.valuation.runs.past_parts import past_figures
 from kemai.business.valuation.worth.benefits import missing_lines_of
-from kemai.business.valuation.worth.reading import worth_of
+from kemai.business.valuation.worth.reading import history_rate, worth_of
 from kemai.doors.web.formats import likelihood
 from kemai.doors.web.pages.customer.words import run_note
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.money import exact_text, short_text
+from kemai.value.exact import half_up
+from kemai.value.measures.compounding import compounding
 
 Told = dict[str, Any]
 Line = tuple[str, str, str]
@@ -42,20 +47,47 @@ def _frame(run: Any) -> Told:
 
 
 def _historical(actor: Actor, customer: Customer, row: Any, parameters: Told) -> Told:
-    won = row.acquisition_fen
+    won, rate = row.acquisition_fen, history_rate(published_run())
+    if rate is not None:
+        return _historical_grown(actor, customer, row, parameters, rate)
     formula = [(_("到目前的毛利"), short_text(row.historical_fen + (won or 0))), "−", (_("获客成本"), short_text(won or 0)), "=", (_("历史价值"), short_text(row.historical_fen))] if row.historical_fen is not None else []  # fmt: skip
-    inputs = [
-        (
-            _("到目前的毛利"),
-            exact_text(row.profit_all_fen) if row.profit_all_fen is not None else _by_rate(parameters),
-            _("台账"),
-        ),
-        (_("获客成本"), exact_text(won) if won is not None else _("那时的获客花费没记"), _("客户价值")),
-    ]
     return _kind(actor, customer, row, "historical", _("历史价值怎么来的")) | {
         "formula": formula,
-        "inputs": inputs,
+        "inputs": _earned(row, parameters),
     }
+
+
+def _earned(row: Any, parameters: Told) -> list[Line]:
+    """Profit to date and what winning the customer cost, in money of their days."""
+    won = row.acquisition_fen
+    profit = exact_text(row.profit_all_fen) if row.profit_all_fen is not None else _by_rate(parameters)
+    return [
+        (_("到目前的毛利"), profit, _("台账")),
+        (_("获客成本"), exact_text(won) if won is not None else _("那时的获客花费没记"), _("客户价值")),
+    ]
+
+
+def _historical_grown(actor: Actor, customer: Customer, row: Any, parameters: Told, rate: Decimal) -> Told:
+    """The same in money of the day of the valuation: each day's profit, and the cost of winning on the first order."""
+    standing, run = standing_of(actor, customer), published_run()
+    won = 0
+    if row.acquisition_fen and standing is not None and standing.first_order_on and run is not None:
+        won = half_up(
+            Fraction(compounding((run.as_of - standing.first_order_on).days, rate)) * row.acquisition_fen
+        )
+    formula: list[Any] = []
+    if row.historical_fen is not None:
+        formula = [
+            (_("折到估值日的毛利"), short_text(row.historical_fen + won)), "−", (_("折到估值日的获客成本"), short_text(won)), "=",
+            (_("历史价值"), short_text(row.historical_fen)),
+        ]  # fmt: skip
+    inputs = [*_earned(row, parameters), (_("一年的贴现率"), _percent(float(rate)), _("口径"))]
+    if row.historical_fen is not None and row.profit_all_fen is not None:
+        nominal = row.profit_all_fen - (row.acquisition_fen or 0)
+        inputs.append((_("按当时的钱算"), exact_text(nominal), _("不折")))
+    return _kind(actor, customer, row, "historical", _("历史价值怎么来的")) | {
+        "formula": formula, "inputs": inputs, "note": _("过去的钱按天折到估值日：× (1 + 贴现率)^(天数 ÷ 365.25)"),
+    }  # fmt: skip
 
 
 def _current(actor: Actor, customer: Customer, row: Any, parameters: Told) -> Told:

@@ -101,14 +101,20 @@ def shown_trial(tried: Trial, *, whole: bool) -> dict[str, Any]:
     movers = [
         {
             "name": m.name, "href": reverse("customer", args=[m.code]), "owner": m.owner, "value": _said(m.value, tried.unit, short),
-            "before": class_word(m.old_class), "after": class_word(m.new_class),
+            "before": class_word(m.old_class) or "—", "after": class_word(m.new_class) or "—", "way": m.way,
+            "old_value": _said(m.old_value, tried.old_unit, short),
         }
         for m in tried.movers
     ]  # fmt: skip
     return {
         "moved": tried.seen, "elsewhere": 0 if whole else tried.moved - tried.seen, "movers": movers, "price": _price(tried),
+        "ways": [(label, mine) for way, label in _ways() if (mine := [m for m in movers if m["way"] == way])],
         "pairs": [{"before": a, "after": b, "count": n} for (a, b), n in tried.pairs.items()], "lines": _lines(tried),
     }  # fmt: skip
+
+
+def _ways() -> list[tuple[str, str]]:
+    return [("up", _("升级的")), ("down", _("降级的")), ("in", _("新有级别的")), ("out", _("没了级别的"))]
 
 
 def _lines(tried: Trial) -> list[str]:
@@ -135,18 +141,24 @@ def _price(tried: Trial) -> list[dict[str, str]]:
     if round(tried.contacts):
         rows.append({"label": _("多出的联系"), "text": _("%(n)s 次 / 月") % {"n": _signed(tried.contacts)}})
     if tried.by_owner:
-        named = _("，").join(
-            f"{owner or _('没有负责人')} {_signed(n)}" for owner, n in tried.by_owner[:CARRIERS]
-        )
-        label = _("要多见的人") if tried.contacts > 0 else _("能少见的人")
-        more = _(" 等 %(n)s 人") % {"n": len(tried.by_owner)} if len(tried.by_owner) > CARRIERS else ""
-        rows.append({"label": label, "text": named + more})
+        busier = [(owner, n) for owner, n in tried.by_owner if n > 0]
+        freer = [(owner, n) for owner, n in tried.by_owner if n < 0]
+        rows += [
+            {"label": label, "text": _named(group)}
+            for label, group in ((_("要多跑的业务员"), busier), (_("能少跑的业务员"), freer)) if group
+        ]  # fmt: skip
     for each in tried.classes:
         if (each.before, each.before_value) != (each.after, each.after_value):
             words = {"a": f"{each.before:,}", "b": f"{each.after:,}", "p": _percent(each.before_value, tried.total), "q": _percent(each.after_value, tried.after_total)}  # fmt: skip
             text = _("%(a)s → %(b)s 名，占 %(p)s → %(q)s") % words
             rows.append({"label": class_word(each.label), "text": text})
     return rows
+
+
+def _named(carriers: list[tuple[str, float]]) -> str:
+    """The first few with how many contacts a month more or less, and how many there are in all."""
+    shown = _("，").join(f"{owner or _('没有负责人')} {_signed(n)}" for owner, n in carriers[:CARRIERS])
+    return shown + (_(" 等 %(n)s 人") % {"n": len(carriers)} if len(carriers) > CARRIERS else "")
 
 
 def _percent(part: int, total: int) -> str:

@@ -20,9 +20,10 @@ from kemai.doors.web.pages.settings.frame import attempted, show
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Refused
 from kemai.foundation.preferences.company import company_setting
-from kemai.value import SchemeError
+from kemai.value import EngineSettings, SchemeError
 
 CRITERIA = ("sales", "tenure", "profit")
+GATES = ("credit", "profit")
 
 
 @page
@@ -57,7 +58,7 @@ def _parameters(data: Any) -> dict[str, Any]:
     }
     return {
         "statuses": data.getlist("status"), "population": data.get("population", "all"), "quality_weights": weights,
-        "quality_targets": targets, "rfm_window_days": int(_number(data.get("window"), 365)),
+        "quality_targets": targets, "quality_gates": [name for name in GATES if name in data.getlist("gate")], "rfm_window_days": int(_number(data.get("window"), 365)),
     }  # fmt: skip
 
 
@@ -79,9 +80,21 @@ def _page(request: ActorRequest, problem: str = "", status: int = 200) -> HttpRe
         "populations": [("all", _("全公司一起排")), ("unit", _("各单位分开排")), ("owner", _("各负责人分开排"))],
         "statuses": [(s, {"ordered": _("已下单"), "delivered": _("已发货")}[s]) for s in STATUSES], "window": now.rfm_window_days,
         "free_probability": bool(company_setting("potential.free_probability")), "criteria": _criteria(now),
-        "waits": run is not None and run.settings != now.to_json(), "may_revalue": request.actor.may("revalue"),
+        "waits": run is not None and EngineSettings.from_json(run.settings) != now, "gates": _gates(now), "may_revalue": request.actor.may("revalue"),
     }  # fmt: skip
     return show(request, "valuation.html", "settings_valuation", context, status=status)
+
+
+def _gates(now: EngineSettings) -> list[tuple[str, str, str, bool]]:
+    """Key, label, help and whether it stands."""
+    told = {
+        "credit": (
+            _("信用等级 BB 或更高"),
+            _("没评过信用的不评分；设了以后，看不到信用的岗位也看不到这个评分"),
+        ),
+        "profit": (_("近 12 月毛利大于 0"), _("算不出毛利的不评分")),
+    }
+    return [(key, *told[key], key in now.quality_gates) for key in GATES]
 
 
 def _criteria(now: Any) -> list[dict[str, Any]]:

@@ -86,6 +86,7 @@ def _parameters(run: Run) -> list[tuple[str, str]]:
     found: dict[str, Any] = run.settings or {}
     statuses = {"delivered": _("已发货"), "ordered": _("已下单"), "cancelled": _("已取消")}
     among = {"all": _("全公司一起排"), "unit": _("各单位分开排"), "owner": _("各负责人分开排")}
+    gates = {"credit": _("信用等级不低于 BB"), "profit": _("毛利大于 0")}
     weights = {"sales": _("销售额"), "tenure": _("合作年限"), "profit": _("毛利")}
     return [
         (_("算数的销售"), _("，").join(statuses.get(s, s) for s in found.get("statuses", []))),
@@ -93,6 +94,7 @@ def _parameters(run: Run) -> list[tuple[str, str]]:
         (_("预期期"), _("%(n)s 个月") % {"n": found.get("horizon_months", 12)}),
         (_("RFM 窗口"), _("%(n)s 天") % {"n": found.get("rfm_window_days", 365)}),
         (_("优质评分"), _("，").join(f"{weights.get(k, k)} {float(v) * 100:g}%" for k, v in found.get("quality_weights", {}).items())),
+        (_("优质评分的门槛"), _("，").join(gates.get(each, each) for each in found.get("quality_gates", [])) or _("没有")),
     ]  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from kemai.business.valuation.runs.parts import part_summary
 from kemai.business.valuation.worth.fitting import MOST_REPEATS
 from kemai.business.valuation.worth.reading import (
     acquisition_spends,
+    history_rate,
     may_see_worth,
     spend_by_id,
     worth_groups,
@@ -81,7 +82,7 @@ def _page(
     model = worth_told(actor, run, "model") if known and run is not None else None
     context = {
         "note": _("第 %(n)s 次估值，截至 %(day)s") % {"n": run.pk, "day": run.as_of} if run else "", "known": known,
-        "totals": _totals(worth_totals(actor, run)) if known and run else [], "groups": [_group(g) for g in worth_groups(actor, run)] if known and run else [],
+        "totals": _totals(worth_totals(actor, run), history_rate(run)) if known and run else [], "groups": [_group(g) for g in worth_groups(actor, run)] if known and run else [],
         "best": [_best(r) for r in worth_rows(actor, run).select_related("customer")[:BEST]] if known and run else [],
         "acquisition": _acquisition(acquisition_spends(actor), worth_told(actor, run, "acquisition") if known and run else None), "model": _model(model), "is_whole": model is not None,
         "may_enter": actor.may("scheme.edit"), "errors": errors or {}, "given": {name: request.POST.get(name, "") for name in ("period", "amount", "note")}, "this_year": str(actor.today.year),
@@ -90,9 +91,9 @@ def _page(
     return frame.show(request, "worth.html", "valuation_worth", context, status=status)
 
 
-def _totals(found: dict[str, dict[str, int]]) -> list[tuple[str, int, int]]:
+def _totals(found: dict[str, dict[str, int]], rate: Decimal | None) -> list[tuple[str, int, int]]:
     names = {
-        "historical": _("历史价值"),
+        "historical": _("历史价值") if rate is None else _("历史价值，折到估值日"),
         "current": _("现实价值"),
         "potential": _("潜在价值"),
         "lifetime": _("终身价值"),

@@ -47,6 +47,7 @@ def parameters(request: ActorRequest) -> HttpResponse:
         "form": form, "error": error, "preview": _preview(found), "tried": "try" in request.POST and not error, "reason": request.POST.get("reason", ""),
         "margins": [("customer", _("各家自己的毛利")), ("rate", _("统一的毛利率"))],
         "retentions": [("fixed", _("统一的保有率")), ("class", _("各级过去 12 个月的保有率"))],
+        "histories": [("nominal", _("按当时的钱，不折")), ("discounted", _("按贴现率折到估值日"))],
         "versions": [{"number": v.number, "author": v.author, "reason": v.reason, "at": v.created_at} for v in parameter_versions(actor, KEY, 20)],
     }  # fmt: skip
     return frame.show(
