@@ -5,8 +5,10 @@ import { openDialog } from "./dialogs.js";
 import { said } from "./said.js";
 import { toast } from "./toast.js";
 import { forget, keep, take, waiting } from "./unsent.js";
+import { rest } from "./waiting.js";
 
 const PAUSE_MS = 250;
+const ABOUT = ["customer", "here", "sure", "dropped"];
 const timers = new WeakMap();
 
 export function startLog() {
@@ -62,12 +64,16 @@ function click(event) {
 
 /* What was confirmed or dropped goes with the entry, so that the server does not guess it again. */
 function note(box, name, value) {
+  noted(box, name, value);
+  box.querySelector("[name=text]").focus();
+  read(box);
+}
+
+function noted(box, name, value) {
   const field = document.createElement("input");
   Object.assign(field, { type: "hidden", name, value });
   field.dataset.noted = "";
   box.append(field);
-  box.querySelector("[name=text]").focus();
-  read(box);
 }
 
 async function read(box) {
@@ -93,6 +99,7 @@ async function submit(event) {
   const entry = entryOf(box, event.submitter);
   const answer = await send(box, entry);
   delete box.dataset.busy;
+  box.querySelectorAll("[aria-busy]").forEach(rest);
   if (answer === null) {
     keep(box.dataset.person, entry);
     renewed(box);
@@ -139,7 +146,15 @@ function saved(box, sentence) {
   toast(sentence, "success");
   const sheet = box.closest("dialog");
   if (sheet?.open) sheet.close();
+  tell();
+}
+
+/* 今日 renews its list by itself; a customer's page, whose last contact and next step have changed, is fetched anew. */
+function tell() {
   document.body.dispatchEvent(new CustomEvent("kemai:logged", { bubbles: true }));
+  if (document.querySelector("[data-log] [name=here]")) {
+    window.htmx?.ajax("GET", window.location.href, { target: "#main", swap: "innerHTML show:none" });
+  }
 }
 
 function renewed(box) {
@@ -164,7 +179,7 @@ async function sendAll() {
   document.querySelectorAll("[data-log]").forEach(showUnsent);
   if (!count) return;
   toast(said("logSent", count), "success");
-  document.body.dispatchEvent(new CustomEvent("kemai:logged", { bubbles: true }));
+  tell();
 }
 
 /* Unsent entries are dashed; a click takes one back into the line. */
@@ -188,6 +203,8 @@ function edit(box, entryKey) {
   const entry = take(box.dataset.person, entryKey);
   if (!entry) return;
   box.elements.client_key.value = entry.key;
+  box.querySelectorAll("[data-noted]").forEach((one) => one.remove());
+  for (const [name, value] of entry.fields.filter(([kept]) => ABOUT.includes(kept))) noted(box, name, value);
   const field = box.querySelector("[name=text]");
   field.value = textOf(entry);
   field.focus();
