@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -50,3 +51,23 @@ def test_a_refused_line_gives_its_button_back(cast_company: Any, visit: Any) -> 
     page.click("#log-sheet button:has-text('保存')")
     page.wait_for_selector("#log-sheet [role=alert]:has-text('没写是哪家')")
     page.wait_for_selector("#log-sheet button:has-text('保存'):not([aria-busy])")
+
+
+def test_a_line_written_after_the_session_has_ended_is_kept_and_sent_after_the_next_sign_in(
+    cast_company: Any, visit: Any
+) -> None:
+    visitor = on_the_phone(visit, cast_company, "e2")
+    page = visitor.page
+    name = page.locator("#work-list .li a.name").first.inner_text()
+    visitor.context.clear_cookies(name=re.compile("session"))
+    page.click(".tabbar .log")
+    page.fill("#sheet-log-text", f"@{name} 电话 谈了账期")
+    page.wait_for_timeout(600)
+    assert page.locator("input[name=password]").count() == 0
+    page.click("#log-sheet button:has-text('保存')")
+    page.wait_for_selector("#toasts >> text=登录过期了")
+    page.click("#log-sheet [data-dialog-close]")
+    page.locator("#work-list > .li").first.click(position={"x": 20, "y": 40})
+    page.wait_for_url("**/sign-in/?next=/today/")
+    visitor.sign_in("e2", "Cast-of-Kemai-e2-2026")
+    page.wait_for_selector("#toasts >> text=补传了 1 笔")

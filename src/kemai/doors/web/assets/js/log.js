@@ -100,10 +100,10 @@ async function submit(event) {
   const answer = await send(box, entry);
   delete box.dataset.busy;
   box.querySelectorAll("[aria-busy]").forEach(rest);
-  if (answer === null) {
+  if (answer === null || answer.expired) {
     keep(box.dataset.person, entry);
     renewed(box);
-    toast(said("logKept"));
+    toast(said(answer ? "logExpired" : "logKept"), answer ? "error" : "info");
     document.querySelectorAll("[data-log]").forEach(showUnsent);
   } else if (answer.saved) saved(box, answer.saved);
   else if (answer.refusal) toast(answer.refusal, "error");
@@ -121,13 +121,14 @@ function key() {
   return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/* null: no network or no session, to be kept; saved: the sentence; html: what has to be settled. */
+/* null: no network, to be kept; expired: no session, to be kept as well; saved: the sentence; html: what has to be settled. */
 async function send(box, entry) {
   const body = new URLSearchParams(entry.fields);
   body.set("client_key", entry.key);
   body.set("csrfmiddlewaretoken", box.elements.csrfmiddlewaretoken.value);
   try {
     const answer = await fetch(box.action, { method: "POST", body, headers: { "HX-Request": "true" } });
+    if (answer.status === 401) return { expired: true };
     if (answer.redirected || answer.status >= 500) return null;
     const html = await answer.text();
     const page = new DOMParser().parseFromString(html, "text/html");
@@ -170,7 +171,7 @@ async function sendAll() {
   let count = 0;
   for (const entry of waiting(box.dataset.person)) {
     const answer = await send(box, entry);
-    if (answer === null) break;
+    if (answer === null || answer.expired) break;
     if (answer.saved) {
       forget(box.dataset.person, entry.key);
       count += 1;

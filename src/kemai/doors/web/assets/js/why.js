@@ -33,6 +33,7 @@ async function open(host, ask) {
   ask.setAttribute("aria-expanded", "true");
   try {
     const answer = await fetch(ask.href, { headers: { "HX-Request": "true" } });
+    if (answer.status === 401) return window.location.assign(answer.headers.get("HX-Redirect"));
     if (!answer.ok) throw new Error(String(answer.status));
     host.innerHTML = await answer.text();
   } catch {
