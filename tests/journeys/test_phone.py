@@ -71,3 +71,66 @@ def test_a_line_written_after_the_session_has_ended_is_kept_and_sent_after_the_n
     page.wait_for_url("**/sign-in/?next=/today/")
     visitor.sign_in("e2", "Cast-of-Kemai-e2-2026")
     page.wait_for_selector("#toasts >> text=补传了 1 笔")
+
+
+# What stands in a line of text is as high as its line and is hit beyond it; these stand alone.
+ALONE = "button, a.btn, summary.btn, input:not([type=hidden], [type=checkbox], [type=range], .slide-number), select, textarea, .seg a, .tabs a, .side-nav a, .views a, .tabbar a, a.name"
+HIT = """(wanted) => [...document.querySelectorAll(wanted)].filter((one) => {
+  const box = one.getBoundingClientRect();
+  if (!box.width || !box.height || getComputedStyle(one).visibility === "hidden") return false;
+  one.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
+  const at = one.getBoundingClientRect();
+  const x = at.x + Math.min(at.width / 2, 20);
+  const y = at.y + at.height / 2;
+  const mine = (dy) => { const hit = document.elementFromPoint(x, y + dy); return hit && (one === hit || one.contains(hit)); };
+  let height = 0;
+  for (let dy = -22; dy < 22; dy += 1) height += mine(dy + 0.5) ? 1 : 0;
+  return mine(0) && height < 42;
+}).map((one) => `${one.outerHTML.slice(0, 120)} ${one.getBoundingClientRect().height}`)"""
+
+
+@pytest.mark.parametrize(
+    "where", ["/today/", "/customers/", "/customers/new/", "/notifications/", "/valuation/churn/", "/today/tasks/new/", "customer"]
+)  # fmt: skip
+def test_a_thumb_hits_what_it_aims_at(where: str, cast_company: Any, visit: Any) -> None:
+    visitor = on_the_phone(visit, cast_company, "e1")
+    page = visitor.page
+    first = page.locator("#work-list .li a.name").first.get_attribute("href")
+    page.goto(first if where == "customer" else where)
+    assert page.evaluate(HIT, ALONE) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_row_of_the_list_opens_its_customer_wherever_it_is_tapped_and_is_picked_while_one_picks(
+    cast_company: Any, visit: Any
+) -> None:
+    visitor = on_the_phone(visit, cast_company, "me")
+    page = visitor.page
+    page.goto("/customers/")
+    row = page.locator("tbody tr").first
+    href = row.locator("a.name").get_attribute("href")
+    row.tap(position={"x": 250, "y": 30})
+    page.wait_for_url(f"**{href}*")
+    page.go_back()
+    page.click("[data-picking]")
+    row.tap(position={"x": 250, "y": 30})
+    page.wait_for_selector("tr[aria-selected=true]")
+    assert page.url.endswith("/customers/")
+
+
+def test_the_sheet_of_a_task_moves_it_and_hands_it_over_without_leaving_the_list(
+    cast_company: Any, visit: Any
+) -> None:
+    visitor = on_the_phone(visit, cast_company, "e1")
+    page = visitor.page
+    page.locator("#work-list > .li:not(.done)").first.tap(position={"x": 20, "y": 40})
+    page.click("#why summary:has-text('挪日子')")
+    box = page.locator("#why .menu-body").bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    page.click("#why summary:has-text('挪日子')")
+    page.click("#why a:has-text('转给人')")
+    page.wait_for_selector("#why[open] h2:has-text('转给谁')")
+    assert visitor.axe() == []
+    assert page.url.endswith("/today/")

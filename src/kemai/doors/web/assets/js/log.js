@@ -10,6 +10,7 @@ import { rest } from "./waiting.js";
 const PAUSE_MS = 250;
 const ABOUT = ["customer", "here", "sure", "dropped"];
 const timers = new WeakMap();
+let sending = false;
 
 export function startLog() {
   document.addEventListener("input", (event) => {
@@ -167,7 +168,8 @@ function renewed(box) {
 
 async function sendAll() {
   const box = document.querySelector("[data-log]");
-  if (!box || navigator.onLine === false) return;
+  if (!box || sending || navigator.onLine === false) return;
+  sending = true;
   let count = 0;
   for (const entry of waiting(box.dataset.person)) {
     const answer = await send(box, entry);
@@ -177,6 +179,7 @@ async function sendAll() {
       count += 1;
     }
   }
+  sending = false;
   document.querySelectorAll("[data-log]").forEach(showUnsent);
   if (!count) return;
   toast(said("logSent", count), "success");

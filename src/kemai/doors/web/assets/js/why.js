@@ -29,7 +29,7 @@ export function startWhy() {
 
 async function open(host, ask) {
   close(host, false);
-  opener = ask;
+  if (!host.contains(ask)) opener = ask; // a step inside the sheet goes back to what opened it
   ask.setAttribute("aria-expanded", "true");
   try {
     const answer = await fetch(ask.href, { headers: { "HX-Request": "true" } });
