@@ -134,3 +134,37 @@ def test_the_sheet_of_a_task_moves_it_and_hands_it_over_without_leaving_the_list
     page.wait_for_selector("#why[open] h2:has-text('转给谁')")
     assert visitor.axe() == []
     assert page.url.endswith("/today/")
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
+def test_a_next_step_gets_its_day_by_one_tap_and_a_refused_form_its_cursor_where_it_is_wrong(
+    phone: bool, cast_company: Any, visit: Any
+) -> None:
+    visitor = visit(cast_company, phone=phone)
+    page = visitor.sign_in("e2", "Cast-of-Kemai-e2-2026")
+    page.goto(page.locator("#work-list .li a.name").first.get_attribute("href"))
+    if phone:
+        page.click("summary[aria-label='更多']")
+    page.locator("button[data-dialog=arrange]:visible").first.click()
+    page.fill("#arr-title", "送年货样品")
+    page.click("#arrange button:has-text('后天')")
+    assert visitor.axe() == []
+    page.click("#arrange button:has-text('保存')")
+    page.wait_for_selector("main:has-text('送年货样品')")
+    page.goto("/customers/new/")
+    page.locator("main form button[type=submit]:visible").last.click()
+    page.wait_for_selector("[aria-invalid=true]")
+    assert page.evaluate("document.activeElement.name") == "name"
+
+
+def test_the_keyboard_finds_a_search_on_every_page_and_a_field_opened_for_change_has_the_cursor(
+    cast_company: Any, visit: Any
+) -> None:
+    visitor = visit(cast_company)
+    page = visitor.sign_in("e1", "Cast-of-Kemai-e1-2026")
+    page.keyboard.press("/")
+    page.wait_for_selector("#palette[open]")
+    page.keyboard.press("Escape")
+    page.goto(page.locator("#work-list .li a.name").first.get_attribute("href") + "basics/")
+    page.click("[aria-label='改电话']")
+    page.wait_for_selector("[data-inline] :focus")
