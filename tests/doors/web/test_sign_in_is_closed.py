@@ -60,6 +60,34 @@ def test_a_visitor_comes_back_to_the_page_he_asked_for(rep: Any) -> None:
     assert leads(answer) == "/customers/?q=a"
 
 
+def test_a_part_of_a_page_asked_for_after_the_session_has_ended_leads_the_whole_page_to_sign_in(
+    rep: Any,
+) -> None:
+    asked = {"HX-Request": "true", "HX-Current-URL": "http://testserver/customers/?q=a"}
+    answer = Client().get("/customers/?q=ab", headers=asked)
+    assert (answer.status_code, answer.content) == (401, b"")
+    assert answer.headers["HX-Redirect"] == "/sign-in/?next=/customers/%3Fq%3Da"
+    by_fetch = Client().get(
+        "/today/log/read/?text=a", headers={"HX-Request": "true", "Referer": "http://testserver/ranking/"}
+    )
+    assert by_fetch.headers["HX-Redirect"] == "/sign-in/?next=/ranking/"
+
+
+def test_a_form_sent_after_the_session_has_ended_comes_back_to_its_page_and_to_no_other_site(
+    rep: Any,
+) -> None:
+    sent = Client().post("/today/log/", {"text": "a"}, headers={"Referer": "http://testserver/customers/K1/"})
+    assert leads(sent) == "/sign-in/?next=/customers/K1/"
+    for stranger in (
+        {},
+        {"Referer": "http://evil.test/customers/"},
+        {"Referer": "http://testserver.evil.test/"},
+    ):
+        assert (
+            leads(Client().post("/today/log/", {"text": "a"}, headers=stranger)) == "/sign-in/?next=/today/"
+        )
+
+
 def test_d07_a_wrong_password_and_an_unknown_login_get_the_same_answer(rep: Any) -> None:
     def told(login: str) -> tuple[int, str]:
         page = Client().post("/sign-in/", {"login": login, "password": "not the password"})

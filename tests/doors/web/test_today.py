@@ -184,6 +184,26 @@ def test_the_line_becomes_one_contact_however_often_it_is_sent(people: Cast) -> 
     assert (third.channel, third.note) == ("other", "送样")
 
 
+def test_a_line_on_a_customers_page_is_about_that_customer_unless_it_names_another(people: Cast) -> None:
+    mine, other = customer_of(people, "e1", "华瑞商贸"), customer_of(people, "e1", "云渡名酒行")
+    client = browser(people, "e1")
+    page = text_of(client.get(f"/customers/{mine.code}/"))
+    assert f'name="here" value="{mine.code}"' in page
+    assert "记一笔：华瑞商贸" in page
+    assert 'name="here"' not in text_of(client.get("/customers/"))
+    chips = text_of(client.get("/today/log/read/", {"text": "电话 谈了返利", "here": mine.code}))
+    assert "华瑞商贸" in chips
+    for number, text in enumerate(["电话 谈了返利", "@云渡 电话 谈了账期"]):
+        sent = {"text": text, "client_key": f"h{number}", "here": mine.code}
+        assert client.post("/today/log/", sent).status_code == 302
+    assert [log.customer for log in ContactLog.objects.order_by("pk")] == [mine, other]
+    dropped = {"text": "电话 谈了返利", "client_key": "h9", "here": mine.code, "dropped": "customer"}
+    assert client.post("/today/log/", dropped).status_code == 422
+    theirs = customer_of(people, "w1", "西边商行")
+    stray = {"text": "电话 谈了返利", "client_key": "h8", "here": theirs.code}
+    assert client.post("/today/log/", stray).status_code == 422
+
+
 def test_the_chips_say_what_was_understood_and_what_is_a_guess(people: Cast) -> None:
     mine = customer_of(people, "e1", "华瑞商贸")
     add_contact(actor=people.system, customer=mine, name="贺明远")

@@ -35,22 +35,30 @@ class Understood:
 
 
 def understand(
-    actor: Actor, text: str, on: date, *, customer_code: str = "", sure: Collection[str] = (), dropped: Collection[str] = ()
+    actor: Actor, text: str, on: date, *,
+    customer_code: str = "", here: str = "", sure: Collection[str] = (), dropped: Collection[str] = (),
 ) -> Understood:  # fmt: skip
     """Reads the line as of the day it was written.
 
-    `customer_code` is a customer that was chosen; `sure` holds the guesses that were confirmed and `dropped`
+    `customer_code` is a customer that was chosen, `here` the one whose page the line was written on: meant where
+    the line names nobody. `sure` holds the guesses that were confirmed and `dropped`
     what was taken away, both by the names of the chips: customer, channel, minutes, travel, contact,
     next.
     """
     quick = _without(read_quick_text(text, on), dropped)
-    customer, candidates = _customer(actor, quick, text, customer_code, dropped)
+    customer, candidates = _customer(
+        actor, quick, text, customer_code or _at_hand(quick, here, dropped), dropped
+    )
     contact, contact_guess = _contact(actor, customer, text, sure, dropped)
     guess = None if quick.channel or "channel" in dropped or not customer else USUAL
     confirmed = guess if "channel" in sure else None
     return Understood(
         quick, customer, candidates, contact, contact_guess, quick.channel or confirmed, None if confirmed else guess
     )  # fmt: skip
+
+
+def _at_hand(quick: QuickText, here: str, dropped: Collection[str]) -> str:
+    return "" if quick.customer or "customer" in dropped else here
 
 
 def _without(quick: QuickText, dropped: Collection[str]) -> QuickText:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.queries import Moved
@@ -49,7 +51,7 @@ def page(view: View) -> View:
     @wraps(view)
     def guarded(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if getattr(request, "actor", None) is None:
-            return redirect_to_login(request.get_full_path())
+            return _to_sign_in(request)
         try:
             return view(request, *args, **kwargs)  # type: ignore[no-any-return]
         except Refused as refusal:
@@ -60,6 +62,32 @@ def page(view: View) -> View:
             raise Http404 from missing
 
     return guarded
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """To the sign-in page, and from there back to where the person was.
+
+    A script that asks for a part of a page gets 401 and the address in HX-Redirect: a redirect it would follow by itself
+    and put the sign-in page where the part belongs. A form that was sent goes back to its page, since its own address
+    answers no GET.
+    """
+    by_script = request.headers.get("HX-Request") == "true"
+    here = request.get_full_path()
+    if by_script or request.method not in ("GET", "HEAD"):
+        here = _page_of(request)
+    answer = redirect_to_login(here)
+    if not by_script:
+        return answer
+    return HttpResponse(status=401, headers={"HX-Redirect": answer.url})
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Path and query of the page a request was sent from, as the browser says; 今日 where it is not one of ours."""
+    said = request.headers.get("HX-Current-URL") or request.headers.get("Referer") or ""
+    if not url_has_allowed_host_and_scheme(said, {request.get_host()}, require_https=request.is_secure()):
+        return reverse("today")
+    parts = urlsplit(said)
+    return urlunsplit(("", "", parts.path or "/", parts.query, ""))
 
 
 def customers_page(view: View) -> View:

@@ -15,6 +15,8 @@ export function startDialogs() {
       event.preventDefault();
       openDialog(dialog, opener);
       if (opener.dataset.load) fill(opener);
+    } else if (event.target.closest("[data-day-of]")) {
+      choose(event.target.closest("[data-day-of]").dataset);
     } else if (event.target.closest("[data-dialog-close]")) {
       event.target.closest("dialog").close();
     } else if (event.target instanceof HTMLDialogElement && event.target.matches(":modal")) {
@@ -37,6 +39,13 @@ async function fill(opener) {
   await window.htmx.ajax("GET", opener.href, { target: part, select: part, swap: "outerHTML" });
   const asked = document.querySelector(`${part} input:not([type=hidden]), ${part} select, ${part} button`);
   if (document.querySelector(part)?.closest("dialog")?.contains(document.activeElement) ?? false) asked?.focus();
+}
+
+/* A usual day, tapped instead of picked from a calendar. */
+function choose({ day, dayOf }) {
+  const field = document.getElementById(dayOf);
+  field.value = day;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 function closeMenus(target) {

@@ -21,7 +21,7 @@ function press(key, event) {
   if (Date.now() < waitingForPlace && PLACES[key]) return go(PLACES[key]);
   waitingForPlace = key === "g" ? Date.now() + 1200 : 0;
   if (key === "g") return true;
-  if (key === "/") return focusOn(document.querySelector("[data-search]"));
+  if (key === "/") return focusOn(document.querySelector("[data-search]")) || palette();
   if (key === "n") return own(key) || log();
   if (key === "?") return why() || (openDialog(document.getElementById("keys")), true);
   if (key === "j" || key === "k") return move(key === "j" ? 1 : -1) || follow(key);
@@ -38,6 +38,12 @@ function focusOn(field) {
   field?.focus();
   field?.select?.();
   return Boolean(field);
+}
+
+/* Where a page has no search of its own, the search of everything answers. */
+function palette() {
+  document.querySelector("[data-palette-open]")?.click();
+  return true;
 }
 
 function log() {

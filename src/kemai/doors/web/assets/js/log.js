@@ -5,9 +5,12 @@ import { openDialog } from "./dialogs.js";
 import { said } from "./said.js";
 import { toast } from "./toast.js";
 import { forget, keep, take, waiting } from "./unsent.js";
+import { rest } from "./waiting.js";
 
 const PAUSE_MS = 250;
+const ABOUT = ["customer", "here", "sure", "dropped"];
 const timers = new WeakMap();
+let sending = false;
 
 export function startLog() {
   document.addEventListener("input", (event) => {
@@ -62,12 +65,16 @@ function click(event) {
 
 /* What was confirmed or dropped goes with the entry, so that the server does not guess it again. */
 function note(box, name, value) {
+  noted(box, name, value);
+  box.querySelector("[name=text]").focus();
+  read(box);
+}
+
+function noted(box, name, value) {
   const field = document.createElement("input");
   Object.assign(field, { type: "hidden", name, value });
   field.dataset.noted = "";
   box.append(field);
-  box.querySelector("[name=text]").focus();
-  read(box);
 }
 
 async function read(box) {
@@ -93,10 +100,11 @@ async function submit(event) {
   const entry = entryOf(box, event.submitter);
   const answer = await send(box, entry);
   delete box.dataset.busy;
-  if (answer === null) {
+  box.querySelectorAll("[aria-busy]").forEach(rest);
+  if (answer === null || answer.expired) {
     keep(box.dataset.person, entry);
     renewed(box);
-    toast(said("logKept"));
+    toast(said(answer ? "logExpired" : "logKept"), answer ? "error" : "info");
     document.querySelectorAll("[data-log]").forEach(showUnsent);
   } else if (answer.saved) saved(box, answer.saved);
   else if (answer.refusal) toast(answer.refusal, "error");
@@ -114,13 +122,14 @@ function key() {
   return [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/* null: no network or no session, to be kept; saved: the sentence; html: what has to be settled. */
+/* null: no network, to be kept; expired: no session, to be kept as well; saved: the sentence; html: what has to be settled. */
 async function send(box, entry) {
   const body = new URLSearchParams(entry.fields);
   body.set("client_key", entry.key);
   body.set("csrfmiddlewaretoken", box.elements.csrfmiddlewaretoken.value);
   try {
     const answer = await fetch(box.action, { method: "POST", body, headers: { "HX-Request": "true" } });
+    if (answer.status === 401) return { expired: true };
     if (answer.redirected || answer.status >= 500) return null;
     const html = await answer.text();
     const page = new DOMParser().parseFromString(html, "text/html");
@@ -139,7 +148,15 @@ function saved(box, sentence) {
   toast(sentence, "success");
   const sheet = box.closest("dialog");
   if (sheet?.open) sheet.close();
+  tell();
+}
+
+/* 今日 renews its list by itself; a customer's page, whose last contact and next step have changed, is fetched anew. */
+function tell() {
   document.body.dispatchEvent(new CustomEvent("kemai:logged", { bubbles: true }));
+  if (document.querySelector("[data-log] [name=here]")) {
+    window.htmx?.ajax("GET", window.location.href, { target: "#main", swap: "innerHTML show:none" });
+  }
 }
 
 function renewed(box) {
@@ -151,20 +168,22 @@ function renewed(box) {
 
 async function sendAll() {
   const box = document.querySelector("[data-log]");
-  if (!box || navigator.onLine === false) return;
+  if (!box || sending || navigator.onLine === false) return;
+  sending = true;
   let count = 0;
   for (const entry of waiting(box.dataset.person)) {
     const answer = await send(box, entry);
-    if (answer === null) break;
+    if (answer === null || answer.expired) break;
     if (answer.saved) {
       forget(box.dataset.person, entry.key);
       count += 1;
     }
   }
+  sending = false;
   document.querySelectorAll("[data-log]").forEach(showUnsent);
   if (!count) return;
   toast(said("logSent", count), "success");
-  document.body.dispatchEvent(new CustomEvent("kemai:logged", { bubbles: true }));
+  tell();
 }
 
 /* Unsent entries are dashed; a click takes one back into the line. */
@@ -188,6 +207,8 @@ function edit(box, entryKey) {
   const entry = take(box.dataset.person, entryKey);
   if (!entry) return;
   box.elements.client_key.value = entry.key;
+  box.querySelectorAll("[data-noted]").forEach((one) => one.remove());
+  for (const [name, value] of entry.fields.filter(([kept]) => ABOUT.includes(kept))) noted(box, name, value);
   const field = box.querySelector("[name=text]");
   field.value = textOf(entry);
   field.focus();

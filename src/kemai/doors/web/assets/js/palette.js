@@ -19,6 +19,7 @@ export function startPalette() {
       const query = new URLSearchParams({ q: field.value.trim(), at: decodeURIComponent(here) });
       const address = `${field.dataset.paletteUrl}?${query}`;
       const answer = await fetch(address, { headers: { "HX-Request": "true" }, signal: asked.signal });
+      if (answer.status === 401) return window.location.assign(answer.headers.get("HX-Redirect"));
       if (!answer.ok) return;
       list.innerHTML = await answer.text();
       pick(options(list)[0], list, field);

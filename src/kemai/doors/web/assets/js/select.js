@@ -7,6 +7,7 @@ export function startSelect() {
   document.addEventListener("click", (event) => {
     const box = event.target.closest("[data-select]");
     if (box) choose(box, box.checked, event.shiftKey);
+    else pickRow(event);
     const picking = event.target.closest("[data-picking]");
     if (picking) pick(picking);
     if (event.target.closest("[data-select-all]")) all(event.target.closest("form, table, body"), event.target.checked);
@@ -22,6 +23,14 @@ export function startSelect() {
   });
   document.addEventListener("htmx:afterSettle", tell);
   tell();
+}
+
+/* While one picks on a phone the whole row is the box. */
+function pickRow(event) {
+  const box = document.body.classList.contains("picking") && event.target.closest("tr")?.querySelector("[data-select]");
+  if (!box) return;
+  event.preventDefault();
+  choose(box, !box.checked, false);
 }
 
 function pick(button) {

@@ -2,6 +2,9 @@
 const STAY_MS = 6000;
 
 export function toast(text, level = "info") {
+  for (const shown of document.querySelectorAll("#toasts [data-toast]")) {
+    if (shown.querySelector(".grow")?.textContent === text) shown.remove(); // the same news twice is one
+  }
   const made = document.getElementById("toast-shape")?.content.firstElementChild.cloneNode(true);
   if (!made) return;
   made.classList.add(level);

@@ -24,7 +24,8 @@ function busy(button) {
   form?.addEventListener("htmx:afterRequest", () => rest(button), { once: true });
 }
 
-function rest(button) {
+/* A script that has answered the form itself gives its button back. */
+export function rest(button) {
   button.removeAttribute("aria-busy");
   if (button.querySelector("span") && button.dataset.rest) button.querySelector("span").textContent = button.dataset.rest;
 }

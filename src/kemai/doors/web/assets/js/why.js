@@ -29,10 +29,11 @@ export function startWhy() {
 
 async function open(host, ask) {
   close(host, false);
-  opener = ask;
+  if (!host.contains(ask)) opener = ask; // a step inside the sheet goes back to what opened it
   ask.setAttribute("aria-expanded", "true");
   try {
     const answer = await fetch(ask.href, { headers: { "HX-Request": "true" } });
+    if (answer.status === 401) return window.location.assign(answer.headers.get("HX-Redirect"));
     if (!answer.ok) throw new Error(String(answer.status));
     host.innerHTML = await answer.text();
   } catch {

@@ -23,6 +23,7 @@ from kemai.business.valuation.schemes import measure_name
 from kemai.doors.web.pages.customer.problems import problems_of
 from kemai.doors.web.pages.customer.tabs import tabs_of
 from kemai.doors.web.pages.customer.words import ahead_word, card, class_word, day_word
+from kemai.doors.web.pages.today.rows import choices
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest
 from kemai.foundation.access.actor import Actor
@@ -49,7 +50,7 @@ def head_of(request: ActorRequest, customer: Customer, current: str) -> dict[str
         "c": card(customer), "h": _answers(actor, customer, run, row, churn), "run": run, "standing": row, "may": may,
         "sees": {g: actor.sees(g, customer.owner_id) for g in GROUPS}, **tabs_of(actor, customer, current),
         "churn": churn, "people": _people(actor) if may["assign"] else [], "client_key": uuid4().hex, "channels": ContactLog.Channel.choices,
-        "log_contacts": _contacts(actor, customer) if may["log"] else [], "proposal": _proposal(actor, customer, may),
+        "day_choices": choices(actor.today), "log_contacts": _contacts(actor, customer) if may["log"] else [], "proposal": _proposal(actor, customer, may),
         "state_moves": [(s, State(s).label) for s in allowed_moves(customer)] if may["move"] else [],
     }  # fmt: skip
 

@@ -116,7 +116,7 @@ def next_text(found: Understood, today: date) -> str:
 def _understood(request: ActorRequest, sent: Any) -> Understood:
     return understand(
         request.actor, sent.get("text", "").strip()[:2_000], _written_on(request, sent),
-        customer_code=sent.get("customer", ""), sure=sent.getlist("sure"), dropped=sent.getlist("dropped"),
+        customer_code=sent.get("customer", ""), here=sent.get("here", ""), sure=sent.getlist("sure"), dropped=sent.getlist("dropped"),
     )  # fmt: skip
 
 
