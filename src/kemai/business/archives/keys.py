@@ -10,7 +10,8 @@ from django.db.models import Aggregate, TextField
 
 from kemai.business.archives.models import Customer
 from kemai.foundation.access.actor import Actor
-from kemai.foundation.access.scopes import restrict
+from kemai.foundation.access.scopes import restrict_each
+from kemai.foundation.moments import kept_for_a_moment
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,30 +39,42 @@ class Grouped:
     groups: list[Any]
 
 
+@kept_for_a_moment
 def seen_keys(actor: Actor) -> np.ndarray:
-    """The keys of the customers that the actor may see (int64)."""
-    return keys_by(actor, None).rows["customer_key"].to_numpy()
-
-
-def keys_by(actor: Actor, column: str | None) -> Grouped:
-    """The same in groups by a column of the customer; one group without a column."""
+    """The keys of the customers that the actor may see (int64), each once, in no order."""
     import numpy as np
     import polars as pl
 
-    found = _listed(actor, column)
-    numbers = [np.fromstring(text, np.int64, sep=chr(_MARK)) for _group, text in found]
-    places = np.repeat(np.arange(len(found)), [len(each) for each in numbers])
-    keys = np.concatenate(numbers) if numbers else np.zeros(0, np.int64)
-    return Grouped(pl.DataFrame({"customer_key": keys, "place": places}), [group for group, _text in found])
+    told = [
+        rows.order_by().aggregate(text=Listed("pk"))["text"]
+        for rows in restrict_each(Customer.objects.all(), actor)
+    ]
+    keys = [_numbers(text) for text in told]
+    return keys[0] if len(keys) == 1 else pl.Series(np.concatenate([_numbers(""), *keys])).unique().to_numpy()
+
+
+@kept_for_a_moment
+def keys_by(actor: Actor, column: str) -> Grouped:
+    """The same in groups by a column of the customer that has an index. Everybody is read in groups, which that index holds
+    together, and then who is not to be seen is left out: quicker than to look at each customer."""
+    import numpy as np
+    import polars as pl
+
+    found = Customer.objects.order_by().values_list(column).annotate(text=Listed("pk"))
+    groups, texts = zip(*found, strict=True) if found else ((), ())
+    numbers = [_numbers(text) for text in texts]
+    places = np.repeat(np.arange(len(groups)), [len(each) for each in numbers])
+    rows = pl.DataFrame({"customer_key": np.concatenate([_numbers(""), *numbers]), "place": places})
+    seen = pl.DataFrame({"customer_key": seen_keys(actor)})
+    return Grouped(rows.join(seen, on="customer_key", how="semi"), [*groups])
 
 
 def keys_of_codes() -> pl.DataFrame:
     """customer_id (the code) and customer_key of everybody: only for what is held against the keys that an actor sees."""
-    import numpy as np
     import polars as pl
 
     told = Customer.objects.order_by().aggregate(codes=Listed("code"), keys=Listed("pk"))
-    keys = np.fromstring(told["keys"] or "", np.int64, sep=chr(_MARK))
+    keys = _numbers(told["keys"])
     codes = pl.DataFrame({"customer_id": [told["codes"]]}, schema={"customer_id": pl.String})
     split = (
         codes.select(pl.col("customer_id").str.split(chr(_MARK)).explode()) if len(keys) else codes.clear()
@@ -69,9 +82,7 @@ def keys_of_codes() -> pl.DataFrame:
     return split.with_columns(customer_key=pl.Series(keys))
 
 
-def _listed(actor: Actor, column: str | None) -> list[tuple[Any, str]]:
-    seen = restrict(Customer.objects.all(), actor).order_by()
-    if column is None:
-        [text] = seen.aggregate(text=Listed("pk")).values()
-        return [(None, text)] if text else []
-    return list(seen.values_list(column).annotate(text=Listed("pk")))
+def _numbers(text: str | None) -> np.ndarray:
+    import numpy as np
+
+    return np.fromstring(text or "", np.int64, sep=chr(_MARK))

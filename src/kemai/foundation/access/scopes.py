@@ -85,11 +85,22 @@ def customer_scope(actor: Actor) -> Q | None:
 def restrict(rows: QuerySet[M], actor: Actor, verb: str = "view") -> QuerySet[M]:
     """The rows the actor may see (or, for another verb, act on). Raises LookupError for an unregistered model."""
     path = _paths[rows.model]
+    rows, scope = _landed_of(rows), customer_scope(actor)
+    return rows if scope is None else rows.filter(_under(scope, path))
+
+
+def restrict_each(rows: QuerySet[M], actor: Actor) -> list[QuerySet[M]]:
+    """The same rows as a queryset for each reason to see them, which an index can answer alone; a row may be in several."""
+    path = _paths[rows.model]
+    rows, terms = _landed_of(rows), scope_terms(actor)
+    return [rows] if terms is None else [rows.filter(_under(term.q(), path)) for term in terms]
+
+
+def _landed_of(rows: QuerySet[M]) -> QuerySet[M]:
     for model, condition in _landed.items():
         if model is rows.model:
             rows = rows.filter(condition(""))
-    scope = customer_scope(actor)
-    return rows if scope is None else rows.filter(_under(scope, path))
+    return rows
 
 
 def visible_under(actor: Actor, path: str) -> Q | None:
