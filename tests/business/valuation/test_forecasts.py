@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pyarrow.parquet as pq
 import pytest
 
 from kemai.business.archives.models import Customer
@@ -92,6 +93,23 @@ def test_s1_113_a_group_has_a_band_no_narrower_in_proportion_than_the_company(st
 
 def _figures(row):
     return [f.name for f in row._meta.fields if f.name.endswith(("_3_fen", "_6_fen", "_12_fen")) and f.null]
+
+
+def test_a_file_of_an_older_version_gives_the_numbers_without_history_and_bands(steady):
+    run = published_run()
+    path = part_file(run.pk, "forecast")
+    whole, mine = forecasts.ahead_of_all(steady["me"], run), forecasts.roll_up(steady["me"], run, "owner")
+    rows = pq.read_table(path)
+    older = [name for name in rows.column_names if not name.startswith(("history_", "low_month", "high_month"))]
+    assert len(older) == rows.num_columns - 24 - 12 - 12
+    kept = path.read_bytes()
+    pq.write_table(rows.select(older), path)
+    found = forecasts.forecast_of(steady["e1"], customer("甲"))
+    assert (found.low, found.high) == ((), ()) and found.mean
+    again = forecasts.ahead_of_all(steady["me"], run)
+    assert (again.mean, again.history) == (whole.mean, ())
+    assert forecasts.roll_up(steady["me"], run, "owner") == mine
+    path.write_bytes(kept)
 
 
 def test_without_the_file_of_the_run_the_band_is_missing_but_the_numbers_stand(steady):

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Sum
-
-from kemai.business.valuation import queries
 from kemai.business.valuation.models import Run
 from kemai.business.valuation.pictures.seen import may_look
+from kemai.business.valuation.runs.summed import seen_in
 from kemai.foundation.access.actor import Actor
 
 SCORES = ("r", "f", "m")
@@ -36,15 +34,20 @@ def grid(actor: Actor, run: Run, down: str, across: str) -> list[Cell]:
     may_look(actor)
     if down not in SCORES or across not in SCORES or down == across:
         raise LookupError(f"{down} {across}")
-    rows = queries.standings(actor, run).filter(rfm_segment__isnull=False).order_by()
-    sums = rows.values_list(down, across).annotate(n=Count("pk"), fen=Sum("sales_12m_fen"))
-    found = {(a, b): (n, fen or 0) for a, b, n, fen in sums}
+    found = {(a, b): (n, fen) for a, b, n, fen in _summed(actor, run, down, across)}
     return [Cell(a, b, *found.get((a, b), (0, 0))) for a in STEPS for b in STEPS]
 
 
 def segments(actor: Actor, run: Run) -> list[tuple[str, int, int]]:
     """(segment, customers, sales in fen) of the eight, the largest sales first."""
     may_look(actor)
-    rows: Any = queries.standings(actor, run).filter(rfm_segment__isnull=False).order_by()
-    found = rows.values_list("rfm_segment").annotate(n=Count("pk"), fen=Sum("sales_12m_fen"))
-    return sorted(((s, n, fen or 0) for s, n, fen in found), key=lambda row: -row[2])
+    found: Any = _summed(actor, run, "rfm_segment")
+    return sorted(found, key=lambda row: -row[2])
+
+
+def _summed(actor: Actor, run: Run, *by: str) -> list[tuple[Any, ...]]:
+    """Customers with a segment and their net sales of 12 months in fen, by columns of the run."""
+    import polars as pl
+
+    rows = seen_in(actor, run).filter(pl.col("rfm_segment").is_not_null())
+    return rows.group_by(by).agg(pl.len(), pl.col("sales_12m_fen").sum()).collect().rows()

@@ -6,27 +6,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.models import CustomerType, State
-from kemai.business.valuation import queries
 from kemai.business.valuation.leading import column
-from kemai.business.valuation.models import Run, Standing
+from kemai.business.valuation.models import Run
 from kemai.business.valuation.ranking.curve import Curve, curve_of
 from kemai.business.valuation.ranking.labels import class_word
+from kemai.business.valuation.runs.summed import STANDINGS, seen_in, summed_by
 from kemai.foundation.access.actor import Actor
+from kemai.foundation.access.models import Person
 from kemai.value.composition import RULE
 from kemai.value.exact import largest_remainder
 
-BY = {
-    "region": "customer__region",
-    "type": "customer__type",
-    "category": "customer__category",
-    "class": "lead_class",
-    "state": "customer__state",
-    "owner": "customer__owner__login",
-}
+BY = ("region", "type", "category", "class", "state", "owner")
 MOST = 60
 SALES = "sales_12m"
 
@@ -63,8 +56,9 @@ class Concentration:
 def composition(actor: Actor, run: Run, by: str) -> list[Group]:
     """Customers and sales of 12 months by a field; both shares add to 100.00. Raises LookupError for an unknown field."""
     actor.require("ranking.view", _("你的岗位看不到构成。"))
-    rows = queries.standings(actor, run)
-    found = _grouped(rows, column(BY[by]), by)
+    if by not in BY:
+        raise LookupError(by)
+    found = _grouped(actor, run, by)
     found.sort(key=lambda row: (row[0] == "", -row[3], row[1]))
     if len(found) > MOST:
         rest = found[MOST - 1 :]
@@ -106,13 +100,22 @@ def goal_rank(curve: Curve) -> int:
     return curve.ranks[curve.for_80 - 1] if len(curve.places) == curve.n else curve.for_80
 
 
-def _grouped(rows: QuerySet[Standing], path: str, by: str) -> list[tuple[str, str, int, int]]:
-    names = [path, "customer__owner__name"] if by == "owner" else [path]
-    sums = rows.order_by().values_list(*names).annotate(n=Count("pk"), v=Sum("sales_12m_fen"))
-    return [(row[0] or "", _label(by, row), row[-2], row[-1] or 0) for row in sums]
+def _grouped(actor: Actor, run: Run, by: str) -> list[tuple[str, str, int, int]]:
+    import polars as pl
+
+    sums = [pl.len().alias("n"), pl.col("sales_12m_fen").sum()]
+    if by == "class":
+        found = seen_in(actor, run).group_by(column("lead_class")).agg(*sums).collect().rows()
+    else:
+        found = summed_by(actor, run, STANDINGS, by, sums)
+    if by == "owner":
+        people = {pk: (login, name) for pk, login, name in Person.objects.values_list("pk", "login", "name")}
+        named = [(*people.get(owner, (None, None)), n, fen) for owner, n, fen in found]
+        return [(login or "", _label(by, (login, name)), n, fen) for login, name, n, fen in named]
+    return [(key or "", _label(by, (key,)), n, fen) for key, n, fen in found]
 
 
-def _label(by: str, row: tuple[str, ...]) -> str:
+def _label(by: str, row: tuple[str | None, ...]) -> str:
     key = row[0] or ""
     if not key:
         return {"class": _("不参加排名"), "owner": _("没有负责人")}.get(by, _("未填"))

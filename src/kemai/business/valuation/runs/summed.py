@@ -1,33 +1,53 @@
-"""Sums over the file of a part by a column of the customers that an actor may see.
+"""Sums over the files of a run, of the customers that an actor may see.
 
-The database would visit each row of a million in no order; the file holds a column together.
+The database would visit each row of a million in no order; a file holds a column together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from kemai.business.archives.keys import keys_by
+from kemai.business.archives.keys import keys_by, seen_keys
 from kemai.business.valuation.models import Run
+from kemai.business.valuation.runs.files import run_file
 from kemai.business.valuation.runs.parts import part_file
 from kemai.foundation.access.actor import Actor
+from kemai.foundation.access.scopes import customer_scope
 
 if TYPE_CHECKING:
     import polars as pl
 
-COLUMNS = {"unit": "unit_id", "owner": "owner_id", "region": "region"}
+STANDINGS = ""  # instead of the key of a part
+COLUMNS = {"unit": "unit_id", "owner": "owner_id"}
+
+
+def seen_in(actor: Actor, run: Run, part: str = STANDINGS) -> pl.LazyFrame:
+    """The rows of the file whose customers the actor may see today. Raises LookupError where the run's file is gone."""
+    import polars as pl
+
+    rows = pl.scan_parquet(_file(run, part))
+    if customer_scope(actor) is None:
+        return rows
+    return rows.join(pl.LazyFrame({"customer_key": seen_keys(actor)}), on="customer_key", how="semi")
 
 
 def summed_by(actor: Actor, run: Run, part: str, by: str, sums: Sequence[pl.Expr]) -> list[tuple[Any, ...]]:
-    """Rows of the key ("unit", "owner" or "region") and the sums. Raises LookupError where the run's file is gone."""
+    """Rows of the key ("unit", "owner" or another column of the customer that has an index) and the sums. Raises LookupError
+    where the run's file is gone."""
     import polars as pl
 
-    path = part_file(run.pk, part)
+    people = keys_by(actor, COLUMNS.get(by, by))
+    rows = pl.scan_parquet(_file(run, part)).join(people.rows.lazy(), on="customer_key")
+    found = rows.group_by("place").agg(*sums).collect()
+    return [(people.groups[place], *each) for place, *each in found.iter_rows()]
+
+
+def _file(run: Run, part: str) -> Path:
+    path = part_file(run.pk, part) if part else run_file(run)
     if not path.is_file():
         raise LookupError(_("第 %(n)s 次估值的文件不在了。") % {"n": run.pk})
-    people = keys_by(actor, COLUMNS[by])
-    rows = pl.scan_parquet(path).join(people.rows.lazy(), on="customer_key").group_by("place").agg(*sums)
-    return [(people.groups[place], *found) for place, *found in rows.collect().iter_rows()]
+    return path
