@@ -157,4 +157,9 @@ def test_codes_have_their_keys(people, shops):
 
 
 def test_an_empty_company_has_no_keys(people):
-    assert keys_of_codes().height == seen_keys(people["d"]).size == keys_by(people["d"], "region").rows.height == 0
+    assert (
+        keys_of_codes().height
+        == seen_keys(people["d"]).size
+        == keys_by(people["d"], "region").rows.height
+        == 0
+    )

@@ -27,7 +27,7 @@ from kemai.business.valuation.effort.reading import (
     by_person,
     neglect,
 )
-from kemai.business.valuation.models import EffortRow, Standing
+from kemai.business.valuation.models import EffortRow
 from kemai.business.valuation.queries import published_run
 from kemai.foundation.access.actor import Refused
 from kemai.value import SchemeError, contribution_minus_time
@@ -193,11 +193,16 @@ def test_s1_144_a_manager_sees_his_people_and_a_salesperson_himself(worked_for):
 
 @pytest.mark.parts("effort")
 @pytest.mark.django_db
-def test_s1_139_ordinary_customers_without_contact_are_counted(people):
+def test_s1_139_ordinary_customers_without_contact_are_counted(people, tmp_path, settings):
     """S1.139: 80 C customers, 12 of them without contact in 180 days: 15 % neglected."""
-    from kemai.business.valuation.models import PublishedRun, Run
+    import polars as pl
 
-    run = Run.objects.create(as_of=TODAY, status=Run.Status.DONE)
+    from kemai.business.valuation.models import PublishedRun, Run
+    from kemai.business.valuation.runs.files import folder
+    from kemai.business.valuation.runs.parts import part_file
+
+    settings.DATA_DIR = tmp_path
+    run = Run.objects.create(as_of=TODAY, status=Run.Status.DONE, file="1.parquet")
     PublishedRun.objects.update_or_create(pk=1, defaults={"run": run})
     owner = people.persons["e1"]
     made = Customer.objects.bulk_create(
@@ -207,24 +212,20 @@ def test_s1_139_ordinary_customers_without_contact_are_counted(people):
         )
         for n in range(80)
     )  # fmt: skip
-    Standing.objects.bulk_create(
-        Standing(
-            run_id=run.pk,
-            customer=c,
-            ev_abc_class="C",
-            first_order_on=TODAY - timedelta(700),
-            sales_prior_12m_fen=100,
-            sales_12m_fen=0 if n < 8 else 5,
-        )
-        for n, c in enumerate(made)
-    )
     prospect = customer_of(people, "e1", "没买过的")
-    Standing.objects.create(run_id=run.pk, customer=prospect, ev_abc_class="C")
-    EffortRow.objects.bulk_create(
-        EffortRow(run_id=run.pk, customer=c, label="C", minutes=60, contacts=1) for c in [*made[8:], prospect]
+    bought = {"ev_abc_class": "C", "first_order_on": TODAY - timedelta(700), "sales_prior_12m_fen": 100}
+    standings = [
+        {"customer_key": c.pk, **bought, "sales_12m_fen": 0 if n < 8 else 5} for n, c in enumerate(made)
+    ]
+    nothing = {**dict.fromkeys(bought), "ev_abc_class": "C", "sales_12m_fen": None}
+    pl.DataFrame([*standings, {"customer_key": prospect.pk, **nothing}]).write_parquet(folder() / run.file)
+    hours = {"label": "C", "minutes": 60, "sales_fen": 0, "untimed": 0}
+    pl.DataFrame([{"customer_key": c.pk, **hours} for c in [*made[8:], prospect]]).write_parquet(
+        part_file(run.pk, "effort")
     )
     found = neglect(people["e1"], run, 180)
-    assert [(s.key, s.customers) for s in by_class(people["e1"], run)] == [("C", found.customers)]
+    [slice_] = by_class(people["e1"], run)
+    assert (slice_.key, slice_.customers, slice_.minutes) == ("C", found.customers, 72 * 60)
     assert (found.customers, found.neglected, found.share) == (80, 12, 15)
     assert (found.before, found.stopped, found.lost_share) == (80, 8, 10)
     assert neglect(people["w1"], run, 180).customers == 0

@@ -100,12 +100,15 @@ def test_a_file_of_an_older_version_gives_the_numbers_without_history_and_bands(
     path = part_file(run.pk, "forecast")
     whole, mine = forecasts.ahead_of_all(steady["me"], run), forecasts.roll_up(steady["me"], run, "owner")
     rows = pq.read_table(path)
-    older = [name for name in rows.column_names if not name.startswith(("history_", "low_month", "high_month"))]
+    older = [
+        name for name in rows.column_names if not name.startswith(("history_", "low_month", "high_month"))
+    ]
     assert len(older) == rows.num_columns - 24 - 12 - 12
     kept = path.read_bytes()
     pq.write_table(rows.select(older), path)
     found = forecasts.forecast_of(steady["e1"], customer("甲"))
-    assert (found.low, found.high) == ((), ()) and found.mean
+    assert (found.low, found.high) == ((), ())
+    assert found.mean
     again = forecasts.ahead_of_all(steady["me"], run)
     assert (again.mean, again.history) == (whole.mean, ())
     assert forecasts.roll_up(steady["me"], run, "owner") == mine

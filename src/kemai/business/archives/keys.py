@@ -4,6 +4,7 @@ of a million rows."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Aggregate, TextField
@@ -67,6 +68,12 @@ def keys_by(actor: Actor, column: str) -> Grouped:
     rows = pl.DataFrame({"customer_key": np.concatenate([_numbers(""), *numbers]), "place": places})
     seen = pl.DataFrame({"customer_key": seen_keys(actor)})
     return Grouped(rows.join(seen, on="customer_key", how="semi"), [*groups])
+
+
+def keys_contacted_since(day: date) -> np.ndarray:
+    """The keys of everybody who was contacted on a day or later: only for what is held against the keys that an actor sees."""
+    rows = Customer.objects.order_by().filter(last_contact_on__gte=day)
+    return _numbers(rows.aggregate(text=Listed("pk"))["text"])
 
 
 def keys_of_codes() -> pl.DataFrame:

@@ -27,6 +27,7 @@ from kemai.business.valuation.reading import (
     running_shares,
 )
 from kemai.business.valuation.runs.past_runs import moved_between
+from kemai.business.valuation.runs.summed import seen_in
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import customer_scope, restrict
 from kemai.foundation.among import Among
@@ -100,11 +101,14 @@ def run_by_id(actor: Actor, run_id: int) -> Run:
     return run
 
 
-def standings(actor: Actor, run: Run) -> QuerySet[Standing]:
-    """The run's rows of customers the actor may see."""
+def standings(actor: Actor, run: Run, *, is_walked: bool = False) -> QuerySet[Standing]:
+    """The run's rows of customers the actor may see. `is_walked` looks at one row after the other instead of gathering all
+    that one sees first: for the first few of very many, in the order of an index."""
     rows = Standing.objects.filter(run_id=run.pk)
     if customer_scope(actor) is None:
         return rows
+    if is_walked:
+        return rows.filter(Exists(restrict(Customer.objects.filter(pk=OuterRef("customer_id")), actor)))
     return rows.filter(customer_id__in=restrict(Customer.objects.all(), actor).values("pk"))
 
 
@@ -168,11 +172,11 @@ def rank_moves(actor: Actor, run: Run, key: str, ids: Sequence[int]) -> dict[int
     return {pk: old[pk] - now[pk] for pk in now.keys() & old.keys()}
 
 
-def ranked(actor: Actor, run: Run, key: str) -> QuerySet[Standing]:
+def ranked(actor: Actor, run: Run, key: str, *, is_walked: bool = False) -> QuerySet[Standing]:
     """The ranked rows of a scheme, best first: by rank, or by value where ranks belong to units or owners."""
     may_see_scheme(actor, key, run)
     definition(run, key)
-    rows = standings(actor, run).filter(**{f"{key}_rank__isnull": False})
+    rows = standings(actor, run, is_walked=is_walked).filter(**{f"{key}_rank__isnull": False})
     if population_of(run) == "all":
         return rows.order_by(f"{key}_rank")
     return rows.order_by(f"-{key}_value", F("sales_all_fen").desc(nulls_last=True), "customer__code")
@@ -274,12 +278,23 @@ def _summed(run: Run, key: str) -> dict[str, tuple[int, int]]:
 
 
 def _counted(actor: Actor, run: Run, key: str, narrow: Narrow | None) -> dict[str, tuple[int, int]]:
-    rows = ranked(actor, run, key)
-    rows = narrow.apply(rows) if narrow else rows
+    if not narrow:
+        return _counted_in_file(actor, run, key)
+    rows = narrow.apply(ranked(actor, run, key))
     sums = rows.order_by().values(c=F(f"{key}_class")).annotate(
         n=Count("pk"), v=Sum(f"{key}_value", filter=Q(**{f"{key}_value__gt": 0}))
     )  # fmt: skip
     return {row["c"]: (row["n"], row["v"] or 0) for row in sums}
+
+
+def _counted_in_file(actor: Actor, run: Run, key: str) -> dict[str, tuple[int, int]]:
+    import polars as pl
+
+    rows = seen_in(actor, run).filter(pl.col(f"{key}_rank").is_not_null()).group_by(f"{key}_class")
+    return {
+        label: (n, fen)
+        for label, n, fen in rows.agg(pl.len(), pl.col(f"{key}_value").clip(0).sum()).collect().rows()
+    }
 
 
 def _came_and_went(

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from kemai.business.archives.keys import keys_contacted_since
 from kemai.business.archives.models import Customer
+from kemai.business.valuation.effort.part import KEY
 from kemai.business.valuation.leading import leading_definition, leading_scheme
-from kemai.business.valuation.models import EffortRow, Run, Standing
-from kemai.business.valuation.queries import standings
+from kemai.business.valuation.models import EffortRow, Run
 from kemai.business.valuation.reading import percent
+from kemai.business.valuation.runs.summed import seen_in
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.models import Person
 from kemai.foundation.access.scopes import customer_scope, restrict
 
+if TYPE_CHECKING:
+    import polars as pl
+
+SUMMED = ("minutes", "sales_fen", "untimed")
 SUMS: dict[str, Any] = {
     "customers": Count("pk"),
     "minutes": Sum("minutes"),
@@ -94,12 +100,16 @@ def effort_rows(actor: Actor, run: Run) -> QuerySet[EffortRow]:
 def by_class(actor: Actor, run: Run) -> list[Slice]:
     """A slice a class of the scheme that led, best first; customers without a class last. It counts the customers that
     `neglect` counts: all who ever bought, contacted of late or not, and no prospects."""
-    rows = effort_rows(actor, run).filter(customer_id__in=_customers(actor, run).values("customer_id"))
-    spent: dict[Any, Any] = {each["label"]: each for each in rows.order_by().values("label").annotate(**SUMS)}
-    counted = (
-        _customers(actor, run).order_by().values_list(f"{leading_scheme()}_class").annotate(n=Count("pk"))
-    )
-    found = {label: spent.get(label, dict.fromkeys(SUMS)) | {"customers": n} for label, n in counted}
+    import polars as pl
+
+    may_see_effort(actor)
+    bought = _customers(actor, run)
+    counted = dict(bought.group_by(f"{leading_scheme()}_class").agg(pl.len()).collect().rows())
+    rows = seen_in(actor, run, KEY).join(bought.select("customer_key"), on="customer_key", how="semi")
+    sums = rows.group_by("label").agg(*(pl.col(name).sum() for name in SUMMED)).collect()
+    spent = {each.pop("label"): each for each in sums.to_dicts()}
+    nothing = dict.fromkeys(SUMMED, 0)
+    found = {label: {**spent.get(label, nothing), "customers": n} for label, n in counted.items()}
     labels = [*leading_definition(run).classes, None]
     return _slices(
         [(label or "", label or _("没有级别"), found[label]) for label in labels if label in found]
@@ -129,26 +139,28 @@ def _slices(named: list[tuple[str, str, dict[str, Any]]], target: Any = None) ->
     ]  # fmt: skip
 
 
-def _customers(actor: Actor, run: Run) -> QuerySet[Standing]:
-    """Those who ever bought."""
-    return standings(actor, run).filter(first_order_on__isnull=False)
+def _customers(actor: Actor, run: Run) -> pl.LazyFrame:
+    """Those who ever bought, of whom the actor sees."""
+    import polars as pl
+
+    return seen_in(actor, run).filter(pl.col("first_order_on").is_not_null())
 
 
 def neglect(actor: Actor, run: Run, days: int) -> Neglect:
     """Ordinary customers are those of the last class of the leading scheme, prospects not among them."""
+    import polars as pl
+
     may_see_effort(actor)
-    key, classes = leading_scheme(), leading_definition(run).classes
+    label, grade = leading_definition(run).classes[-1], pl.col(f"{leading_scheme()}_class")
     rows = _customers(actor, run)
-    since = actor.today - timedelta(days)
-    quiet = Q(customer__last_contact_on__isnull=True) | Q(customer__last_contact_on__lt=since)
-    ordinary = rows.filter(**{f"{key}_class": classes[-1]}).aggregate(
-        n=Count("pk"), quiet=Count("pk", filter=quiet)
-    )
-    small = Q(**{f"{key}_class": classes[-1]}) | Q(**{f"{key}_class__isnull": True})
-    bought = rows.filter(small, sales_prior_12m_fen__gt=0).aggregate(
-        n=Count("pk"), gone=Count("pk", filter=Q(sales_12m_fen=0))
-    )
-    return Neglect(classes[-1], ordinary["n"], ordinary["quiet"], bought["n"], bought["gone"])
+    is_known = pl.col("sales_prior_12m_fen") > 0
+    before = is_known & (grade.eq(label) | grade.is_null())
+    ordinary = rows.filter(grade == label).select("customer_key").collect()
+    told = rows.select(before.sum(), (before & (pl.col("sales_12m_fen") == 0)).sum().alias("gone")).collect()
+    lately = pl.DataFrame({"customer_key": keys_contacted_since(actor.today - timedelta(days))})
+    seen = ordinary.join(lately, on="customer_key", how="semi").height
+    [(known, gone)] = told.rows()
+    return Neglect(label, ordinary.height, ordinary.height - seen, known or 0, gone or 0)
 
 
 def by_difference(actor: Actor, run: Run, form: str = "money", owner: str = "") -> QuerySet[EffortRow]:

@@ -7,15 +7,18 @@ from the rows that they see.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
+from itertools import accumulate
 
 from kemai.business.valuation import queries
 from kemai.business.valuation.models import Run
 from kemai.business.valuation.ranking.narrowing import Narrow
 from kemai.business.valuation.reading import ADDS_UP, adding_shares, percent, population_of, running_shares
 from kemai.business.valuation.runs.files import run_file
+from kemai.business.valuation.runs.summed import seen_in
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import customer_scope
 
@@ -99,23 +102,37 @@ def curve_of(actor: Actor, run: Run, key: str, narrow: Narrow | None = None) -> 
     queries.may_see_scheme(actor, key, run)
     if customer_scope(actor) is None and not narrow and population_of(run) == "all":
         return _whole(run.pk, run.file, run.result_hash, key)
+    if not narrow and population_of(run) == "all":
+        return _of_file(actor, run, key)
     rows = queries.ranked(actor, run, key)
     rows = narrow.apply(rows) if narrow else rows
     found = list(rows.values_list(f"{key}_rank", f"{key}_value"))
     by_place = population_of(run) != "all"
-    return _added_up([(place if by_place else r, v) for place, (r, v) in enumerate(found, start=1)])
+    ranks = [place if by_place else rank for place, (rank, _value) in enumerate(found, start=1)]
+    return _added_up(ranks, [max(value or 0, 0) for _rank, value in found])
 
 
-def _added_up(rows: list[tuple[int, int | None]]) -> Curve:
-    running, squares, upto = 0, 0.0, list[int]()
-    for _rank, amount in rows:
-        part = max(amount or 0, 0)
-        running, squares = running + part, squares + float(part) * part
-        upto.append(running)
-    n, total = len(rows), running
+def _of_file(actor: Actor, run: Run, key: str) -> Curve:
+    """The same from the run's file, which does not visit each row by itself."""
+    import polars as pl
+
+    rank, value = f"{key}_rank", f"{key}_value"
+    rows = (
+        seen_in(actor, run)
+        .filter(pl.col(rank).is_not_null())
+        .select(rank, pl.col(value).fill_null(0).clip(0))
+        .sort(rank)
+    )
+    found = rows.collect()
+    return _added_up(found[rank].to_list(), found[value].to_list())
+
+
+def _added_up(ranks: Sequence[int], parts: Sequence[int]) -> Curve:
+    upto = list(accumulate(parts))
+    n, total = len(ranks), upto[-1] if upto else 0
     needed = [bisect_left(upto, -(-total * share // 100)) + 1 if total else 0 for share in (70, 80)]
     return Curve(
-        n, total, tuple(range(1, n + 1)), tuple(r for r, _v in rows), tuple(upto), squares,
+        n, total, tuple(range(1, n + 1)), tuple(ranks), tuple(upto), float(sum(float(part) * part for part in parts)),
         for_70=needed[0], for_80=needed[1], top_fifth=upto[_fifth(n) - 1] if n else 0,
     )  # fmt: skip
 

@@ -47,7 +47,7 @@ def driver_lines(
 
 
 def _kept(actor: Actor, run: Run, ids: Sequence[int]) -> dict[int, Standing]:
-    return {s.customer_id: s for s in queries.standings(actor, run).filter(customer_id__in=ids)}
+    return {s.customer_id: s for s in queries.standings_among(actor, run, ids)}
 
 
 def _first(found: Iterator[str]) -> list[str]:

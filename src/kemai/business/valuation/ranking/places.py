@@ -16,6 +16,7 @@ from kemai.business.valuation.reading import RankRow, population_of
 from kemai.foundation.access.actor import Actor
 
 PAGE = 25
+WALKED = 50  # who sees one of so many is soon met on the way down the ranks
 AROUND = 6
 
 
@@ -30,7 +31,8 @@ def places_after(
     count: int = PAGE,
 ) -> list[RankRow]:
     """The next so many below a rank (below so many places where ranks belong to units or owners)."""
-    rows = narrow.apply(queries.ranked(actor, run, key))
+    is_walked = not narrow and curve.n * WALKED > run.customers
+    rows = narrow.apply(queries.ranked(actor, run, key, is_walked=is_walked))
     if population_of(run) != "all":
         return _rows(rows[after : after + count], run, key, curve, after + 1)
     return _rows(rows.filter(**{f"{key}_rank__gt": after})[:count], run, key, curve)

@@ -36,7 +36,7 @@ def reasons(actor: Actor, run: Run, key: str, ids: Sequence[int]) -> dict[int, s
 def _rows(actor: Actor, run: Run, ids: Sequence[int]) -> dict[int, Standing]:
     if is_past(run):
         return past_standings(actor, run, ids)
-    return {s.customer_id: s for s in queries.standings(actor, run).filter(customer_id__in=ids)}
+    return {s.customer_id: s for s in queries.standings_among(actor, run, ids)}
 
 
 def one_line(run: Run, row: Standing, code: str, key: str, names: Mapping[str, str] | None = None) -> str:
