@@ -97,7 +97,7 @@ def _from_ledger(
     return dict(_summed(seen, by))
 
 
-def _from_files(actor: Actor, some: Sequence[Sequence[Path]], column: str) -> list[Sums]:
+def _from_files(actor: Actor, some: Sequence[list[Path]], column: str) -> list[Sums]:
     """Sums of each of some sets of files."""
     import polars as pl
 
@@ -109,7 +109,7 @@ def _from_files(actor: Actor, some: Sequence[Sequence[Path]], column: str) -> li
         pl.col("day") <= actor.today
     )
 
-    def summed(paths: Sequence[Path]) -> Sums:
+    def summed(paths: list[Path]) -> Sums:
         lines = pl.scan_parquet(paths).filter(counts)
         sums = (
             lines.group_by("customer_id").agg(fen=pl.col("amount_fen").sum()).join(placed, on="customer_id")
