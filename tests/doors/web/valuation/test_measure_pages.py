@@ -153,6 +153,9 @@ def test_s2_9_a_proposal_goes_from_the_owner_to_the_manager_by_pages(valued: Any
     )
     made = Exclusion.objects.get()
     assert "等决定" in seen(rep.get("/valuation/value-classes/?class=BZC"))
+    asked = seen(signed_in(valued, "d").get("/valuation/value-classes/?class=BZC"))
+    assert 'name="agree"' in asked
+    assert asked.count("btn-primary") == 1  # the one that saves how it is worked out
     assert "决定：亏钱的店 提价" in seen(manager.get("/today/"))
     assert rep.post(f"/valuation/exclusions/{made.pk}/", {"agree": "1", "reason": "x"}).status_code == 403
     assert (
