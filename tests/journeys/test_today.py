@@ -124,7 +124,7 @@ def test_an_entry_that_is_refused_when_it_is_sent_at_last_says_why_and_is_mended
     visitor = visit(cast_company)
     page = visitor.sign_in("w1", password("w1"))
     visitor.context.set_offline(True)
-    for text in ("@W1 电话 断网时记的", "@没有这一家 电话 也是"):
+    for text in ("@W1 电话 断网时记的，谈了返利和年底的进货安排，还有明年的货架", "@没有这一家 电话 也是"):
         page.fill("#log-text", text)
         page.keyboard.press("Enter")
         page.wait_for_selector(f".today [data-log-unsent] .chip.q >> text={text}")
@@ -136,6 +136,16 @@ def test_an_entry_that_is_refused_when_it_is_sent_at_last_says_why_and_is_mended
     assert "是哪一家" in refused.nth(0).inner_text()
     assert "没存上：" in refused.nth(1).inner_text()
     assert visitor.axe() == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.click(".tabbar .log")
+    for part in ("#log-sheet .dlg-body", "#log-sheet .log-refused"):
+        assert page.evaluate(
+            "(w) => { const b = document.querySelector(w); return b.scrollWidth <= b.clientWidth }", part
+        )
+        assert page.locator(part).first.bounding_box()["x"] >= 0
+    assert visitor.axe() == []
+    page.click("#log-sheet [data-dialog-close]")
+    page.set_viewport_size({"width": 1440, "height": 900})
     refused.nth(1).locator("text=删掉").click()
     page.reload()
     page.wait_for_selector(".today .log-refused >> text=是哪一家")
