@@ -81,6 +81,11 @@ def test_other_lines_are_tried_kept_and_seen_after_the_next_run(ranked: Any, vis
     assert visitor.axe() == []
     page.goto("/settings/schemes/sales_abc_count/")
     assert "多看几家大户" in page.inner_text("main")
+    page.goto("/valuation/methods/")
+    hidden = page.evaluate(
+        "(() => { const t = document.querySelector('main .scroll'); return t.scrollWidth - t.clientWidth })()"
+    )
+    assert hidden == 0, "the last column is cut at 1440"
 
 
 def test_the_same_pages_fit_a_phone(ranked: Any, visit: Any) -> None:

@@ -42,6 +42,18 @@ def test_a_measure_is_defined_and_the_list_is_filtered_by_it(sold: Any, visit: A
     page.goto(f"/customers/?where={key}:from:10&sort={key}")
     assert page.locator("td.name-cell").first.inner_text() == "指标03号"
     assert visitor.axe() == []
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.goto(f"/settings/schemes/sales_abc_count/?measure=own_{key}&cut0=10&cut1=60")
+        for table in page.locator("table:has(caption:not(.visually-hidden))").all():
+            caption, row = (
+                table.locator("caption").bounding_box(),
+                table.locator("tbody tr").first.bounding_box(),
+            )
+            assert caption["y"] + caption["height"] <= row["y"]  # it is the heading of its group
+        assert page.locator("caption >> text=级的").count() >= 1
+        assert visitor.axe() == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
     for address in (
         "/settings/measures/",
         f"/settings/measures/{key}/",

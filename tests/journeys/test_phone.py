@@ -101,6 +101,26 @@ def test_a_thumb_hits_what_it_aims_at(where: str, cast_company: Any, visit: Any)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
+def test_the_list_is_sorted_on_a_phone_whose_table_has_no_head(cast_company: Any, visit: Any) -> None:
+    visitor = on_the_phone(visit, cast_company, "e1")
+    page, menu = visitor.page, "details.menu:has(summary[aria-label='排序'])"
+    page.goto("/customers/")
+    page.click(f"{menu} summary")
+    assert visitor.axe() == []
+    page.click(f"{menu} a >> text=客户")
+    page.wait_for_url("**sort=name**")
+    rising = page.locator("td.name-cell").all_inner_texts()
+    page.click(f"{menu} summary")
+    assert "升序" in page.inner_text(f"{menu} [aria-current]")
+    box = page.locator(f"{menu} .menu-body").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    page.click(f"{menu} [aria-current]")
+    page.wait_for_url("**sort=-name**")
+    assert page.locator("td.name-cell").all_inner_texts() == rising[::-1]
+    assert len(rising) > 1
+
+
 def test_a_row_of_the_list_opens_its_customer_wherever_it_is_tapped_and_is_picked_while_one_picks(
     cast_company: Any, visit: Any
 ) -> None:

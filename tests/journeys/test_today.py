@@ -118,6 +118,47 @@ def test_the_line_asks_which_one_and_keeps_what_could_not_be_sent(cast_company: 
     assert "看了陈列" in page.inner_text("#work")
 
 
+def test_an_entry_that_is_refused_when_it_is_sent_at_last_says_why_and_is_mended_or_deleted(
+    cast_company: Any, visit: Any
+) -> None:
+    visitor = visit(cast_company)
+    page = visitor.sign_in("w1", password("w1"))
+    visitor.context.set_offline(True)
+    for text in ("@W1 电话 断网时记的，谈了返利和年底的进货安排，还有明年的货架", "@没有这一家 电话 也是"):
+        page.fill("#log-text", text)
+        page.keyboard.press("Enter")
+        page.wait_for_selector(f".today [data-log-unsent] .chip.q >> text={text}")
+    visitor.context.set_offline(False)
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    page.wait_for_selector(".toast-k >> text=有 2 笔补传时没存上")
+    refused = page.locator(".today .log-refused")
+    assert refused.count() == 2
+    assert "是哪一家" in refused.nth(0).inner_text()
+    assert "没存上：" in refused.nth(1).inner_text()
+    assert visitor.axe() == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.click(".tabbar .log")
+    for part in ("#log-sheet .dlg-body", "#log-sheet .log-refused"):
+        assert page.evaluate(
+            "(w) => { const b = document.querySelector(w); return b.scrollWidth <= b.clientWidth }", part
+        )
+        assert page.locator(part).first.bounding_box()["x"] >= 0
+    assert visitor.axe() == []
+    page.click("#log-sheet [data-dialog-close]")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    refused.nth(1).locator("text=删掉").click()
+    page.reload()
+    page.wait_for_selector(".today .log-refused >> text=是哪一家")
+    assert refused.count() == 1
+    refused.locator("text=改").click()
+    page.click(".today [data-candidate] >> text=W1酒业")
+    page.wait_for_selector(".toast-k >> text=记下了：W1酒业 电话")
+    page.reload()
+    page.wait_for_selector("#log-text")
+    assert refused.count() == 0
+    assert "断网时记的" not in page.evaluate("JSON.stringify(localStorage)")
+
+
 def test_without_script_everything_is_a_form(cast_company: Any, browser: Any) -> None:
     context = browser.new_context(base_url=cast_company.url, java_script_enabled=False)
     page = context.new_page()

@@ -7,9 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.cast import customer_of
 
+from kemai.business.archives.directory import ListQuery, filter_customers, list_customers
 from kemai.business.archives.names import name_key
 from kemai.business.archives.pinyin import initials
 from kemai.business.archives.queries import search
+from kemai.foundation.numbering.rules import padded
 
 
 @pytest.mark.parametrize(
@@ -81,3 +83,39 @@ def test_search_shows_nobody_elses_customers(people):
     customer_of(people, "e1", "镇江华瑞商贸有限公司")
     seen = {login for login in people.actors if search(people[login], "华瑞")}
     assert seen == {"d", "me", "e1", "c", "f1", "s"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("asked", ["KH-127", "kh127", "kh-0127", "KH 127", "ＫＨ－１２７", "KH-00127"])
+def test_a_code_is_found_without_its_leading_zeros_in_the_palette_and_in_the_list_once(asked, people):
+    meant = customer_of(people, "e1", "零头商行", code="KH-00127")
+    other = customer_of(people, "e1", "另一商行", code="KH-12700")
+    found = search(people["e1"], asked)
+    assert found[0] == meant
+    listed = [row["id"] for row in list_customers(people["e1"], ListQuery(q=asked)).rows]
+    assert listed.count(meant.pk) == 1
+    assert set(listed) == {c.pk for c in found}
+    assert (other.pk in listed) == (asked in ("KH-127", "kh127", "KH 127", "ＫＨ－１２７"))
+    assert filter_customers(people["e1"], ListQuery(q=asked)).filter(pk=meant.pk).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_code_cut_short_shows_nobody_elses_customer(people):
+    customer_of(people, "e1", "零头商行", code="KH-00127")
+    assert search(people["e2"], "KH-127") == []
+    assert list_customers(people["e2"], ListQuery(q="KH-127")).rows == []
+
+
+@pytest.mark.django_db
+def test_a_code_cut_short_narrows_what_another_condition_drives(people):
+    for n in range(120, 130):
+        customer_of(people, "e1", f"第{n}商行", code=f"KH-{n:05d}", region="镇江")
+    asked = ListQuery(q="KH-127", filters={"region": ["镇江"]})
+    assert [row["code"] for row in list_customers(people["e1"], asked).rows] == ["KH-00127"]
+
+
+def test_zeros_are_put_back_only_where_the_rule_has_them():
+    assert padded("KH-{serial:05d}", "xx-127") == []
+    assert padded("KH-{serial}", "kh-127") == []
+    assert padded("{serial:06d}", "127") == ["000127"]
+    assert padded("2026-{region}{type}-{serial:04d}", "2026bje9") == ["2026-bje-0009", "2026-BJE-0009"]

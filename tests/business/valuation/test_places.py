@@ -209,6 +209,9 @@ def test_a_trial_tells_who_moves_up_from_who_moves_down_with_both_values(books: 
     assert {m.way for m in tried.movers} == {"down"}
     assert all(order.index(m.new_class) > order.index(m.old_class) for m in tried.movers)
     assert all(m.old_value == m.value is not None for m in tried.movers)
+    first = try_cuts(books["d"], run, KEY, ["50", "95"], limit=1)
+    assert first.ways == tried.ways == {"down": tried.moved}
+    assert len(first.movers) == 1 < tried.moved
     wider = try_cuts(books["d"], run, KEY, ["90", "95"])
     assert {m.way for m in wider.movers} == {"up"}
 

@@ -17,6 +17,7 @@ from kemai.business.archives.indexing import index_customers as index_customers
 from kemai.business.archives.models import Customer, CustomerSearch
 from kemai.business.archives.names import folded
 from kemai.business.archives.pinyin import syllables
+from kemai.business.archives.short_codes import coded, full_codes
 from kemai.business.archives.words import HAN, WORD, han_words
 from kemai.business.archives.words import tokens_of as tokens_of
 from kemai.foundation.access.actor import Actor
@@ -43,9 +44,9 @@ def query_words(text: str) -> list[list[str]]:
 
 
 def find_ids(actor: Actor, text: str, limit: int = CAP) -> list[int]:
-    """Ids of visible customers that match, newest first, at most `limit`."""
+    """Ids of visible customers that match, at most `limit`: whom a code cut short names, then the newest."""
     scope = restrict(Customer.objects.all(), actor)
-    found: dict[int, None] = {}
+    found: dict[int, None] = dict.fromkeys(scope.filter(pk__in=_named(text)).values_list("pk", flat=True))
     for words in query_words(text):
         hits = _matching(words)
         if hits is None:
@@ -66,8 +67,10 @@ def search(actor: Actor, text: str, limit: int = 25) -> list[Customer]:
     if not ids:
         return []
     rows = Customer.objects.filter(pk__in=ids[:CAP]).values_list("name", "short_name", "code", "pk")
-    plain = folded(text)
-    likely = sorted(rows, key=lambda c: (*_likeness(c[0], c[1], c[2], plain), len(c[0]), c[2]))[:limit]
+    plain, codes = folded(text), full_codes(text)
+    likely = sorted(
+        rows, key=lambda c: (c[2] not in codes, *_likeness(c[0], c[1], c[2], plain), len(c[0]), c[2])
+    )[:limit]
     shown = Customer.objects.only("id", "code", "name", "short_name", "phone", "owner_id", "state")
     by_id = shown.in_bulk([pk for *_names, pk in likely])
     return [by_id[pk] for *_names, pk in likely if pk in by_id]
@@ -90,6 +93,16 @@ def _likeness(name: str, short: str, code: str, text: str) -> tuple[int, int]:
     if text in (letters, spelled):
         return 3, 0
     return (4, 0) if letters.startswith(text) or spelled.startswith(text) else (5, 0)
+
+
+def _named(text: str) -> list[int]:
+    """Ids of those whose code was typed without its leading zeros: a look-up each, whatever the index would find."""
+    codes = full_codes(text)
+    if not codes:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(*coded(codes))
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _matching(words: Sequence[str]) -> list[int] | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from tests.cast import customer_of
 
 from kemai.business.archives.actions import define_field, fill_fields
 from kemai.business.archives.models import Customer, StateChange
+from kemai.foundation.access.models import Person
 from kemai.foundation.preferences.models import SavedView
 from kemai.foundation.trail.models import Entry, EntryValues
 
@@ -140,3 +143,20 @@ def test_columns_are_remembered_and_hidden_ones_can_t_be_asked_for(people, signe
     text = client.get("/customers/").content.decode()
     assert "烟酒" in text
     assert "12 月销售" not in text
+
+
+def test_in_english_the_form_for_one_customer_says_one(people, signed_in):
+    Person.objects.filter(pk=people.persons["e1"].pk).update(language="en")
+    page = signed_in("e1").get("/customers/new/").content.decode()
+    assert ">New customer<" in page
+    assert "New customers" not in page
+    assert "<span>New customer</span>" in signed_in("e1").get("/customers/").content.decode()
+
+
+def test_the_list_can_be_sorted_without_its_head(people, signed_in):
+    customer_of(people, "e1", "店0")
+    page = signed_in("e1").get("/customers/?sort=-name").content.decode()
+    menu = re.search(r'aria-label="排序".*?</details>', page, re.S)
+    assert menu
+    assert re.search(r'<a href="[^"]*sort=name[^"]*" aria-current="true">客户.*?降序', menu.group(0), re.S)
+    assert 'aria-label="排序"' not in signed_in("e1").get("/customers/?look=board").content.decode()

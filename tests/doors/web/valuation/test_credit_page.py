@@ -39,6 +39,7 @@ def test_the_list_is_by_overdue_money_and_only_for_who_sees_credit(owing: Any) -
     )
     assert "东边欠款的店" in late
     assert "西边欠款的店" not in late
+    assert re.search(r'<a class="name"[^>]*>东边欠款的店</a>', late), "in ink, as in every list"
     assert everybody.index("东边欠款的店") < everybody.index("西边欠款的店")
     region = seen(signed_in(people, "mw").get("/valuation/credit/?which=open"))
     assert "西边欠款的店" in region

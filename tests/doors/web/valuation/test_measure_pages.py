@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -152,6 +153,9 @@ def test_s2_9_a_proposal_goes_from_the_owner_to_the_manager_by_pages(valued: Any
     )
     made = Exclusion.objects.get()
     assert "等决定" in seen(rep.get("/valuation/value-classes/?class=BZC"))
+    asked = seen(signed_in(valued, "d").get("/valuation/value-classes/?class=BZC"))
+    assert 'name="agree"' in asked
+    assert asked.count("btn-primary") == 1  # the one that saves how it is worked out
     assert "决定：亏钱的店 提价" in seen(manager.get("/today/"))
     assert rep.post(f"/valuation/exclusions/{made.pk}/", {"agree": "1", "reason": "x"}).status_code == 403
     assert (
@@ -195,6 +199,18 @@ def test_a_scheme_over_an_own_measure_is_shown_explained_and_changed_like_any_ot
         boss.get("/settings/schemes/profit_abc/", {"measure": "profit_12m", "cut0": "10", "cut1": "60"})
     )
     assert "名会变" in other
+    groups = re.findall(r"<caption>(.+?)</caption>.*?<tbody>(.*?)</tbody>", other, re.S)
+    assert groups
+    for caption, rows in groups:
+        assert f"{rows.count('<tr>')} 名" in caption  # so few that each group is shown whole
+        assert caption.startswith(
+            "升级的" if "→ A" in rows or "C → B" in rows else ("降级的", "新有级别的", "没了级别的")
+        )
+    assert "每小时毛利</th>" in other
+    assert "12 月毛利</th>" in other
+    same = seen(boss.get("/settings/schemes/profit_abc/", {"cut0": "10", "cut1": "60"}))
+    assert "<caption>" in same
+    assert "12 月毛利</th>" not in same
     asked = {"measure": own, "cut0": "9", "cut1": "4", "cut2": "1", "reason": "试"}
     assert "至少 元/小时" in seen(boss.get("/settings/schemes/value_level/", asked))
     assert boss.post("/settings/schemes/value_level/", asked).status_code == 302

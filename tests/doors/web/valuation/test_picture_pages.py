@@ -149,7 +149,10 @@ def test_composition_leads_to_concentration_over_time(valued: Any):
 def test_s1_9_the_discount_of_states_is_tried_first_and_saved_with_a_reason(valued: Any):
     """S1.9, 3.12: a trial shows what states would be worth and keeps nothing; saving needs the duty, sense and a reason."""
     boss, path = signed_in(valued, "d"), "/valuation/states/"
-    assert "每季贴现 2.5%" in seen(boss.get(path))
+    page = seen(boss.get(path))
+    assert "每季贴现 2.5%" in page
+    assert '每季净销售，平均<span class="u">万元</span>' in page
+    assert re.search(r'<td class="num tn c5">\d[\d,]*\.\d</td>', page), "in 万, as elsewhere"
     tried = seen(boss.get(f"{path}?discount=10"))
     assert "每季贴现 10%" in tried
     assert "这是试看" in tried

@@ -67,6 +67,15 @@ class Trial:
     unit: str = "yuan"
     old_unit: str = "yuan"
 
+    @property
+    def ways(self) -> dict[str, int]:
+        """How many of those seen go up, down, in and out; those whom `movers` leaves out are counted too."""
+        order, made = [each.label for each in self.classes], dict[str, int]()
+        for (old, new), count in self.pairs.items():
+            way = _way(old, new, order)
+            made[way] = made.get(way, 0) + count
+        return made
+
 
 def try_cuts(
     actor: Actor, run: Run, key: str, cuts: Sequence[str], measure: str = "", limit: int = 8
@@ -183,8 +192,15 @@ def _people(actor: Actor, codes: list[str]) -> dict[str, tuple[str, str]]:
 
 def _mover(row: dict[str, Any], who: tuple[str, str], order: Sequence[str]) -> Mover:
     value_now, old, new = row.get("new_value_fen", row["value_fen"]), row["from"] or "", row["to"] or ""
-    way = "in" if not old else "out" if not new else "up" if order.index(new) < order.index(old) else "down"
-    return Mover(row["customer_id"], who[0], who[1], old, new, value_now, row["value_fen"], way)
+    return Mover(
+        row["customer_id"], who[0], who[1], old, new, value_now, row["value_fen"], _way(old, new, order)
+    )
+
+
+def _way(old: str, new: str, order: Sequence[str]) -> str:
+    if not old or not new:
+        return "out" if old else "in"
+    return "up" if order.index(new) < order.index(old) else "down"
 
 
 def _first_of_each(movers: Sequence[Mover], limit: int) -> tuple[Mover, ...]:

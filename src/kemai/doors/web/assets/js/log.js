@@ -1,6 +1,7 @@
 /* The one-line log: what was typed is read 250 ms after the last key and shown as chips; Enter saves; Tab walks
    the chips; a guess is confirmed by a click, any chip is dropped by Backspace. Without network an entry waits
-   on this machine (per person) and is sent later; the server takes the same key only once. */
+   on this machine (per person) and is sent later; the server takes the same key only once. One that is refused then
+   stays, with the reason beside it, until it is mended or deleted. */
 import { openDialog } from "./dialogs.js";
 import { said } from "./said.js";
 import { toast } from "./toast.js";
@@ -60,6 +61,8 @@ function click(event) {
   if (chip) note(chip.closest("[data-log]"), chip.hasAttribute("data-guess") ? "sure" : "dropped", chip.dataset.chip);
   const again = event.target.closest("[data-unsent-key]");
   if (again) edit(again.closest("[data-log]"), again.dataset.unsentKey);
+  const dropped = event.target.closest("[data-unsent-drop]");
+  if (dropped) drop(dropped.closest("[data-log]"), dropped.dataset.unsentDrop);
   if (event.target.closest("[data-log-open]") && focusLog()) event.preventDefault();
 }
 
@@ -137,7 +140,7 @@ async function send(box, entry) {
     if (done) return { saved: done.textContent };
     const refusal = page.querySelector(".refusal h2")?.textContent;
     if (!refusal && answer.status !== 422) return null;
-    return { html, refusal };
+    return { html, refusal, why: refusal ?? page.querySelector(".error, .t3")?.textContent ?? "" };
   } catch {
     return null;
   }
@@ -171,32 +174,63 @@ async function sendAll() {
   if (!box || sending || navigator.onLine === false) return;
   sending = true;
   let count = 0;
+  let refused = 0;
   for (const entry of waiting(box.dataset.person)) {
     const answer = await send(box, entry);
     if (answer === null || answer.expired) break;
     if (answer.saved) {
       forget(box.dataset.person, entry.key);
       count += 1;
+    } else {
+      refused += entry.why === undefined;
+      keep(box.dataset.person, { ...entry, why: answer.why });
     }
   }
   sending = false;
   document.querySelectorAll("[data-log]").forEach(showUnsent);
+  if (refused) toast(said("logRefused", refused), "error");
   if (!count) return;
   toast(said("logSent", count), "success");
   tell();
 }
 
-/* Unsent entries are dashed; a click takes one back into the line. */
+/* Unsent entries are dashed; a click takes one back into the line. A refused one says why. */
 function showUnsent(box) {
   const place = box.querySelector("[data-log-unsent]");
   const entries = waiting(box.dataset.person);
   place.hidden = !entries.length;
-  place.replaceChildren(...entries.map((entry) => {
-    const chip = document.createElement("button");
-    Object.assign(chip, { type: "button", className: "chip q", textContent: place.dataset.words + textOf(entry) });
-    chip.dataset.unsentKey = entry.key;
-    return chip;
-  }));
+  place.replaceChildren(...entries.map((entry) => (entry.why === undefined ? chipOf(place, entry) : refusedOf(place, entry))));
+}
+
+function chipOf(place, entry) {
+  const label = document.createElement("span");
+  Object.assign(label, { className: "ell", textContent: place.dataset.words + textOf(entry) });
+  const chip = button("chip q", "", { unsentKey: entry.key });
+  chip.append(label);
+  return chip;
+}
+
+function refusedOf(place, entry) {
+  const row = document.createElement("div");
+  row.className = "log-refused";
+  const text = document.createElement("span");
+  Object.assign(text, { className: "b", textContent: textOf(entry) });
+  const why = document.createElement("span");
+  Object.assign(why, { className: "error sm", textContent: [place.dataset.refused, entry.why].filter(Boolean).join("：") });
+  row.append(text, why, button("btn btn-sm", place.dataset.edit, { unsentKey: entry.key }), button("btn btn-sm btn-bare", place.dataset.drop, { unsentDrop: entry.key }));
+  return row;
+}
+
+function button(className, textContent, data) {
+  const made = document.createElement("button");
+  Object.assign(made, { type: "button", className, textContent });
+  Object.assign(made.dataset, data);
+  return made;
+}
+
+function drop(box, entryKey) {
+  forget(box.dataset.person, entryKey);
+  document.querySelectorAll("[data-log]").forEach(showUnsent);
 }
 
 function textOf(entry) {

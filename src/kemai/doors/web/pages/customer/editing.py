@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kemai.business.archives import actions, code_lists, queries
 from kemai.business.archives.directory import filter_choices
@@ -46,7 +47,7 @@ def create(request: ActorRequest) -> HttpResponse:
             except actions.Invalid as invalid:
                 errors = invalid.problems
     return _form(
-        request, _("新客户"), values, errors, back=reverse("customers"), back_label=_("客户"), similar=found, is_new=True,
+        request, pgettext("one", "新客户"), values, errors, back=reverse("customers"), back_label=_("客户"), similar=found, is_new=True,
         status=422 if errors else 409 if found else 200,
     )  # fmt: skip
 

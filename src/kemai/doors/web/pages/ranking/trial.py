@@ -101,15 +101,17 @@ def shown_trial(tried: Trial, *, whole: bool) -> dict[str, Any]:
     movers = [
         {
             "name": m.name, "href": reverse("customer", args=[m.code]), "owner": m.owner, "value": _said(m.value, tried.unit, short),
-            "before": class_word(m.old_class) or "—", "after": class_word(m.new_class) or "—", "way": m.way,
+            "before": class_word(m.old_class) or _("未分级"), "after": class_word(m.new_class) or _("未分级"), "way": m.way,
             "old_value": _said(m.old_value, tried.old_unit, short),
         }
         for m in tried.movers
     ]  # fmt: skip
     return {
         "moved": tried.seen, "elsewhere": 0 if whole else tried.moved - tried.seen, "movers": movers, "price": _price(tried),
-        "ways": [(label, mine) for way, label in _ways() if (mine := [m for m in movers if m["way"] == way])],
-        "pairs": [{"before": a, "after": b, "count": n} for (a, b), n in tried.pairs.items()], "lines": _lines(tried),
+        "ways": [
+            (label, tried.ways[way], mine) for way, label in _ways() if (mine := [m for m in movers if m["way"] == way])
+        ],
+        "pairs": [{"before": a or None, "after": b or None, "count": n} for (a, b), n in tried.pairs.items()], "lines": _lines(tried),
     }  # fmt: skip
 
 

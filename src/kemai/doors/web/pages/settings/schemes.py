@@ -85,9 +85,16 @@ def _page(request: ActorRequest, view: SchemeView, problem: str = "", status: in
         "scheme": view, "problem": problem, "fields": _fields(data, view, measure), "measure": measure, "given": given and not problem,
         "measures": [(m, measure_name(m)) for m in measures_for(view)], "trial": shown_trial(trial, whole=True) if trial else None,
         "unknown": unknown, "waits": _waits(run, view), "may_revalue": request.actor.may("revalue"),
+        "trial_heads": _heads(run, view.key, measure) if trial else [],
         "used_version": run.schemes.get(view.key, {}).get("version") if run else None, "reason": data.get("reason", ""),
     }  # fmt: skip
     return show(request, "scheme.html", "settings_schemes", context, status=status)
+
+
+def _heads(run: Any, key: str, measure: str) -> list[dict[str, Any]]:
+    """The columns of values: that of the measure in force, and of the other where another is tried."""
+    now = queries.definition(run, key).measure
+    return [{"label": measure_name(m), "num": True} for m in dict.fromkeys((now, measure or now))]
 
 
 def _fields(data: Any, view: SchemeView, measure: str) -> list[dict[str, Any]]:

@@ -99,7 +99,7 @@ def _told(model: states.Model, quarters: int, ahead: int) -> dict[str, Any]:
         "model": model, "names": names, "cells": cells, "labels": labels, "series": series,
         "shares": [[words[a], *(f"{share * 100:.1f}%" for share in row)] for a, row in zip(model.states, model.matrix, strict=True)],
         "ahead_rows": [[label, *(f"{line['values'][at]:,.1f}".removesuffix(".0") for line in series)] for at, label in enumerate(labels)],
-        "worth": [(words[s], model.now[s], model.rewards[s], model.values[s]) for s in model.states],
+        "worth": [(words[s], model.now[s], round(model.rewards[s] * 100), round(model.values[s] * 100)) for s in model.states],
         "without": [words[state] for state in model.without],
     }  # fmt: skip
 
