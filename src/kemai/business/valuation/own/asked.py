@@ -59,6 +59,9 @@ def register() -> None:
 def _quality(actor: Actor) -> Iterator[Askable]:
     """The quality score: for those who see margins and, behind the credit gate, credit."""
     named = nameables()["quality_score"]
-    groups = groups_of((named.key,), gates_of(published_run()))
-    group = next((each for each in groups if not actor.sees(each)), named.group)
+    lacking = "" if actor.sees(named.group) else named.group
+    if not lacking:  # who sees no margins need not be told of the run
+        groups = groups_of((named.key,), gates_of(published_run()))
+        lacking = next((each for each in groups if not actor.sees(each)), "")
+    group = lacking or named.group
     yield Askable("quality", named.label, "number", f"standing__{named.column}", group, named.factor)
