@@ -106,3 +106,93 @@ def test_equal_values_always_get_equal_scores(rows):
         pairs = {(row[measure], row[score]) for row in found if row["code"]}
         assert max(Counter(number for number, _ in pairs).values(), default=1) == 1
         assert all(1 <= points <= 5 for _, points in pairs)
+
+
+def scored(rows):
+    """The wide table of a run behind both gates, with rows of (sales, cost, grade)."""
+    import tempfile
+    from pathlib import Path
+
+    import pyarrow.parquet as pq
+
+    from kemai.value import facts
+    from kemai.value.engine import EngineSettings, revalue
+
+    codes = [f"K{at:03d}" for at in range(len(rows))]
+    sales = [
+        {
+            "customer_id": code, "order_no": code, "day": AS_OF, "amount_fen": sold, "cost_fen": cost, "quantity_milli": 1000,
+            "product_code": None, "kind": "sale", "status": "delivered",
+        }
+        for code, (sold, cost, _grade) in zip(codes, rows, strict=True)
+    ]  # fmt: skip
+    people = [
+        {
+            "customer_id": code, "customer_key": at, "state": "actual", "type": "enterprise", "unit_id": 1 + at % 2, "owner_id": 1,
+            "since": date(2020, 1, 1),
+        }
+        for at, code in enumerate(codes)
+    ]  # fmt: skip
+
+    def run(scheme, population):
+        with tempfile.TemporaryDirectory() as folder:
+            lines = Path(folder) / "sales.parquet"
+            pq.write_table(pa.Table.from_pylist(sales, schema=facts.SALES.arrow_schema()), lines)
+            customers = pa.Table.from_pylist(people, schema=facts.CUSTOMERS.arrow_schema())
+            customers = customers.append_column(
+                "credit_grade", pa.array([row[2] for row in rows], pa.string())
+            )
+            done = revalue(
+                [lines], customers, None, as_of=AS_OF, schemes={"quality": scheme}, to=Path(folder) / "out.parquet",
+                settings=EngineSettings(quality_gates=("credit", "profit"), population=population),
+            )  # fmt: skip
+            return pq.read_table(done.path)
+
+    return run
+
+
+shops = st.tuples(
+    st.integers(0, 90_000), st.integers(0, 90_000), st.sampled_from(["AAA", "BB", "B", "CCC", "D", None])
+)
+cuts = st.lists(st.integers(-20_00, 110_00), min_size=2, max_size=2, unique=True).map(
+    lambda found: [f"{each / 100:.2f}" for each in sorted(found, reverse=True)]
+)
+
+
+@settings(quick, max_examples=15)
+@given(rows=st.lists(shops, min_size=1, max_size=12), lines=cuts, population=st.sampled_from(["all", "unit"]))
+def test_3_8_whom_a_gate_knocks_out_is_in_the_last_class_wherever_the_lines_lie(rows, lines, population):
+    scheme = value.SchemeDefinition.from_json({**BUILTIN["quality"].to_json(), "cuts": lines})
+    table = scored(rows)(scheme, population)
+    bad = [grade in ("B", "CCC", "D") or cost >= sold for sold, cost, grade in rows]
+    for out, row in zip(bad, table.to_pylist(), strict=True):
+        label, score = row["quality_class"], row["quality_score_centi"]
+        if out and score is not None:  # None: a benchmark of 0 rates nobody
+            assert (score, label) == (0, "poor")
+        elif score is not None:
+            above = [
+                name for name, line in zip(scheme.classes, scheme.cuts, strict=False) if score >= line * 100
+            ]
+            assert label == [*above, "poor"][0]
+
+
+@settings(quick, max_examples=15)
+@given(
+    scores=st.lists(st.integers(0, 10_000), min_size=1, max_size=12),
+    held=st.integers(0, 4),
+    old=cuts,
+    new=cuts,
+)
+def test_3_8_no_trial_of_other_lines_lifts_whom_a_gate_holds_down(scores, held, old, new):
+    made = [
+        value.SchemeDefinition.from_json({**BUILTIN["quality"].to_json(), "cuts": each})
+        for each in (old, new)
+    ]
+    down = [*([False] * len(scores)), *([True] * held)]
+    table = pa.table({
+        "customer_id": [f"K{at:03d}" for at in range(len(down))], "value_fen": [*scores, *([0] * held)], "held": down,
+    })  # fmt: skip
+    found = value.explain.would_move(table, *made)
+    stuck = {f"K{at:03d}" for at, is_down in enumerate(down) if is_down}
+    assert not stuck & set(found.moves["customer_id"].to_pylist())
+    assert found.classes[-1].before >= held <= found.classes[-1].after

@@ -230,7 +230,8 @@ def would_move(values: Any, before: SchemeDefinition, after: SchemeDefinition) -
 
     `values` is an Arrow table (or anything Arrow can read) with customer_id, value_fen and optionally history_fen in
     base units, as in the wide table; customers with a null value are not ranked. Do the definitions rank by two
-    measures, new_value_fen holds that of `after`; else they share value_fen. Each side of a count, of a sum and of
+    measures, new_value_fen holds that of `after`; else they share value_fen. A boolean column `held` (new_held beside
+    new_value_fen) says whom a gate of the measure holds down in the last class. Each side of a count, of a sum and of
     a total is in the units of its own measure.
     """
     from kemai.value.reading import read
@@ -239,8 +240,9 @@ def would_move(values: Any, before: SchemeDefinition, after: SchemeDefinition) -
     if "history_fen" not in table.columns:
         table = table.mutate(history_fen=table.value_fen * 0)
     new_value = "new_value_fen" if "new_value_fen" in table.columns else "value_fen"
-    old, done = _side(table, before, "value_fen", "from")
-    new, made = _side(table, after, new_value, "to")
+    new_held = "new_held" if new_value != "value_fen" else "held"
+    old, done = _side(table, before, "value_fen", "from", "held")
+    new, made = _side(table, after, new_value, "to", new_held)
     new = new.rename(new_value_fen="value_fen", new_rank="rank")
     both = old.inner_join(new, "customer_id")
     rows = both.order_by(both["rank"].fill_null(both.new_rank), "customer_id").to_pyarrow()
@@ -251,13 +253,14 @@ def would_move(values: Any, before: SchemeDefinition, after: SchemeDefinition) -
     )  # fmt: skip
 
 
-def _side(table: Any, scheme: SchemeDefinition, column: str, name: str) -> tuple[Any, Any]:
+def _side(table: Any, scheme: SchemeDefinition, column: str, name: str, held: str) -> tuple[Any, Any]:
     """customer_id, value_fen, rank and the class under a name, of all whose value is known."""
     from kemai.value.measures.classes import classed_table
 
     given = table.select(
-        "customer_id", table[column].name("value_fen"), table.history_fen.fill_null(0).name("history_fen")
-    )
+        "customer_id", table[column].name("value_fen"), table.history_fen.fill_null(0).name("history_fen"),
+        **({"held": table[held].fill_null(False)} if held in table.columns else {}),
+    )  # fmt: skip
     found, done = classed_table(given, scheme)
     return found.select("customer_id", "value_fen", "rank", found[f"{scheme.key}_class"].name(name)), done
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kemai.value.engine.measures import missing_reason
+from kemai.value.measures.quality import held_down
 from kemai.value.measures.stability import priority_tag
 from kemai.value.schemes.classes import Cut, class_columns, join_lines
 from kemai.value.schemes.definition import SchemeDefinition
@@ -139,7 +140,8 @@ def scheme_columns(joined: Table, scheme: SchemeDefinition) -> dict[str, Any]:
     if "before" in scheme_numbers(scheme):
         before = parts["before"] = joined[f"{measure.key}__before"]
     missing = missing_reason(joined, measure)
-    labels = class_columns(joined, scheme, parts["value"], parts["rank"], before, missing)
+    held = held_down(joined[measure.reason_column]) if measure.tells_more else None
+    labels = class_columns(joined, scheme, parts["value"], parts["rank"], before, missing, held)
     if measure.tells_more:
         reason = f"{scheme.key}_reason"
         labels[reason] = ibis.coalesce(labels[reason], joined[measure.reason_column])

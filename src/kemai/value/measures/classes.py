@@ -101,7 +101,8 @@ def classed(values: Any, scheme: SchemeDefinition) -> tuple[Table, Cut]:
 
 
 def classed_table(table: Table, scheme: SchemeDefinition) -> tuple[Table, Cut]:
-    """The same for a table that has customer_id, value_fen and history_fen already."""
+    """The same for a table that has customer_id, value_fen and history_fen already, and perhaps `held`: whom a gate holds
+    down in the last class."""
     import ibis
 
     table = table.mutate(population=ibis.literal("all"))
@@ -111,6 +112,7 @@ def classed_table(table: Table, scheme: SchemeDefinition) -> tuple[Table, Cut]:
     )
     ranked = join_lines(ranked.rename(rank="value__rank", before="value__before"), [done])
     missing = ranked.value_fen.isnull().ifelse("no_value", ibis.null("string"))
-    labels = class_columns(ranked, scheme, ranked.value_fen, ranked["rank"], ranked.before, missing)
+    held = ranked.held if "held" in ranked.columns else None
+    labels = class_columns(ranked, scheme, ranked.value_fen, ranked["rank"], ranked.before, missing, held)
     kept = ("customer_id", "value_fen", "history_fen", "rank", "before")
     return ranked.mutate(**labels).select(*kept, *labels), done

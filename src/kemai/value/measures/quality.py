@@ -129,6 +129,11 @@ def is_knocked_out(reason: str | None) -> bool:
     return (reason or "").startswith(KNOCKED_OUT)
 
 
+def held_down(reason: Any) -> Any:
+    """The same of a column of reasons; false where there is none."""
+    return reason.startswith(KNOCKED_OUT).fill_null(False)
+
+
 def _finite(given: Any) -> Decimal | None:
     try:
         found = Decimal(str(given))

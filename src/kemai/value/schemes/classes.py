@@ -62,11 +62,12 @@ def _lines_by_population(cuts: Sequence[Cut]) -> Any:
 
 
 def class_columns(
-    table: Table, scheme: SchemeDefinition, value: Any, rank: Any, before: Any, missing: Any
+    table: Table, scheme: SchemeDefinition, value: Any, rank: Any, before: Any, missing: Any, held: Any = None
 ) -> dict[str, Any]:
     """`<key>_class` and `<key>_reason` from columns of a table that `join_lines` has prepared.
 
-    `missing` is the reason where the value is null. A value of 0 or less is in the last class of a share method.
+    `missing` is the reason where the value is null. A value of 0 or less is in the last class of a share method,
+    and who is `held` down (a boolean column; none where nobody is) is in the last one wherever the lines lie.
     """
     import ibis
 
@@ -75,6 +76,8 @@ def class_columns(
     label = (
         table[scheme.class_column] if scheme.class_column else _by_lines(table, scheme, value, rank, before)
     )
+    if held is not None:
+        label = held.ifelse(scheme.classes[-1], label)
     nothing = ibis.null("string")
     no_class = unranked.ifelse(missing, can_cut.ifelse(nothing, ibis.literal("no_positive_total")))
     return {

@@ -19,13 +19,22 @@ PARTS = ("class", "rank", "value")
 
 def comparable(old: Run, new: Run) -> list[str]:
     """The schemes whose classes mean the same in both runs: an own measure in place of another measure, or another in
-    place of it, is no move of anybody, and may rest on what others may not see."""
+    place of it, is no move of anybody, and may rest on what others may not see; nor is what the old run told only those
+    who see more, as behind a credit gate that is taken away."""
     used = {key: (_measure(old, key), _measure(new, key)) for key in new.schemes}
-    return [key for key, (a, b) in used.items() if a == b or not (a.startswith(OWN) or b.startswith(OWN))]
+    return [
+        key
+        for key, (a, b) in used.items()
+        if (a == b or not (a.startswith(OWN) or b.startswith(OWN))) and _groups(old, key) <= _groups(new, key)
+    ]
 
 
 def _measure(run: Run, key: str) -> str:
     return str(run.schemes.get(key, {}).get("definition", {}).get("measure", ""))
+
+
+def _groups(run: Run, key: str) -> set[str]:
+    return set(run.schemes.get(key, {}).get("groups", ()))
 
 
 def note_changes(run_id: int, new: Path, old: Path, keys: Sequence[str]) -> None:

@@ -72,15 +72,10 @@ class Inputs:
             key: {
                 "version": number,
                 "definition": definition.to_json(),
-                "groups": [*groups_of_scheme(definition), *self._groups_of_gates(definition)],
+                "groups": list(groups_of_scheme(definition, self.settings.quality_gates)),
             }
             for key, (number, definition) in self.schemes.items()
         }
-
-    def _groups_of_gates(self, definition: Any) -> tuple[str, ...]:
-        """A class that tells of the credit grade is for those who see credit."""
-        by_gate = definition.measure == "quality_score" and "credit" in self.settings.quality_gates
-        return ("credit",) if by_gate else ()
 
     @property
     def paths(self) -> list[str]:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.utils.translation import gettext_lazy as _
 
-from kemai.business.archives.directory.askable import Askable, register_askable
+from kemai.business.archives.directory.askable import Askable, register_askable, register_askables
+from kemai.business.valuation.gates import gates_of
+from kemai.business.valuation.own.nameable import groups_of, nameables
+from kemai.business.valuation.queries import published_run
 from kemai.business.valuation.ranking.labels import LEVEL_WORDS, WORDS
+from kemai.foundation.access.actor import Actor
 
 TIERS = ("key", "major", "ordinary", "small")
 MEASURES = (
@@ -21,7 +27,6 @@ MEASURES = (
     Askable("tenure_months", _("合作月数"), "number", "standing__tenure_months", "sales"),
     Askable("profit_12m", _("12 月毛利"), "money", "standing__profit_12m_fen", "margin", 100),
     Askable("need", _("市场潜力"), "money", "standing__mp_fen", "potential", 100),
-    Askable("quality", _("质量分"), "number", "standing__quality_score_centi", "value", 100),
     Askable("churn", _("流失预警"), "choice", "leaving__level", "value", options=tuple(LEVEL_WORDS.items())),
     Askable("at_risk", _("会丢的销售"), "money", "leaving__at_risk_fen", "sales", 100),
     Askable("overdue", _("周期的倍数"), "number", "leaving__q", "value"),
@@ -48,3 +53,15 @@ def register() -> None:
     """Called once at start."""
     for measure in MEASURES:
         register_askable(measure)
+    register_askables(_quality)
+
+
+def _quality(actor: Actor) -> Iterator[Askable]:
+    """The quality score: for those who see margins and, behind the credit gate, credit."""
+    named = nameables()["quality_score"]
+    lacking = "" if actor.sees(named.group) else named.group
+    if not lacking:  # who sees no margins need not be told of the run
+        groups = groups_of((named.key,), gates_of(published_run()))
+        lacking = next((each for each in groups if not actor.sees(each)), "")
+    group = lacking or named.group
+    yield Askable("quality", named.label, "number", f"standing__{named.column}", group, named.factor)

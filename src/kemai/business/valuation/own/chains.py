@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -124,9 +124,9 @@ def inputs_below(uses: Iterable[str], known: Mapping[str, Link]) -> tuple[str, .
     return tuple(found)
 
 
-def groups_below(uses: Iterable[str], known: Mapping[str, Link]) -> tuple[str, ...]:
-    """The field rights that one needs to see what rests on these measures."""
-    return groups_of(inputs_below(uses, known))
+def groups_below(uses: Iterable[str], known: Mapping[str, Link], gates: Collection[str]) -> tuple[str, ...]:
+    """The field rights that one needs to see what rests on these measures, where a run went by these gates."""
+    return groups_of(inputs_below(uses, known), gates)
 
 
 def naming(key: str, known: Mapping[str, Link]) -> list[str]:

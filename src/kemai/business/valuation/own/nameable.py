@@ -5,12 +5,13 @@ Whoever adds a part to a run lends its columns here, by one `register_nameable` 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from kemai.business.valuation.gates import groups_of_column
 from kemai.value.formulas import Name
 
 STANDINGS = "standings"
@@ -53,10 +54,17 @@ def nameables() -> dict[str, Nameable]:
     return dict(_known)
 
 
-def groups_of(keys: Iterable[str]) -> tuple[str, ...]:
-    """The field rights that one needs to see what is made of these measures; those of unknown ones are the strictest."""
-    groups = {_known[key].group if key in _known else "margin" for key in keys}
-    return tuple(sorted(groups | {"value"}))
+def groups_of(keys: Iterable[str], gates: Collection[str]) -> tuple[str, ...]:
+    """The field rights that one needs to see what is made of these measures, where a run went by these gates; those of
+    unknown ones are the strictest."""
+    groups = {"value"}
+    for key in keys:
+        groups |= {_known[key].group, *_of_gates(_known[key], gates)} if key in _known else {"margin"}
+    return tuple(sorted(groups))
+
+
+def _of_gates(named: Nameable, gates: Collection[str]) -> tuple[str, ...]:
+    return groups_of_column(named.column, gates) if named.table == STANDINGS else ()
 
 
 def chinese(label: Any) -> str:

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from kemai.business.archives.models import Customer
+from kemai.business.valuation.gates import gates_of
 from kemai.business.valuation.models import Run
-from kemai.business.valuation.own.nameable import STANDINGS, Nameable, nameables
+from kemai.business.valuation.own.nameable import STANDINGS, Nameable, groups_of, nameables
 from kemai.business.valuation.queries import published_run, standing_of
 from kemai.business.valuation.runs.parts import parts
 from kemai.foundation.access.actor import Actor
@@ -29,7 +30,12 @@ def named_figures(actor: Actor, customer: Customer) -> dict[str, Figure]:
     run, standing = published_run(), standing_of(actor, customer)
     if run is None or standing is None:
         return {}
-    seen = {k: n for k, n in nameables().items() if actor.sees(n.group, customer.owner_id)}
+    gates = gates_of(run)
+    seen = {
+        key: named
+        for key, named in nameables().items()
+        if all(actor.sees(group, customer.owner_id) for group in groups_of((key,), gates))
+    }
     rows = {STANDINGS: standing, **_rows(run, customer, {n.table for n in seen.values()})}
     return {key: _figure(each, rows.get(each.table)) for key, each in seen.items()}
 

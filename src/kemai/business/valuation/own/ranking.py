@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from kemai import value
+from kemai.business.valuation.gates import groups_of_measure
 from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.models import Measure, Scheme, SchemeVersion
-from kemai.business.valuation.own.reading import Own, own_measure, own_measures
+from kemai.business.valuation.own.chains import groups_below, links_of_the_page
+from kemai.business.valuation.own.reading import own_measure, own_measures
 from kemai.business.valuation.schemes import scheme_name
 from kemai.foundation.access.actor import Refused
 from kemai.value.schemes.definition import OWN
@@ -43,10 +46,13 @@ def ranked_by(definition: Any, measure: str) -> dict[str, Any]:
     return {"measure": measure, "unit": own.unit, "factor": own.factor}
 
 
-def groups_of_scheme(definition: Any) -> tuple[str, ...]:
-    """The field rights that the measure of a definition needs beyond those of values; nothing for a built-in one."""
-    own = _own_of(definition)
-    return own.groups if own else ("margin",) if definition.is_own else ()
+def groups_of_scheme(definition: Any, gates: Collection[str]) -> tuple[str, ...]:
+    """The field rights that the measure of a definition needs beyond those of values, in a run that goes by these gates;
+    for a built-in one only what the gates tell of."""
+    if not definition.is_own:
+        return groups_of_measure(definition.measure, gates)
+    own = own_measure(definition.measure.removeprefix(OWN))
+    return groups_below(own.uses, links_of_the_page(), gates) if own else ("margin",)
 
 
 def schemes_by(measure: Measure) -> list[str]:
@@ -59,7 +65,3 @@ def schemes_by(measure: Measure) -> list[str]:
         for pk, number, by in found
         if by == f"{OWN}{measure.key}" and (pk, number) in current
     ]
-
-
-def _own_of(definition: Any) -> Own | None:
-    return own_measure(definition.measure.removeprefix(OWN)) if definition.is_own else None

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from kemai.business.archives.models import Customer
+from kemai.business.valuation.gates import gates_of
 from kemai.business.valuation.models import Measure, MeasureValue, MeasureVersion, Run
 from kemai.business.valuation.own.chains import groups_below, links_of_the_page, read_formula
 from kemai.business.valuation.own.nameable import nameables
@@ -34,7 +35,7 @@ TOP = 10
 
 @dataclass(frozen=True)
 class Own:
-    """A measure in its version in force. `groups` are the field rights that one needs to see it."""
+    """A measure in its version in force. `groups` are the field rights that one needs to see it in the published run."""
 
     pk: int
     key: str
@@ -110,7 +111,10 @@ def tried(actor: Actor, measure: Formula | Card) -> Tried | None:
     Raises LookupError where the run was made without a part that it needs.
     """
     run = published_run()
-    if run is None or any(not actor.sees(g) for g in groups_below(measure.uses, links_of_the_page())):
+    if run is None:
+        return None
+    groups = groups_below(measure.uses, links_of_the_page(), gates_of(run))
+    if any(not actor.sees(group) for group in groups):
         return None
     table = table_of(measure.uses, run_file(run), _files(run), ids_in(run))
     if customer_scope(actor) is not None:
@@ -293,6 +297,7 @@ def _pairs(is_active: bool) -> list[tuple[Measure, MeasureVersion]]:
 def _own(measure: Measure, version: MeasureVersion) -> Own:
     uses = tuple(version.uses)
     return Own(
-        measure.pk, measure.key, measure.name, version.number, version.formula, version.unit, uses, groups_below(uses, links_of_the_page()),
+        measure.pk, measure.key, measure.name, version.number, version.formula, version.unit, uses,
+        groups_below(uses, links_of_the_page(), gates_of(published_run())),
         measure.is_active, Card.from_json(version.definition) if version.definition else None,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from kemai import value
 from kemai.business.archives.models import Customer
+from kemai.business.valuation.gates import gates_of
 from kemai.business.valuation.models import Run
 from kemai.business.valuation.own.part import KEY
 from kemai.business.valuation.own.reading import own_measure
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 
 def values_of(run: Run, scheme: Any) -> pl.DataFrame:
-    """customer_id, new_value_fen (in whole units) and history_fen of all who would be ranked by the scheme's measure.
+    """customer_id, new_value_fen (in whole units), history_fen and new_held (whom a gate holds down) of all who would be
+    ranked by the scheme's measure.
 
     Raises SchemeError where the run did not work it out.
     """
@@ -34,12 +36,14 @@ def values_of(run: Run, scheme: Any) -> pl.DataFrame:
         found = pl.read_parquet(
             run_file(run), columns=["customer_id", "sales_all_fen", f"{same}_value", f"{same}_rank"]
         )
-        return _named(found.filter(pl.col(f"{same}_rank").is_not_null()), f"{same}_value")
+        spec, ranked = scheme.measure_spec, found.filter(pl.col(f"{same}_rank").is_not_null())
+        return _named(ranked, f"{same}_value", held=spec.tells_more and bool(gates_of(run)))
     if scheme.is_own:
         return _named(_own_values(run, scheme.measure), "value")
     column = scheme.measure_spec.column
     found = pl.read_parquet(run_file(run), columns=[*dict.fromkeys(("customer_id", column, "sales_all_fen"))])
-    return _named(found.filter(~pl.col("customer_id").is_in(_left_out(run))), column)
+    found = found.filter(~pl.col("customer_id").is_in(_left_out(run)))
+    return _named(found, column, held=scheme.measure_spec.tells_more and bool(gates_of(run)))
 
 
 def beside(ranked: pa.Table, found: pl.DataFrame) -> pa.Table:
@@ -49,15 +53,18 @@ def beside(ranked: pa.Table, found: pl.DataFrame) -> pa.Table:
     old = pl.DataFrame(pl.from_arrow(ranked))
     both = old.join(found, on="customer_id", how="full", coalesce=True, maintain_order="left_right")
     history = pl.coalesce("history_fen", "history_fen_right")
-    return both.select("customer_id", "value_fen", "new_value_fen", history_fen=history).to_arrow()
+    values = both.select("customer_id", "value_fen", "held", "new_value_fen", "new_held", history_fen=history)
+    return values.to_arrow()
 
 
-def _named(found: pl.DataFrame, column: str) -> pl.DataFrame:
+def _named(found: pl.DataFrame, column: str, *, held: bool = False) -> pl.DataFrame:
+    """Where gates `held` somebody down, no reason was kept for a scheme by another measure: those at 0."""
     import polars as pl
 
     named = found.select(
-        "customer_id", pl.col(column).cast(pl.Int64).alias("new_value_fen"), history_fen="sales_all_fen"
-    )
+        "customer_id", pl.col(column).cast(pl.Int64).alias("new_value_fen"), history_fen="sales_all_fen",
+        new_held=(pl.col(column) == 0) & held,
+    )  # fmt: skip
     return named.filter(pl.col("new_value_fen").is_not_null())
 
 

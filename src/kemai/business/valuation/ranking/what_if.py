@@ -20,6 +20,7 @@ from kemai.business.valuation.reading import population_of
 from kemai.business.valuation.runs.files import run_file
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.scopes import customer_scope, restrict
+from kemai.value.measures.quality import KNOCKED_OUT
 from kemai.value.schemes.definition import OWN
 
 if TYPE_CHECKING:
@@ -152,15 +153,16 @@ def cuts_from(scheme: Any, lines: Sequence[str]) -> list[str]:
 
 
 def _values(run: Run, key: str) -> pa.Table:
-    """Code, value and history of everybody ranked, from the run's file."""
+    """Code, value, history and whom a gate holds down, of everybody ranked, from the run's file."""
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    table = pq.read_table(
-        run_file(run), columns=["customer_id", f"{key}_value", "sales_all_fen", f"{key}_rank"]
-    )
+    names = ("customer_id", f"{key}_value", "sales_all_fen", f"{key}_reason", f"{key}_rank")
+    table = pq.read_table(run_file(run), columns=list(names))
     table = table.filter(pc.is_valid(table[f"{key}_rank"])).drop_columns([f"{key}_rank"])
-    return table.rename_columns(["customer_id", "value_fen", "history_fen"])
+    held = pc.fill_null(pc.starts_with(table[f"{key}_reason"], KNOCKED_OUT), False)
+    table = table.drop_columns([f"{key}_reason"]).append_column("held", held)
+    return table.rename_columns(["customer_id", "value_fen", "history_fen", "held"])
 
 
 def _lines(table: pa.Table, classes: Sequence[Any]) -> tuple[tuple[int | None, int | None], ...]:

@@ -18,8 +18,9 @@ from kemai.business.valuation.forecasts.words import (
     reason_word,
     stability_word,
 )
+from kemai.business.valuation.gates import gates_of, groups_of_column
 from kemai.business.valuation.models import Standing
-from kemai.business.valuation.queries import standing_of
+from kemai.business.valuation.queries import published_run, standing_of
 from kemai.foundation.access.actor import Actor
 
 SHOWN = 12
@@ -63,7 +64,8 @@ def _past(actor: Actor, customer: Customer, first_ahead: str) -> list[tuple[str,
 
 
 def _steadiness(actor: Actor, customer: Customer, found: Outlook | None) -> dict[str, Any] | None:
-    """CV, streak, trend, the year before and the tag; the tag rests on margin and is hidden with it."""
+    """CV, streak, trend, the year before and the tag; the tag rests on margin, and perhaps on credit, and is hidden with
+    it."""
     standing = standing_of(actor, customer) if actor.sees("sales", customer.owner_id) else None
     if standing is None or standing.stability_reason:
         return None
@@ -76,7 +78,8 @@ def _steadiness(actor: Actor, customer: Customer, found: Outlook | None) -> dict
     said = development_sentence(found.row) if found else ""
     if said:
         rows.append((_("跟上一年比"), said, _before(found)))
-    tag = standing.priority if actor.sees("margin", customer.owner_id) else None
+    groups = ("margin", *groups_of_column("priority", gates_of(published_run())))
+    tag = standing.priority if all(actor.sees(group, customer.owner_id) for group in groups) else None
     return {"rows": rows, "priority": tag, "priority_why": _priority(tag)}
 
 
