@@ -14,9 +14,8 @@ from tests.cast import customer_of
 from kemai.business.archives.keys import keys_by, keys_of_codes, seen_keys
 from kemai.business.archives.models import Customer
 from kemai.business.trade import facts
-from kemai.business.trade.facts import pieces
+from kemai.business.trade.facts import pieces, sold_in, sold_sums
 from kemai.business.trade.models import FactsMark, SaleLine
-from kemai.business.trade.queries import sold_in, sold_sums
 from kemai.foundation.access.scopes import restrict
 from kemai.foundation.batches.models import Batch
 

@@ -9,10 +9,12 @@ from kemai.business.trade.facts.dirty import note_dirty, note_dirty_batch
 from kemai.business.trade.facts.manifest import FactsManifest, PieceFile
 from kemai.business.trade.facts.refresh import current_facts, rebuild_facts, refresh_facts
 from kemai.business.trade.facts.settled import settled
+from kemai.business.trade.facts.sold import added, sold_in, sold_sums
 
 __all__ = [
     "FactsManifest",
     "PieceFile",
+    "added",
     "condensed_facts",
     "current_facts",
     "note_dirty",
@@ -20,4 +22,6 @@ __all__ = [
     "rebuild_facts",
     "refresh_facts",
     "settled",
+    "sold_in",
+    "sold_sums",
 ]

@@ -12,10 +12,7 @@ from kemai.business.trade.queries.record import RecordLine, TradeRecord, sale_li
 from kemai.business.trade.queries.stages import RelationStage, relation_stages
 from kemai.business.trade.queries.stock import ProductStock, stock_of
 from kemai.business.trade.queries.targets import (
-    added,
     led_units,
-    sold_in,
-    sold_sums,
     staff,
     staff_targets,
     target_sums,
@@ -37,7 +34,6 @@ __all__ = [
     "Share",
     "TradeFacts",
     "TradeRecord",
-    "added",
     "books_of",
     "consumption_of",
     "led_units",
@@ -51,8 +47,6 @@ __all__ = [
     "products",
     "relation_stages",
     "sale_line",
-    "sold_in",
-    "sold_sums",
     "staff",
     "staff_targets",
     "stock_of",

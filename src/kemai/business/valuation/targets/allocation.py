@@ -16,8 +16,9 @@ from kemai import value
 from kemai.business.archives.models import Customer
 from kemai.business.trade.actions import InvalidTarget, set_targets
 from kemai.business.trade.actions.targets import Targets
+from kemai.business.trade.facts import sold_sums
 from kemai.business.trade.periods import Period
-from kemai.business.trade.queries import led_units, sold_sums, staff
+from kemai.business.trade.queries import led_units, staff
 from kemai.business.valuation.forecasts.reading import check, forecasts
 from kemai.business.valuation.models import Run
 from kemai.business.valuation.queries import published_run, standings

@@ -14,8 +14,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.models import Customer
+from kemai.business.trade.facts import added, sold_in
 from kemai.business.trade.periods import Period
-from kemai.business.trade.queries import added, sold_in, staff_targets, target_sums
+from kemai.business.trade.queries import staff_targets, target_sums
 from kemai.business.valuation.forecasts.reading import check, month_sums, months_ahead
 from kemai.business.valuation.queries import published_run
 from kemai.foundation.access.actor import Actor
