@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import F, QuerySet
 
 from kemai.business.archives.models import Customer
+from kemai.business.valuation.churn.part import KEY
 from kemai.business.valuation.models import ChurnRow, Run
 from kemai.business.valuation.queries import published_run
 from kemai.business.valuation.runs.parts import part_summary
+from kemai.business.valuation.runs.summed import seen_in
+from kemai.business.valuation.runs.walked import seen_of
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import customer_scope, restrict
 from kemai.foundation.prepared import prepared
@@ -26,7 +29,7 @@ SHOWN = (
 
 def leaving(actor: Actor, run: Run, levels: Sequence[str] = AT_RISK) -> QuerySet[ChurnRow]:
     """Rows of the run at these levels, most at stake first, of customers that the actor sees."""
-    rows = _seen(actor, run).filter(level__in=levels)
+    rows = seen_of(ChurnRow.objects.filter(run_id=run.pk), actor, run).filter(level__in=levels)
     if set(levels) <= set(AT_RISK):
         return rows.order_by("-at_risk_fen", "customer_id")
     return rows.order_by(F("at_risk_fen").desc(nulls_last=True), "-year_fen", "customer_id")
@@ -51,17 +54,21 @@ def _masked(actor: Actor, row: dict[str, Any]) -> dict[str, Any]:
 
 def level_sums(actor: Actor, run: Run) -> dict[str, dict[str, int]]:
     """{level: {"count", "fen"}} of what the actor sees; the whole company's stand in the run's summary."""
-    told = part_summary(run, "churn")
+    import polars as pl
+
+    told = part_summary(run, KEY)
+    if told is None:
+        return {level: {"count": 0, "fen": 0} for level in LEVELS}
     if customer_scope(actor) is None and told is not None:
         return dict(told["levels"])
-    found = _seen(actor, run).order_by().values("level").annotate(n=Count("pk"), fen=Sum("year_fen"))
-    sums = {row["level"]: {"count": row["n"], "fen": row["fen"] or 0} for row in found}
+    found = seen_in(actor, run, KEY).group_by("level").agg(pl.len(), pl.col("year_fen").sum()).collect()
+    sums = {level: {"count": n, "fen": fen} for level, n, fen in found.iter_rows()}
     return {level: sums.get(level, {"count": 0, "fen": 0}) for level in LEVELS}
 
 
 def churn_rates_of(actor: Actor, run: Run) -> list[dict[str, Any]]:
     """Rates of the last quarters and of the year; they are the whole company's, for who sees all of it."""
-    told = part_summary(run, "churn")
+    told = part_summary(run, KEY)
     return list(told["rates"]) if told is not None and customer_scope(actor) is None else []
 
 
@@ -77,10 +84,3 @@ def churn_of(actor: Actor, customer: Customer) -> ChurnRow | None:
 def _churn(actor: Actor, *, run_id: int, customer_id: int) -> QuerySet[ChurnRow]:
     seen = restrict(Customer.objects.filter(pk=customer_id), actor)
     return ChurnRow.objects.filter(run_id=run_id, customer_id__in=seen.values("pk")).order_by("pk")[:1]
-
-
-def _seen(actor: Actor, run: Run) -> QuerySet[ChurnRow]:
-    rows = ChurnRow.objects.filter(run_id=run.pk)
-    if customer_scope(actor) is None:
-        return rows
-    return rows.filter(customer_id__in=restrict(Customer.objects.all(), actor).values("pk"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.keys import keys_contacted_since
@@ -16,20 +16,14 @@ from kemai.business.valuation.leading import leading_definition, leading_scheme
 from kemai.business.valuation.models import EffortRow, Run
 from kemai.business.valuation.reading import percent
 from kemai.business.valuation.runs.summed import seen_in
+from kemai.business.valuation.runs.walked import seen_of
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.models import Person
-from kemai.foundation.access.scopes import customer_scope, restrict
 
 if TYPE_CHECKING:
     import polars as pl
 
 SUMMED = ("minutes", "sales_fen", "untimed")
-SUMS: dict[str, Any] = {
-    "customers": Count("pk"),
-    "minutes": Sum("minutes"),
-    "sales_fen": Sum("sales_fen"),
-    "untimed": Sum("untimed"),
-}
 
 
 @dataclass(frozen=True)
@@ -91,10 +85,7 @@ def may_see_effort(actor: Actor) -> None:
 def effort_rows(actor: Actor, run: Run) -> QuerySet[EffortRow]:
     """The run's rows of customers the actor sees."""
     may_see_effort(actor)
-    rows = EffortRow.objects.filter(run_id=run.pk)
-    if customer_scope(actor) is None:
-        return rows
-    return rows.filter(customer_id__in=restrict(Customer.objects.all(), actor).values("pk"))
+    return seen_of(EffortRow.objects.filter(run_id=run.pk), actor, run)
 
 
 def by_class(actor: Actor, run: Run) -> list[Slice]:
@@ -118,8 +109,16 @@ def by_class(actor: Actor, run: Run) -> list[Slice]:
 
 def by_person(actor: Actor, run: Run, target: Any) -> list[Slice]:
     """A slice an owner, the largest sales first; short is who spends less than the target on the top fifth."""
-    rows = effort_rows(actor, run).order_by().values("owner_id")
-    found: list[Any] = list(rows.annotate(top=Sum("minutes", filter=Q(is_top=True)), **SUMS))
+    import polars as pl
+
+    may_see_effort(actor)
+    top = pl.col("minutes").filter(pl.col("is_top")).sum().alias("top")
+    rows = seen_in(actor, run, KEY).group_by("owner_id")
+    found = (
+        rows.agg(top, pl.len().alias("customers"), *(pl.col(name).sum() for name in SUMMED))
+        .collect()
+        .to_dicts()
+    )
     names = dict(Person.objects.filter(pk__in=[r["owner_id"] for r in found]).values_list("pk", "name"))
     found.sort(key=lambda each: (-(each["sales_fen"] or 0), each["owner_id"] or 0))
     named = [(str(r["owner_id"] or ""), names.get(r["owner_id"], _("没有负责人")), r) for r in found]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import Avg, Count, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kemai import value
@@ -18,6 +18,7 @@ from kemai.business.valuation.pictures import course_part
 from kemai.business.valuation.pictures.rows import courses
 from kemai.business.valuation.pictures.seen import may_look, sees_everybody
 from kemai.business.valuation.runs.parts import part_summary
+from kemai.business.valuation.runs.summed import seen_in
 from kemai.foundation.access.actor import Actor
 from kemai.value.errors import SchemeError
 from kemai.value.states.churn import STATES
@@ -105,13 +106,20 @@ def days(run: Run) -> list[str]:
 
 def _known(actor: Actor, run: Run) -> tuple[Mapping[str, int], Mapping[str, float]]:
     """How many took each path, and the mean sales of a quarter (yuan) by state."""
+    import polars as pl
+
     summary: Any = part_summary(run, course_part.KEY) or {"paths": {}, "rewards": {}}
     if sees_everybody(actor):
         return summary["paths"], summary["rewards"]
-    rows = courses(actor, run).order_by()
-    paths = dict(rows.values_list("path").annotate(n=Count("pk")))
-    means = rows.filter(state__isnull=False).values_list("state").annotate(fen=Avg("quarter_fen"))
-    return paths, {state: round(float(fen) / 100, 2) for state, fen in means}
+    rows = seen_in(actor, run, course_part.KEY)
+    paths = rows.group_by("path").agg(pl.len()).sort("path").collect()
+    means = (
+        rows.filter(pl.col("state").is_not_null())
+        .group_by("state")
+        .agg(pl.col("quarter_fen").mean())
+        .collect()
+    )
+    return dict(paths.rows()), {state: round(fen / 100, 2) for state, fen in means.rows()}
 
 
 def _now(paths: Mapping[str, int]) -> dict[str, int]:

@@ -13,10 +13,10 @@ from kemai.business.valuation.models import Run, Standing
 from kemai.business.valuation.ranking.curve import Curve
 from kemai.business.valuation.ranking.narrowing import NOTHING, Narrow
 from kemai.business.valuation.reading import RankRow, population_of
+from kemai.business.valuation.runs.walked import SHARE
 from kemai.foundation.access.actor import Actor
 
 PAGE = 25
-WALKED = 50  # who sees one of so many is soon met on the way down the ranks
 AROUND = 6
 
 
@@ -31,7 +31,7 @@ def places_after(
     count: int = PAGE,
 ) -> list[RankRow]:
     """The next so many below a rank (below so many places where ranks belong to units or owners)."""
-    is_walked = not narrow and curve.n * WALKED > run.customers
+    is_walked = not narrow and curve.n * SHARE > run.customers
     rows = narrow.apply(queries.ranked(actor, run, key, is_walked=is_walked))
     if population_of(run) != "all":
         return _rows(rows[after : after + count], run, key, curve, after + 1)

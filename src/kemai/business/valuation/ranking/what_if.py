@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from kemai import value
+from kemai.business.archives.keys import keys_by
 from kemai.business.archives.models import Customer
 from kemai.business.valuation import queries
 from kemai.business.valuation.models import Run
@@ -19,7 +20,8 @@ from kemai.business.valuation.ranking.other_measure import beside, values_of
 from kemai.business.valuation.reading import population_of
 from kemai.business.valuation.runs.files import run_file
 from kemai.foundation.access.actor import Actor, Refused
-from kemai.foundation.access.scopes import customer_scope, restrict
+from kemai.foundation.access.models import Person
+from kemai.foundation.access.scopes import restrict
 from kemai.value.measures.quality import KNOCKED_OUT
 from kemai.value.schemes.definition import OWN
 
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 CADENCE_DAYS = {"A": 7, "B": 14, "C": 30}
 """How often each class is seen (workflow 4.8)."""
 MONTH = 30
-CHUNK = 20_000
 
 
 @dataclass(frozen=True)
@@ -97,19 +98,19 @@ def try_cuts(
         table = beside(table, values_of(run, new))
     found = value.explain.would_move(table, old, new)
     moves = found.moves.to_pylist()
-    people = _people(actor, [row["customer_id"] for row in moves])
-    mine = [row for row in moves if row["customer_id"] in people]
+    owners = _owners(actor, run, [row["customer_id"] for row in moves])
+    mine = [row for row in moves if row["customer_id"] in owners]
     pairs: dict[tuple[str, str], int] = {}
     for row in mine:
         pair = (row["from"] or "", row["to"] or "")
         pairs[pair] = pairs.get(pair, 0) + 1
     order = [each.label for each in found.classes]
-    movers = [_mover(row, people[row["customer_id"]], order) for row in mine]
+    movers = [_mover(row, owners[row["customer_id"]], order) for row in mine]
     by_owner = _carried(movers)
     return Trial(
         moved=len(moves), seen=len(mine), pairs=pairs, classes=tuple(found.classes), total=found.total,
         after_total=found.after_total,
-        lines=() if is_other else _lines(table, found.classes), movers=_first_of_each(movers, limit),
+        lines=() if is_other else _lines(table, found.classes), movers=_named(actor, _first_of_each(movers, limit)),
         contacts=sum(_more(m.old_class, m.new_class) for m in movers), by_owner=by_owner, unit=new.measure_spec.unit,
         old_unit=old.measure_spec.unit,
     )  # fmt: skip
@@ -179,24 +180,30 @@ def _lines(table: pa.Table, classes: Sequence[Any]) -> tuple[tuple[int | None, i
     return tuple(made)
 
 
-def _people(actor: Actor, codes: list[str]) -> dict[str, tuple[str, str]]:
-    """{code: (name, owner)} of those that the actor sees."""
-    mine, found = restrict(Customer.objects.all(), actor), {}
-    whole = customer_scope(actor) is None
-    for start in range(0, len(codes), CHUNK if whole else 500):
-        part = codes[start : start + (CHUNK if whole else 500)]
-        for code, name, short, owner in mine.filter(code__in=part).values_list(
-            "code", "name", "short_name", "owner__name"
-        ):
-            found[code] = (short or name, owner or "")
-    return found
+def _owners(actor: Actor, run: Run, codes: list[str]) -> dict[str, str]:
+    """{code: the owner's name} of those that the actor sees."""
+    import polars as pl
 
-
-def _mover(row: dict[str, Any], who: tuple[str, str], order: Sequence[str]) -> Mover:
-    value_now, old, new = row.get("new_value_fen", row["value_fen"]), row["from"] or "", row["to"] or ""
-    return Mover(
-        row["customer_id"], who[0], who[1], old, new, value_now, row["value_fen"], _way(old, new, order)
+    people = keys_by(actor, "owner_id")
+    names = dict(Person.objects.values_list("pk", "name"))
+    keys = pl.scan_parquet(run_file(run)).select("customer_id", "customer_key")
+    moved = keys.join(
+        pl.LazyFrame({"customer_id": codes}, {"customer_id": pl.String}), on="customer_id", how="semi"
     )
+    found = moved.join(people.rows.lazy(), on="customer_key").select("customer_id", "place").collect()
+    return {code: names.get(people.groups[place], "") for code, place in found.iter_rows()}
+
+
+def _mover(row: dict[str, Any], owner: str, order: Sequence[str]) -> Mover:
+    value_now, old, new = row.get("new_value_fen", row["value_fen"]), row["from"] or "", row["to"] or ""
+    return Mover(row["customer_id"], "", owner, old, new, value_now, row["value_fen"], _way(old, new, order))
+
+
+def _named(actor: Actor, movers: Sequence[Mover]) -> tuple[Mover, ...]:
+    """The few that are shown, with their names."""
+    some = restrict(Customer.objects.filter(code__in=[each.code for each in movers]), actor)
+    names = {code: short or name for code, name, short in some.values_list("code", "name", "short_name")}
+    return tuple(replace(each, name=names.get(each.code, each.code)) for each in movers)
 
 
 def _way(old: str, new: str, order: Sequence[str]) -> str:

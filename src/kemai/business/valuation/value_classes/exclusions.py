@@ -11,9 +11,11 @@ from kemai.business.archives.models import Customer, State
 from kemai.business.valuation.deciders import DUTY
 from kemai.business.valuation.models import Exclusion, Run, ValueClassRow
 from kemai.business.valuation.queries import published_run
-from kemai.business.valuation.value_classes.part import LABELS
+from kemai.business.valuation.runs.summed import seen_in
+from kemai.business.valuation.runs.walked import seen_of
+from kemai.business.valuation.value_classes.part import KEY, LABELS
 from kemai.foundation.access.actor import Actor
-from kemai.foundation.access.scopes import customer_scope, restrict
+from kemai.foundation.access.scopes import restrict
 from kemai.foundation.money import exact_text
 from kemai.value.windows import months_before
 
@@ -38,24 +40,27 @@ def class_rows(actor: Actor, run: Run) -> QuerySet[ValueClassRow]:
     if not may_see_value_classes(actor):
         return ValueClassRow.objects.none()
     rows = ValueClassRow.objects.filter(run_id=run.pk).select_related("customer", "customer__owner")
-    if customer_scope(actor) is None:
-        return rows
-    seen = restrict(Customer.objects.all(), actor)
-    if not actor.sees("margin"):
-        seen = seen.filter(owner_id=actor.person_id)
+    if actor.sees("margin"):
+        return seen_of(rows, actor, run)
+    seen = restrict(Customer.objects.all(), actor).filter(owner_id=actor.person_id)
     return rows.filter(customer_id__in=seen.values("pk"))
 
 
 def class_counts(actor: Actor, run: Run) -> dict[str, tuple[int, int, int]]:
     """{class: (customers, sum of actual values, sum of potential values)}, money in fen."""
-    rows = class_rows(actor, run).select_related(None).order_by().values("label")
-    found = {each["label"]: each for each in rows.annotate(n=Count("pk"), av=Sum("av_fen"), pv=Sum("pv_fen"))}
-    empty = {"n": 0, "av": 0, "pv": 0}
-    return {
-        label: (each["n"], each["av"] or 0, each["pv"] or 0)
-        for label in LABELS
-        for each in [found.get(label, empty)]
-    }
+    found = _counted(actor, run) if may_see_value_classes(actor) else {}
+    return {label: found.get(label, (0, 0, 0)) for label in LABELS}
+
+
+def _counted(actor: Actor, run: Run) -> dict[str, tuple[int, int, int]]:
+    import polars as pl
+
+    if actor.sees("margin"):
+        rows = seen_in(actor, run, KEY).group_by("label").agg(pl.len(), pl.col("av_fen", "pv_fen").sum())
+        return {label: (n, av, pv) for label, n, av, pv in rows.collect().iter_rows()}
+    sums = class_rows(actor, run).select_related(None).order_by().values_list("label")
+    found = sums.annotate(n=Count("pk"), av=Sum("av_fen"), pv=Sum("pv_fen"))
+    return {label: (n, av or 0, pv or 0) for label, n, av, pv in found}
 
 
 def standing_class(customer_id: int) -> ValueClassRow | None:

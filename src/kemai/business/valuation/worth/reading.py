@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Avg, Count, QuerySet, Sum
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.models import AcquisitionSpend, Run, WorthRow
 from kemai.business.valuation.queries import published_run
 from kemai.business.valuation.runs.parts import part_summary
-from kemai.business.valuation.worth.assumptions import grows_history
+from kemai.business.valuation.runs.summed import seen_in
+from kemai.business.valuation.runs.walked import seen_of
+from kemai.business.valuation.worth.assumptions import KEY, grows_history
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.scopes import customer_scope, restrict
 from kemai.foundation.prepared import prepared
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 def worth_of(actor: Actor, customer: Customer) -> WorthRow | None:
@@ -43,9 +48,7 @@ def may_see_worth(actor: Actor) -> None:
 def worth_rows(actor: Actor, run: Run) -> QuerySet[WorthRow]:
     """Rows of the customers that the actor sees, the highest lifetime value first. Raises Refused."""
     may_see_worth(actor)
-    rows = WorthRow.objects.filter(run_id=run.pk, lifetime_fen__isnull=False)
-    if customer_scope(actor) is not None:
-        rows = rows.filter(customer_id__in=restrict(Customer.objects.all(), actor).values("pk"))
+    rows = seen_of(WorthRow.objects.filter(run_id=run.pk, lifetime_fen__isnull=False), actor, run)
     return rows.order_by("-lifetime_fen", "customer_id")
 
 
@@ -58,16 +61,31 @@ def history_rate(run: Run | None) -> Decimal | None:
 def worth_groups(actor: Actor, run: Run) -> list[dict[str, Any]]:
     """The ten groups with their means; of the whole company from the run's summary, else over what the actor sees."""
     may_see_worth(actor)
-    told = part_summary(run, "worth")
+    import polars as pl
+
+    told = part_summary(run, KEY)
     if told is None:
         return []
     if customer_scope(actor) is None:
         return list(told["groups"])
-    found = worth_rows(actor, run).order_by().values("worth_group").annotate(
-        customers=Count("pk"), total_fen=Sum("lifetime_fen"), alive=Avg("alive"), current=Avg("current_fen"), potential=Avg("potential_fen"),
-        lifetime=Avg("lifetime_fen"), sales=Avg("revenue_fen"),
+    means = {
+        "alive": "alive",
+        "current": "current_fen",
+        "potential": "potential_fen",
+        "lifetime": "lifetime_fen",
+        "sales": "revenue_fen",
+    }
+    found = _with_lifetime(actor, run).group_by("worth_group").agg(
+        pl.len().alias("customers"), pl.col("lifetime_fen").sum().alias("total_fen"),
+        *(pl.col(column).mean().alias(name) for name, column in means.items()),
     )  # fmt: skip
-    return [_group(dict(row)) for row in found.order_by("worth_group")]
+    return [_group(row) for row in found.sort("worth_group").collect().iter_rows(named=True)]
+
+
+def _with_lifetime(actor: Actor, run: Run) -> pl.LazyFrame:
+    import polars as pl
+
+    return seen_in(actor, run, KEY).filter(pl.col("lifetime_fen").is_not_null())
 
 
 def _group(row: dict[str, Any]) -> dict[str, Any]:
@@ -82,21 +100,23 @@ def _group(row: dict[str, Any]) -> dict[str, Any]:
 def worth_totals(actor: Actor, run: Run) -> dict[str, dict[str, int]]:
     """{kind: {"fen", "count"}} of what the actor sees."""
     may_see_worth(actor)
-    told = part_summary(run, "worth")
+    told = part_summary(run, KEY)
     if told is None:
         return {}
     if customer_scope(actor) is None:
         return dict(told["totals"])
     kinds = ("historical", "current", "potential", "lifetime", "model")
-    sums = {f"{k}_sum": Sum(f"{k}_fen") for k in kinds} | {f"{k}_count": Count(f"{k}_fen") for k in kinds}
-    found = worth_rows(actor, run).order_by().aggregate(**sums)
-    return {k: {"fen": found[f"{k}_sum"] or 0, "count": found[f"{k}_count"]} for k in kinds}
+    columns = _with_lifetime(actor, run).select(f"{kind}_fen" for kind in kinds).collect()
+    return {
+        kind: {"fen": int(column.sum()), "count": column.count()}
+        for kind, column in zip(kinds, columns, strict=True)
+    }
 
 
 def worth_told(actor: Actor, run: Run, name: str) -> Any:
     """`model` or `acquisition` as the run found it over the whole company; None for who sees a part of it."""
     may_see_worth(actor)
-    told = part_summary(run, "worth")
+    told = part_summary(run, KEY)
     return told[name] if told is not None and customer_scope(actor) is None else None
 
 
