@@ -14,7 +14,7 @@ from tests.cast import customer_of
 from kemai.business.archives.keys import keys_by, keys_of_codes, seen_keys
 from kemai.business.archives.models import Customer
 from kemai.business.trade import facts
-from kemai.business.trade.facts import pieces, sold_in, sold_sums
+from kemai.business.trade.facts import pieces, sold, sold_in, sold_sums
 from kemai.business.trade.models import FactsMark, SaleLine
 from kemai.foundation.access.scopes import restrict
 from kemai.foundation.batches.models import Batch
@@ -36,9 +36,10 @@ COLUMNS = {"owner": "owner_id", "unit": "unit_id", "region": "region"}
 
 @pytest.fixture
 def shops(people, tmp_path, settings, monkeypatch):
-    """Customers of three salespeople and one that nobody owns; six lines are a large month."""
+    """Customers of three salespeople and one that nobody owns; six lines are a large month, and one customer is many."""
     settings.DATA_DIR = tmp_path
     monkeypatch.setattr(pieces, "STEPS", ((0, 31), (6, 5), (15, 3)))
+    monkeypatch.setattr(sold, "FEW", 0)
     made = [
         customer_of(people, owner, f"{owner}{n}", region=("镇江", "南京")[n])
         for owner in ("e1", "e2", "w1")
@@ -124,6 +125,16 @@ def test_files_of_another_database_are_not_taken_for_the_ledger(people, shops):
     FactsMark.objects.update(mark="of another one")
     assert facts.settled(*SPANS[0]) == ([], [SPANS[0]])
     check(people, "another database")
+
+
+def test_sums_over_few_customers_come_from_the_ledger_and_are_the_same(people, shops, monkeypatch):
+    sell(Random(3), shops, lines=40)
+    facts.refresh_facts()
+    from_files = sold_in(people["d"], SPANS, "owner")
+    monkeypatch.setattr(sold, "FEW", 100_000)
+    with CaptureQueriesContext(connection) as ran:
+        assert sold_in(people["d"], SPANS, "owner") == from_files
+    assert any("trade_saleline" in each["sql"] for each in ran)
 
 
 def test_sums_of_some_customers_are_asked_of_the_ledger(people, shops):
