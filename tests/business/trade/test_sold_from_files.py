@@ -11,11 +11,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.cast import customer_of
 
+from kemai.business.archives import keys
 from kemai.business.archives.keys import keys_by, keys_of_codes, seen_keys
 from kemai.business.archives.models import Customer
 from kemai.business.trade import facts
-from kemai.business.trade.facts import pieces, sold, sold_in, sold_sums
-from kemai.business.trade.models import FactsMark, SaleLine
+from kemai.business.trade.facts import pieces, sold_in, sold_sums
+from kemai.business.trade.models import FactsMark, SaleLine, Target
+from kemai.business.trade.periods import period_of
+from kemai.business.trade.queries import target_sums
 from kemai.foundation.access.scopes import restrict
 from kemai.foundation.batches.models import Batch
 
@@ -39,7 +42,7 @@ def shops(people, tmp_path, settings, monkeypatch):
     """Customers of three salespeople and one that nobody owns; six lines are a large month, and one customer is many."""
     settings.DATA_DIR = tmp_path
     monkeypatch.setattr(pieces, "STEPS", ((0, 31), (6, 5), (15, 3)))
-    monkeypatch.setattr(sold, "FEW", 0)
+    monkeypatch.setattr(keys, "FEW", 0)
     made = [
         customer_of(people, owner, f"{owner}{n}", region=("镇江", "南京")[n])
         for owner in ("e1", "e2", "w1")
@@ -131,7 +134,7 @@ def test_sums_over_few_customers_come_from_the_ledger_and_are_the_same(people, s
     sell(Random(3), shops, lines=40)
     facts.refresh_facts()
     from_files = sold_in(people["d"], SPANS, "owner")
-    monkeypatch.setattr(sold, "FEW", 100_000)
+    monkeypatch.setattr(keys, "FEW", 100_000)
     with CaptureQueriesContext(connection) as ran:
         assert sold_in(people["d"], SPANS, "owner") == from_files
     assert any("trade_saleline" in each["sql"] for each in ran)
@@ -173,3 +176,31 @@ def test_an_empty_company_has_no_keys(people):
         == keys_by(people["d"], "region").rows.height
         == 0
     )
+
+
+@pytest.mark.parametrize("few", [0, 100_000])
+def test_targets_are_those_of_customers_that_one_sees_however_many(people, shops, monkeypatch, few):
+    monkeypatch.setattr(keys, "FEW", few)
+    batch = Batch.objects.create(kind="targets", status=Batch.Status.LANDED)
+    waiting = Batch.objects.create(kind="targets", status=Batch.Status.PENDING)
+    aims = [
+        (shops[0], "2026", 100),
+        (shops[0], "2026-Q1", 7),
+        (shops[1], "2026-Q1", 40),
+        (shops[1], "2026-05", 9),
+        (shops[4], "2026-06", 3),
+    ]
+    for customer, period, fen in aims:
+        Target.objects.create(customer=customer, period=period, amount_fen=fen, batch_id=batch.pk)
+    Target.objects.create(customer=shops[2], period="2026", amount_fen=10_000, batch_id=waiting.pk)
+    e1, w1 = people.persons["e1"].pk, people.persons["w1"].pk
+    expected = {
+        "d": {e1: 140, w1: 3},
+        "me": {e1: 140},
+        "e1": {e1: 140},
+        "e2": {},
+        "w1": {w1: 3},
+        "stranger": {},
+    }
+    for login, sums in expected.items():
+        assert target_sums(people[login], period_of("2026"), "owner") == sums, login

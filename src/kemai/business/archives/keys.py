@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     import polars as pl
 
+FEW = 100_000
 _MARK = 31  # the separator of units in ASCII, which no code holds
 
 
@@ -52,6 +53,11 @@ def seen_keys(actor: Actor) -> np.ndarray:
     ]
     keys = [_numbers(text) for text in told]
     return keys[0] if len(keys) == 1 else pl.Series(np.concatenate([_numbers(""), *keys])).unique().to_numpy()
+
+
+def sees_many(actor: Actor) -> bool:
+    """Whether the actor sees so many customers that to look at all rows is quicker than to find those of each."""
+    return len(seen_keys(actor)) > FEW
 
 
 @kept_for_a_moment

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from kemai.business.archives.keys import keys_by, keys_of_codes, seen_keys
+from kemai.business.archives.keys import keys_by, keys_of_codes, sees_many
 from kemai.business.trade.by_key import Sums, fen_by
 from kemai.business.trade.facts.settled import settled
 from kemai.business.trade.models import SaleLine
@@ -19,7 +19,6 @@ from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import restrict
 from kemai.foundation.preferences.company import company_setting
 
-FEW = 100_000
 COLUMNS = {"owner": "owner_id", "unit": "unit_id", "region": "region"}
 
 
@@ -37,7 +36,7 @@ def sold_in(
     Sums over very many customers are read from the files of the ledger where these are up to date, which takes a quarter of
     the time; those of a few are quicker found by index.
     """
-    if among or by not in COLUMNS or len(seen_keys(actor)) <= FEW:
+    if among or by not in COLUMNS or not sees_many(actor):
         return [_from_ledger(actor, [span], by, among) for span in spans]
     found = [settled(*span) for span in spans]
     from_files = _from_files(actor, [paths for paths, _left in found], COLUMNS[by])

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from kemai.business.archives.keys import sees_many
+from kemai.business.archives.models import Customer
 from kemai.business.trade.by_key import Sums, fen_by
 from kemai.business.trade.models import StaffTarget, Target
 from kemai.business.trade.periods import Period
@@ -18,7 +20,9 @@ from kemai.foundation.access.scopes import restrict
 def target_sums(actor: Actor, period: Period, by: str, among: Mapping[str, Any] | None = None) -> Sums:
     """Customers' targets by key. A customer's own for the period counts; without one the sum of its quarters, without
     those of its months. `among` narrows the customers."""
-    seen = restrict(Target.objects.filter(**(among or {})), actor)
+    targets = Target.objects.filter(**(among or {}))
+    mine = restrict(Customer.objects.filter(pk=OuterRef("customer_id")), actor)
+    seen = targets.landed().filter(Exists(mine)) if sees_many(actor) else restrict(targets, actor)
     found: Sums = {}
     finer: tuple[str, ...] = ()
     for periods in ((period.text,), period.within(3), period.within(1)):
@@ -26,10 +30,8 @@ def target_sums(actor: Actor, period: Period, by: str, among: Mapping[str, Any] 
             continue
         rows = seen.filter(period__in=periods)
         if finer:
-            mine = restrict(
-                Target.objects.filter(customer_id=OuterRef("customer_id"), period__in=finer), actor
-            )
-            rows = rows.filter(~Exists(mine))
+            same = Target.objects.landed().filter(customer_id=OuterRef("customer_id"), period__in=finer)
+            rows = rows.filter(~Exists(same))
         for key, fen in fen_by(rows, by):
             found[key] = found.get(key, 0) + fen
         finer += periods
