@@ -19,7 +19,7 @@ def test_duplicates_are_found_told_apart_and_merged(
     page = visitor.sign_in("boss")
     page.goto("/customers/")
     if device == "phone":
-        page.click(".list-tools .menu summary")
+        page.click(".list-tools .menu:has(a:has-text('查重')) summary")
     page.click("a:has-text('查重') >> visible=true")
     page.click("text=现在查重")
     page.wait_for_selector("article.dup", timeout=60_000)
