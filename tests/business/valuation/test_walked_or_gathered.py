@@ -9,7 +9,7 @@ from kemai.business.valuation.churn.reading import leaving, level_sums
 from kemai.business.valuation.effort.reading import by_difference
 from kemai.business.valuation.models import ChurnRow
 from kemai.business.valuation.queries import published_run
-from kemai.business.valuation.runs import walked
+from kemai.business.valuation.runs import within_sight
 from kemai.business.valuation.worth.reading import worth_rows
 from kemai.foundation.access.actor import Refused
 from kemai.foundation.access.scopes import restrict
@@ -32,9 +32,9 @@ def asked(actor, run):
 def test_both_ways_give_everybody_the_same_rows_in_the_same_order(steady, monkeypatch):
     run = published_run()
     for login in ("d", "me", "mw", "e1", "e2", "w1", "f1"):
-        monkeypatch.setattr(walked, "SHARE", 0)
+        monkeypatch.setattr(within_sight, "SHARE", 0)
         gathered = asked(steady[login], run)
-        monkeypatch.setattr(walked, "SHARE", 10**9)
+        monkeypatch.setattr(within_sight, "SHARE", 10**9)
         assert asked(steady[login], run) == gathered, login
     assert len(gathered["leaving"]) > 0
 

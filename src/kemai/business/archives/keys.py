@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     import polars as pl
 
+COLUMNS = {"owner": "owner_id", "unit": "unit_id", "region": "region"}
 FEW = 100_000
 _MARK = 31  # the separator of units in ASCII, which no code holds
 

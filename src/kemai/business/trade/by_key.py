@@ -6,12 +6,9 @@ from typing import Any
 
 from django.db.models import QuerySet, Sum
 
-BY = {
-    "customer": "customer_id",
-    "owner": "customer__owner_id",
-    "unit": "customer__unit_id",
-    "region": "customer__region",
-}
+from kemai.business.archives.keys import COLUMNS
+
+BY = {"customer": "customer_id"} | {by: f"customer__{column}" for by, column in COLUMNS.items()}
 Sums = dict[Any, int]
 
 

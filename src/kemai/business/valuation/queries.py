@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from kemai import value
@@ -28,6 +28,7 @@ from kemai.business.valuation.reading import (
 )
 from kemai.business.valuation.runs.past_runs import moved_between
 from kemai.business.valuation.runs.summed import seen_in
+from kemai.business.valuation.runs.within_sight import first_of, gathered, walked
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import customer_scope, restrict
 from kemai.foundation.among import Among
@@ -101,23 +102,14 @@ def run_by_id(actor: Actor, run_id: int) -> Run:
     return run
 
 
-def standings(actor: Actor, run: Run, *, is_walked: bool = False) -> QuerySet[Standing]:
-    """The run's rows of customers the actor may see. `is_walked` looks at one row after the other instead of gathering all
-    that one sees first: for the first few of very many, in the order of an index."""
-    rows = Standing.objects.filter(run_id=run.pk)
-    if customer_scope(actor) is None:
-        return rows
-    if is_walked:
-        return rows.filter(Exists(restrict(Customer.objects.filter(pk=OuterRef("customer_id")), actor)))
-    return rows.filter(customer_id__in=restrict(Customer.objects.all(), actor).values("pk"))
+def standings(actor: Actor, run: Run) -> QuerySet[Standing]:
+    """The run's rows of customers the actor may see."""
+    return gathered(Standing.objects.filter(run_id=run.pk), actor)
 
 
 def standings_among(actor: Actor, run: Run, ids: Sequence[int]) -> QuerySet[Standing]:
     """The run's rows of a few customers, each asked for by itself: a page need not gather all that the actor sees."""
-    rows = Standing.objects.filter(run_id=run.pk, customer_id__in=ids)
-    if customer_scope(actor) is None:
-        return rows
-    return rows.filter(Exists(restrict(Customer.objects.filter(pk=OuterRef("customer_id")), actor)))
+    return walked(Standing.objects.filter(run_id=run.pk, customer_id__in=ids), actor)
 
 
 def figures_of(actor: Actor, run: Run, key: str, owners: Mapping[int, int | None]) -> dict[int, Figures]:
@@ -172,11 +164,13 @@ def rank_moves(actor: Actor, run: Run, key: str, ids: Sequence[int]) -> dict[int
     return {pk: old[pk] - now[pk] for pk in now.keys() & old.keys()}
 
 
-def ranked(actor: Actor, run: Run, key: str, *, is_walked: bool = False) -> QuerySet[Standing]:
-    """The ranked rows of a scheme, best first: by rank, or by value where ranks belong to units or owners."""
+def ranked(actor: Actor, run: Run, key: str, *, for_first: bool = False) -> QuerySet[Standing]:
+    """The ranked rows of a scheme, best first: by rank, or by value where ranks belong to units or owners. `for_first` is
+    for a page of the first ones."""
     may_see_scheme(actor, key, run)
     definition(run, key)
-    rows = standings(actor, run, is_walked=is_walked).filter(**{f"{key}_rank__isnull": False})
+    rows = Standing.objects.filter(run_id=run.pk, **{f"{key}_rank__isnull": False})
+    rows = first_of(rows, actor, run) if for_first else gathered(rows, actor)
     if population_of(run) == "all":
         return rows.order_by(f"{key}_rank")
     return rows.order_by(f"-{key}_value", F("sales_all_fen").desc(nulls_last=True), "customer__code")

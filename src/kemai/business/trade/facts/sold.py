@@ -11,15 +11,13 @@ from typing import Any
 
 from django.db.models import Q
 
-from kemai.business.archives.keys import keys_by, keys_of_codes, sees_many
+from kemai.business.archives.keys import COLUMNS, keys_by, keys_of_codes, sees_many
 from kemai.business.trade.by_key import Sums, fen_by
 from kemai.business.trade.facts.settled import settled
 from kemai.business.trade.models import SaleLine
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import restrict
 from kemai.foundation.preferences.company import company_setting
-
-COLUMNS = {"owner": "owner_id", "unit": "unit_id", "region": "region"}
 
 
 def sold_sums(actor: Actor, start: date, end: date, by: str, among: Mapping[str, Any] | None = None) -> Sums:

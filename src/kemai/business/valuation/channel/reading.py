@@ -18,8 +18,9 @@ from kemai.business.archives.supply_links import visible_links
 from kemai.business.valuation.credit.reading import credit_rows
 from kemai.business.valuation.models import DealerExposure, Run, RunRow, SuppliedThrough
 from kemai.business.valuation.queries import published_run
+from kemai.business.valuation.runs.within_sight import gathered
 from kemai.foundation.access.actor import Actor, Refused
-from kemai.foundation.access.scopes import customer_scope, restrict
+from kemai.foundation.access.scopes import restrict
 from kemai.foundation.among import Among
 from kemai.value.channel.plan import DIRECT, GIVEN_UP, UNDECIDED, Behind, Choice, Replacement
 
@@ -55,10 +56,7 @@ def exposures(actor: Actor, run: Run) -> QuerySet[DealerExposure]:
 
 def seen_rows(actor: Actor, model: type[RunRow], run: Run) -> QuerySet[Any]:
     """The rows of a part of the run whose customers the actor sees."""
-    rows = model._default_manager.filter(run_id=run.pk)
-    if customer_scope(actor) is None:
-        return rows
-    return rows.filter(customer_id__in=restrict(Customer.objects.all(), actor).values("pk"))
+    return gathered(model._default_manager.filter(run_id=run.pk), actor)
 
 
 def by_region(rows: Sequence[DealerExposure]) -> list[tuple[str, list[DealerExposure]]]:

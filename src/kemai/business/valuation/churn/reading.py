@@ -13,7 +13,7 @@ from kemai.business.valuation.models import ChurnRow, Run
 from kemai.business.valuation.queries import published_run
 from kemai.business.valuation.runs.parts import part_summary
 from kemai.business.valuation.runs.summed import seen_in
-from kemai.business.valuation.runs.walked import seen_of
+from kemai.business.valuation.runs.within_sight import first_of
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import customer_scope, restrict
 from kemai.foundation.prepared import prepared
@@ -29,7 +29,7 @@ SHOWN = (
 
 def leaving(actor: Actor, run: Run, levels: Sequence[str] = AT_RISK) -> QuerySet[ChurnRow]:
     """Rows of the run at these levels, most at stake first, of customers that the actor sees."""
-    rows = seen_of(ChurnRow.objects.filter(run_id=run.pk), actor, run).filter(level__in=levels)
+    rows = first_of(ChurnRow.objects.filter(run_id=run.pk), actor, run).filter(level__in=levels)
     if set(levels) <= set(AT_RISK):
         return rows.order_by("-at_risk_fen", "customer_id")
     return rows.order_by(F("at_risk_fen").desc(nulls_last=True), "-year_fen", "customer_id")
@@ -59,7 +59,7 @@ def level_sums(actor: Actor, run: Run) -> dict[str, dict[str, int]]:
     told = part_summary(run, KEY)
     if told is None:
         return {level: {"count": 0, "fen": 0} for level in LEVELS}
-    if customer_scope(actor) is None and told is not None:
+    if customer_scope(actor) is None:
         return dict(told["levels"])
     found = seen_in(actor, run, KEY).group_by("level").agg(pl.len(), pl.col("year_fen").sum()).collect()
     sums = {level: {"count": n, "fen": fen} for level, n, fen in found.iter_rows()}

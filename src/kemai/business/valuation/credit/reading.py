@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.models import CreditStanding, Run
 from kemai.business.valuation.queries import published_run
+from kemai.business.valuation.runs.within_sight import gathered
 from kemai.foundation.access.actor import Actor, Refused
-from kemai.foundation.access.scopes import customer_scope, restrict
+from kemai.foundation.access.scopes import restrict
 from kemai.value.credit.ageing import BUCKETS
 
 
@@ -72,10 +73,7 @@ def credit_rows(actor: Actor, ids: Sequence[int]) -> list[CreditStanding]:
 def credit_standings(actor: Actor, run: Run) -> QuerySet[CreditStanding]:
     """The run's rows that the actor sees. Raises Refused."""
     may_see_credit_list(actor)
-    rows = CreditStanding.objects.filter(run_id=run.pk)
-    if customer_scope(actor) is None:
-        return rows
-    return rows.filter(customer_id__in=restrict(Customer.objects.all(), actor).values("pk"))
+    return gathered(CreditStanding.objects.filter(run_id=run.pk), actor)
 
 
 def ageing_totals(rows: QuerySet[CreditStanding]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from kemai.business.valuation.leading import leading_definition, leading_scheme
 from kemai.business.valuation.models import EffortRow, Run
 from kemai.business.valuation.reading import percent
 from kemai.business.valuation.runs.summed import seen_in
-from kemai.business.valuation.runs.walked import seen_of
+from kemai.business.valuation.runs.within_sight import first_of
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.models import Person
 
@@ -85,7 +85,7 @@ def may_see_effort(actor: Actor) -> None:
 def effort_rows(actor: Actor, run: Run) -> QuerySet[EffortRow]:
     """The run's rows of customers the actor sees."""
     may_see_effort(actor)
-    return seen_of(EffortRow.objects.filter(run_id=run.pk), actor, run)
+    return first_of(EffortRow.objects.filter(run_id=run.pk), actor, run)
 
 
 def by_class(actor: Actor, run: Run) -> list[Slice]:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from kemai.business.archives.keys import seen_keys
 from kemai.business.archives.models import Customer
+from kemai.business.trade.by_key import BY
 from kemai.business.valuation.forecasts.part import AHEAD, KEY, SHOWN
 from kemai.business.valuation.models import Forecast, Run
 from kemai.business.valuation.queries import published_run
 from kemai.business.valuation.runs.parts import part_file, part_summary
-from kemai.business.valuation.runs.summed import summed_by
+from kemai.business.valuation.runs.summed import seen_in, summed_by
+from kemai.business.valuation.runs.within_sight import gathered
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.scopes import customer_scope, restrict
 from kemai.value.windows import complete_months
@@ -24,7 +25,6 @@ from kemai.value.windows import complete_months
 if TYPE_CHECKING:
     import polars as pl
 
-BY = {"unit": "customer__unit_id", "owner": "customer__owner_id", "region": "customer__region"}
 SPANS = (3, 6, 12)
 MONTHS = tuple(f"month_{n}_fen" for n in range(1, AHEAD + 1))
 LOWS, HIGHS = (tuple(f"{side}_{name}" for name in MONTHS) for side in ("low", "high"))
@@ -80,10 +80,7 @@ def check(actor: Actor) -> None:
 
 def forecasts(actor: Actor, run: Run) -> QuerySet[Forecast]:
     """The run's rows of customers the actor may see."""
-    rows = Forecast.objects.filter(run_id=run.pk)
-    if customer_scope(actor) is None:
-        return rows
-    return rows.filter(customer_id__in=restrict(Customer.objects.all(), actor).values("pk"))
+    return gathered(Forecast.objects.filter(run_id=run.pk), actor)
 
 
 def forecast_of(actor: Actor, customer: Customer) -> Outlook | None:
@@ -188,8 +185,8 @@ def month_sums(
     names = [MONTHS[ahead.index(month)] for month in months if month in ahead]
     if not names:
         return {}
-    if among or by not in BY:
-        rows = forecasts(actor, run).filter(**(among or {})).order_by().values_list(BY.get(by, "customer_id"))
+    if among or by == "customer":
+        rows = forecasts(actor, run).filter(**(among or {})).order_by().values_list(BY[by])
         sums = rows.annotate(**{f"s_{name}": Sum(name, default=0) for name in names})
         return {row[0]: sum(row[1:]) for row in sums}
     return {key: sum(fen) for key, *fen in summed_by(actor, run, KEY, by, [*map(_sum, names)])}
@@ -213,17 +210,14 @@ def _of_file(run: Run, actor: Actor) -> tuple[tuple[int, ...], tuple[tuple[str, 
     if they were independent."""
     import polars as pl
 
-    path = _file_with(run, {*HISTORY, *HIGHS})
-    if path is None:
+    if _file_with(run, {*HISTORY, *HIGHS}) is None:
         sums = forecasts(actor, run).aggregate(**{name: Sum(name, default=0) for name in MONTHS})
         return tuple(sums[name] for name in MONTHS), (), [0.0] * AHEAD
-    keys = pl.Series("customer_key", seen_keys(actor))
-    mine = pl.scan_parquet(path).join(keys.to_frame().lazy(), on="customer_key", how="semi")
     widths = [
         ((pl.col(high) - pl.col(mean)).cast(pl.Float64) ** 2).sum().sqrt().alias(high)
         for high, mean in zip(HIGHS, MONTHS, strict=True)
     ]
-    [row] = mine.select(*map(_sum, (*MONTHS, *HISTORY)), *widths).collect().to_dicts()
+    [row] = seen_in(actor, run, KEY).select(*map(_sum, (*MONTHS, *HISTORY)), *widths).collect().to_dicts()
     edges = complete_months(run.as_of, SHOWN)
     history = tuple((f"{day:%Y-%m}", int(row[name])) for name, day in zip(HISTORY, edges[:-1], strict=True))
     return tuple(int(row[name]) for name in MONTHS), history, [float(row[name]) for name in HIGHS]

@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.models import Course, Position, Run, RunRow
-from kemai.business.valuation.pictures.seen import may_look, sees_everybody
+from kemai.business.valuation.pictures.seen import may_look
+from kemai.business.valuation.runs.within_sight import gathered
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import restrict
 
@@ -30,13 +31,13 @@ class Named:
 def positions(actor: Actor, run: Run) -> QuerySet[Position]:
     """Of customers that the actor may see."""
     may_look(actor)
-    return _seen(actor, Position.objects.filter(run_id=run.pk))
+    return gathered(Position.objects.filter(run_id=run.pk), actor)
 
 
 def courses(actor: Actor, run: Run) -> QuerySet[Course]:
     """Of customers that the actor may see."""
     may_look(actor)
-    return _seen(actor, Course.objects.filter(run_id=run.pk))
+    return gathered(Course.objects.filter(run_id=run.pk), actor)
 
 
 def named(actor: Actor, ids: Sequence[int]) -> dict[int, Named]:
@@ -44,9 +45,3 @@ def named(actor: Actor, ids: Sequence[int]) -> dict[int, Named]:
     rows = restrict(Customer.objects.filter(pk__in=list(ids)), actor)
     found = rows.values_list("pk", "code", "short_name", "name", "owner__name")
     return {pk: Named(pk, code, short or name, owner or "") for pk, code, short, name, owner in found}
-
-
-def _seen(actor: Actor, rows: QuerySet[R]) -> QuerySet[R]:
-    if sees_everybody(actor):
-        return rows
-    return rows.filter(customer_id__in=restrict(Customer.objects.all(), actor).values("pk"))

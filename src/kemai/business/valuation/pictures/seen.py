@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives.keys import seen_keys
 from kemai.business.valuation.models import Run
-from kemai.business.valuation.runs.parts import part_file
+from kemai.business.valuation.runs.summed import file_of
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import customer_scope
 
@@ -32,10 +32,7 @@ def seen_rows(actor: Actor, run: Run, key: str) -> Table:
 
     from kemai.value.reading import read
 
-    path = part_file(run.pk, key)
-    if not path.is_file():
-        raise LookupError(_("第 %(n)s 次估值的文件不在了。") % {"n": run.pk})
-    rows = read(str(path))
+    rows = read(str(file_of(run, key)))
     if sees_everybody(actor):
         return rows
     mine = read(pa.table({"customer_key": pa.array(seen_keys(actor))}))

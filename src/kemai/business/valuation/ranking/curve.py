@@ -100,14 +100,14 @@ class Curve:
 def curve_of(actor: Actor, run: Run, key: str, narrow: Narrow | None = None) -> Curve:
     """The curve over what the actor sees, narrowed."""
     queries.may_see_scheme(actor, key, run)
-    if customer_scope(actor) is None and not narrow and population_of(run) == "all":
-        return _whole(run.pk, run.file, run.result_hash, key)
-    if not narrow and population_of(run) == "all":
+    by_place = population_of(run) != "all"
+    if not narrow and not by_place:
+        if customer_scope(actor) is None:
+            return _whole(run.pk, run.file, run.result_hash, key)
         return _of_file(actor, run, key)
     rows = queries.ranked(actor, run, key)
     rows = narrow.apply(rows) if narrow else rows
     found = list(rows.values_list(f"{key}_rank", f"{key}_value"))
-    by_place = population_of(run) != "all"
     ranks = [place if by_place else rank for place, (rank, _value) in enumerate(found, start=1)]
     return _added_up(ranks, [max(value or 0, 0) for _rank, value in found])
 

@@ -13,7 +13,6 @@ from kemai.business.valuation.models import Run, Standing
 from kemai.business.valuation.ranking.curve import Curve
 from kemai.business.valuation.ranking.narrowing import NOTHING, Narrow
 from kemai.business.valuation.reading import RankRow, population_of
-from kemai.business.valuation.runs.walked import SHARE
 from kemai.foundation.access.actor import Actor
 
 PAGE = 25
@@ -31,8 +30,7 @@ def places_after(
     count: int = PAGE,
 ) -> list[RankRow]:
     """The next so many below a rank (below so many places where ranks belong to units or owners)."""
-    is_walked = not narrow and curve.n * SHARE > run.customers
-    rows = narrow.apply(queries.ranked(actor, run, key, is_walked=is_walked))
+    rows = narrow.apply(queries.ranked(actor, run, key, for_first=not narrow))
     if population_of(run) != "all":
         return _rows(rows[after : after + count], run, key, curve, after + 1)
     return _rows(rows.filter(**{f"{key}_rank__gt": after})[:count], run, key, curve)

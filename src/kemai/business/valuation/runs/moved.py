@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.leading import is_money, leading_definition, leading_scheme, ways
 from kemai.business.valuation.models import ClassChange, Run
 from kemai.business.valuation.queries import class_changes, published_run
+from kemai.business.valuation.runs.within_sight import walked
 from kemai.foundation.access.actor import Actor
-from kemai.foundation.access.scopes import restrict
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _visible(actor: Actor, run: Run) -> QuerySet[ClassChange]:
     if not actor.units:
         return class_changes(actor, run, leading_scheme())
     rows = ClassChange.objects.filter(run=run, scheme_key=leading_scheme())
-    return rows.filter(Exists(restrict(Customer.objects.filter(pk=OuterRef("customer_id")), actor)))
+    return walked(rows, actor)
 
 
 def _dearest(rows: QuerySet[ClassChange]) -> QuerySet[ClassChange]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from kemai.business.archives.keys import keys_by, seen_keys
+from kemai.business.archives.keys import COLUMNS, keys_by, seen_keys
 from kemai.business.valuation.models import Run
 from kemai.business.valuation.runs.files import run_file
 from kemai.business.valuation.runs.parts import part_file
@@ -22,14 +22,13 @@ if TYPE_CHECKING:
     import polars as pl
 
 STANDINGS = ""  # instead of the key of a part
-COLUMNS = {"unit": "unit_id", "owner": "owner_id"}
 
 
 def seen_in(actor: Actor, run: Run, part: str = STANDINGS) -> pl.LazyFrame:
     """The rows of the file whose customers the actor may see today. Raises LookupError where the run's file is gone."""
     import polars as pl
 
-    rows = pl.scan_parquet(_file(run, part))
+    rows = pl.scan_parquet(file_of(run, part))
     if customer_scope(actor) is None:
         return rows
     return rows.join(pl.LazyFrame({"customer_key": seen_keys(actor)}), on="customer_key", how="semi")
@@ -41,12 +40,13 @@ def summed_by(actor: Actor, run: Run, part: str, by: str, sums: Sequence[pl.Expr
     import polars as pl
 
     people = keys_by(actor, COLUMNS.get(by, by))
-    rows = pl.scan_parquet(_file(run, part)).join(people.rows.lazy(), on="customer_key")
+    rows = pl.scan_parquet(file_of(run, part)).join(people.rows.lazy(), on="customer_key")
     found = rows.group_by("place").agg(*sums).collect()
     return [(people.groups[place], *each) for place, *each in found.iter_rows()]
 
 
-def _file(run: Run, part: str) -> Path:
+def file_of(run: Run, part: str) -> Path:
+    """The file of a part, or that of the standings. Raises LookupError where it is gone."""
     path = part_file(run.pk, part) if part else run_file(run)
     if not path.is_file():
         raise LookupError(_("第 %(n)s 次估值的文件不在了。") % {"n": run.pk})

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 
-from kemai.business.archives.models import Customer
-from kemai.business.valuation.forecasts.reading import BY, check
+from kemai.business.trade.by_key import BY
+from kemai.business.valuation.forecasts.reading import check
 from kemai.business.valuation.models import Run, StockStanding
+from kemai.business.valuation.runs.within_sight import gathered
 from kemai.foundation.access.actor import Actor
-from kemai.foundation.access.scopes import customer_scope, restrict
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,7 @@ class StockSum:
 
 def stocks(actor: Actor, run: Run) -> QuerySet[StockStanding]:
     """The run's rows of customers the actor may see."""
-    rows = StockStanding.objects.filter(run_id=run.pk)
-    if customer_scope(actor) is None:
-        return rows
-    return rows.filter(customer_id__in=restrict(Customer.objects.all(), actor).values("pk"))
+    return gathered(StockStanding.objects.filter(run_id=run.pk), actor)
 
 
 def stock_sums(actor: Actor, run: Run, by: str) -> list[StockSum]:

@@ -12,7 +12,7 @@ from kemai.business.valuation.deciders import DUTY
 from kemai.business.valuation.models import Exclusion, Run, ValueClassRow
 from kemai.business.valuation.queries import published_run
 from kemai.business.valuation.runs.summed import seen_in
-from kemai.business.valuation.runs.walked import seen_of
+from kemai.business.valuation.runs.within_sight import first_of
 from kemai.business.valuation.value_classes.part import KEY, LABELS
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import restrict
@@ -41,7 +41,7 @@ def class_rows(actor: Actor, run: Run) -> QuerySet[ValueClassRow]:
         return ValueClassRow.objects.none()
     rows = ValueClassRow.objects.filter(run_id=run.pk).select_related("customer", "customer__owner")
     if actor.sees("margin"):
-        return seen_of(rows, actor, run)
+        return first_of(rows, actor, run)
     seen = restrict(Customer.objects.all(), actor).filter(owner_id=actor.person_id)
     return rows.filter(customer_id__in=seen.values("pk"))
 

@@ -13,7 +13,7 @@ from kemai.business.valuation.models import AcquisitionSpend, Run, WorthRow
 from kemai.business.valuation.queries import published_run
 from kemai.business.valuation.runs.parts import part_summary
 from kemai.business.valuation.runs.summed import seen_in
-from kemai.business.valuation.runs.walked import seen_of
+from kemai.business.valuation.runs.within_sight import first_of
 from kemai.business.valuation.worth.assumptions import KEY, grows_history
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.scopes import customer_scope, restrict
@@ -48,7 +48,7 @@ def may_see_worth(actor: Actor) -> None:
 def worth_rows(actor: Actor, run: Run) -> QuerySet[WorthRow]:
     """Rows of the customers that the actor sees, the highest lifetime value first. Raises Refused."""
     may_see_worth(actor)
-    rows = seen_of(WorthRow.objects.filter(run_id=run.pk, lifetime_fen__isnull=False), actor, run)
+    rows = first_of(WorthRow.objects.filter(run_id=run.pk, lifetime_fen__isnull=False), actor, run)
     return rows.order_by("-lifetime_fen", "customer_id")
 
 
