@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -86,7 +88,7 @@ def test_the_same_seed_makes_the_same_company():
 
 
 def constraints_of_lines():
-    """With a cursor of its own: loading closes the connection (two SQLite libraries never share a file)."""
+    """With a cursor of its own: loading closes the connection."""
     with connection.cursor() as cursor:
         return connection.introspection.get_constraints(cursor, SaleLine._meta.db_table)
 
@@ -125,6 +127,28 @@ def test_a_load_that_was_cut_off_is_not_taken_for_a_whole_one(monkeypatch):
     monkeypatch.undo()
     with pytest.raises(Refused, match="没装完"):
         load()
+
+
+def test_a_thread_that_has_the_database_open_keeps_it_whole():
+    """Two SQLite libraries in one process undo each other's locks, and then the file can't be opened any more."""
+    opened, over = threading.Event(), threading.Event()
+
+    def reads() -> list[int]:
+        Customer.objects.count()
+        opened.set()
+        over.wait(60)
+        counts = [Customer.objects.count(), SaleLine.objects.count()]
+        connection.close()
+        return counts
+
+    with ThreadPoolExecutor(1) as threads:
+        seen = threads.submit(reads)
+        assert opened.wait(60)
+        load()
+        connection.close()
+        assert Customer.objects.count() == 300
+        over.set()
+        assert seen.result(60) == [300, 2_000]
 
 
 def test_the_command_says_what_it_made(capsys):

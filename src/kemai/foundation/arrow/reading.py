@@ -6,19 +6,16 @@ locks when one of them closes the file, and then writers of other processes can 
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from contextvars import ContextVar
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 from django.db import connection
+
+from kemai.foundation.arrow.asking import child
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -97,34 +94,8 @@ def adbc_address() -> str:
 
 @contextmanager
 def _child() -> Iterator[Reader]:
-    """A process that reads SQLite by ADBC and leaves each answer in a file, which is mapped and forgotten."""
-    import pyarrow as pa
-
-    command = [sys.executable, "-m", "kemai.foundation.arrow.child", f"{adbc_address()}?mode=ro"]
-    with (
-        tempfile.TemporaryDirectory(prefix="kemai-arrow-") as folder,
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child,
-    ):
-        assert child.stdin is not None
-        assert child.stdout is not None
-        asked, answers = child.stdin, child.stdout
-
-        def read(sql: str) -> pa.Table:
-            path = Path(folder) / "answer.arrow"
-            asked.write(json.dumps({"sql": sql, "to": str(path)}) + "\n")
-            asked.flush()
-            answer = json.loads(answers.readline() or '{"error": "the reading process died"}')
-            if answer["error"]:
-                raise RuntimeError(answer["error"])
-            with pa.memory_map(str(path)) as source:
-                table = pa.ipc.open_stream(source).read_all()
-            path.unlink()
-            return table
-
-        try:
-            yield read
-        finally:
-            asked.close()
+    with child(adbc_address()) as beside:
+        yield beside.read
 
 
 @contextmanager
