@@ -55,6 +55,14 @@ def rows_of(data: Any) -> Any:
     return read(data).to_pyarrow() if is_query else _arrow(data)
 
 
+def few_rows(table: Table) -> list[dict[str, Any]]:
+    """The rows of a short answer as dictionaries.
+
+    By batches: a whole table would have Ibis import pandas, which takes as long as a look at millions of lines.
+    """
+    return [row for batch in table.to_pyarrow_batches() for row in batch.to_pylist()]
+
+
 def _parquet(path: str) -> Table:
     import duckdb
 

@@ -13,7 +13,7 @@ from kemai.value.errors import FactError, FactWarning
 from kemai.value.exact import to_fen
 from kemai.value.facts import LARGEST_FEN, SALES
 from kemai.value.ordering import is_rising
-from kemai.value.reading import read
+from kemai.value.reading import few_rows, read
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -183,7 +183,7 @@ def one_row_each(table: Table, *names: str) -> Table:
         return table
     keys = table.group_by(list(names)).aggregate(rows=table.count())
     odd = keys.filter((keys.rows > 1) | _any_null(keys, names)).order_by(list(names)).limit(1)
-    for row in odd.to_pyarrow().to_pylist():
+    for row in few_rows(odd):
         what = "、".join(str(row[name]) for name in names)
         empty = any(row[name] is None for name in names)
         raise FactError(
@@ -248,7 +248,7 @@ def _zero() -> Any:
 
 def _one(aggregated: Table) -> tuple[int, ...]:
     """The single row of an aggregation as whole numbers, nothing as 0."""
-    [row] = aggregated.to_pyarrow().to_pylist()
+    [row] = few_rows(aggregated)
     return tuple(int(value or 0) for value in row.values())
 
 

@@ -12,6 +12,7 @@ from kemai.value.measures.quality import behind_gates, missing_criterion, score_
 from kemai.value.measures.registry import Measure
 from kemai.value.measures.rfm import scored_by_rank
 from kemai.value.ordering import how_many_better
+from kemai.value.reading import few_rows
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
@@ -34,7 +35,7 @@ def benchmarks(base: Table, settings: EngineSettings) -> dict[str, int]:
     percentiles = ranked.aggregate(
         **{name: ranked[CRITERIA[name][0]].quantile(PERCENTILE) for name in settings.quality_weights}
     )
-    [found] = percentiles.to_pyarrow().to_pylist()
+    [found] = few_rows(percentiles)
     frozen = {}
     for name, percentile in found.items():
         target = settings.quality_targets.get(name)

@@ -35,30 +35,26 @@ def join_lines(table: Table, cuts: Sequence[Cut]) -> Table:
     import ibis
 
     found = _lines_by_population(cuts)
-    if len(found) == 1:  # everybody: the same for all rows, without a join
-        names = [name for name in found.column_names if name != "population"]
-        return table.mutate(
-            **{name: ibis.literal(found[name][0].as_py(), type=_kind(name)) for name in names}
-        )
-    return table.left_join(ibis.memtable(found), "population").drop("population_right")
+    if len(found["population"]) == 1:  # everybody: the same for all rows, without a join
+        names = [name for name in found if name != "population"]
+        return table.mutate(**{name: ibis.literal(found[name][0], type=_kind(name)) for name in names})
+    lines = ibis.memtable(found, schema={name: _kind(name) for name in found})
+    return table.left_join(lines, "population").drop("population_right")
 
 
 def _kind(name: str) -> str:
-    return "boolean" if name.endswith("__cut") else "int64"
+    return "string" if name == "population" else "boolean" if name.endswith("__cut") else "int64"
 
 
-def _lines_by_population(cuts: Sequence[Cut]) -> Any:
-    import pyarrow as pa
-
+def _lines_by_population(cuts: Sequence[Cut]) -> dict[str, list[Any]]:
     populations = sorted({name for each in cuts for name in each.lines})
-    columns: dict[str, Any] = {"population": pa.array(populations, pa.string())}
+    columns: dict[str, list[Any]] = {"population": populations}
     for each in cuts:
         found = [each.lines.get(name) for name in populations]
-        columns[f"{each.scheme.key}__cut"] = pa.array([lines is not None for lines in found], pa.bool_())
+        columns[f"{each.scheme.key}__cut"] = [lines is not None for lines in found]
         for i in range(max((len(lines) for lines in found if lines), default=len(each.scheme.classes) - 1)):
-            values = [lines[i] if lines else None for lines in found]
-            columns[f"{each.scheme.key}__line_{i}"] = pa.array(values, pa.int64())
-    return pa.table(columns)
+            columns[f"{each.scheme.key}__line_{i}"] = [lines[i] if lines else None for lines in found]
+    return columns
 
 
 def class_columns(

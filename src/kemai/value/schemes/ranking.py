@@ -5,10 +5,11 @@ Ranks and running sums are computed once for a measure and shared by all schemes
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from kemai.value.exact import whole
+from kemai.value.reading import few_rows
 from kemai.value.schemes.methods import Totals
 
 if TYPE_CHECKING:
@@ -51,13 +52,7 @@ def totals(table: Table, columns: Mapping[str, str]) -> dict[str, dict[str, Tota
     sums = {
         f"{name}__total": whole(value.sum(where=value > 0)).fill_null(0) for name, value in values.items()
     }
-    rows: Sequence[dict[str, Any]] = (
-        table.group_by("population")
-        .aggregate(**counts, **sums)
-        .order_by("population")
-        .to_pyarrow()
-        .to_pylist()
-    )
+    rows = few_rows(table.group_by("population").aggregate(**counts, **sums).order_by("population"))
     return {
         name: {row["population"]: Totals(int(row[f"{name}__n"]), int(row[f"{name}__total"])) for row in rows}
         for name in columns

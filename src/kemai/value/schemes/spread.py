@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from kemai.value.reading import few_rows
+
 if TYPE_CHECKING:
     from ibis.expr.types import Table
 
@@ -67,7 +69,7 @@ def _places(rows: Table, order: Mapping[str, Sequence[str]]) -> dict[str, dict[s
     """Of all schemes, by one counting."""
     named = [(key, label) for key, labels in order.items() for label in labels]
     counts = {f"n{at}": rows[key].count(where=rows[key] == label) for at, (key, label) in enumerate(named)}
-    [found] = rows.aggregate(**counts).to_pyarrow().to_pylist() if counts else [{}]
+    [found] = few_rows(rows.aggregate(**counts)) if counts else [{}]
     by_scheme: dict[str, dict[str, int]] = {key: {} for key in order}
     for at, (key, label) in enumerate(named):
         by_scheme[key][label] = found[f"n{at}"]
