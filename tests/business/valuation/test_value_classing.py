@@ -24,7 +24,7 @@ from kemai.business.valuation.value_classes.exclusions import (
     exclusions,
     value_class_of,
 )
-from kemai.business.valuation.value_classes.part import work
+from kemai.business.valuation.value_classes.part import LABELS, work
 from kemai.foundation.access.actor import Refused
 from kemai.foundation.filters import read
 from kemai.foundation.jobs.models import Job
@@ -157,12 +157,17 @@ def _standing(code, key, *, sales, prior, profit, growth, need, tier="small"):
     }  # fmt: skip
 
 
+def _names(actor, run):
+    return {row.customer.name for label in LABELS for row in class_rows(actor, run, label)}
+
+
 def test_the_class_is_for_those_who_see_the_margin(classed):
     run = published_run()
-    assert {r.customer.name for r in class_rows(classed["e1"], run)} == {"好店", "亏店"}
-    assert {r.customer.name for r in class_rows(classed["mw"], run)} == {"西店"}
+    assert _names(classed["e1"], run) == {"好店", "亏店"}
+    assert _names(classed["mw"], run) == {"西店"}
     for login in ("c", "s", "a"):
-        assert not class_rows(classed[login], run).exists()
+        with pytest.raises(Refused):
+            class_rows(classed[login], run, "MVC")
         assert value_class_of(classed[login], bad()) is None
     names = [
         r["name"] for r in list_customers(classed["d"], ListQuery(filters={"value_class": ("BZC",)})).rows

@@ -11,7 +11,7 @@ from django.db.models import Aggregate, TextField
 
 from kemai.business.archives.models import Customer
 from kemai.foundation.access.actor import Actor
-from kemai.foundation.access.scopes import restrict_each
+from kemai.foundation.access.scopes import restrict, restrict_each
 from kemai.foundation.moments import kept_for_a_moment
 
 if TYPE_CHECKING:
@@ -54,6 +54,12 @@ def seen_keys(actor: Actor) -> np.ndarray:
     ]
     keys = [_numbers(text) for text in told]
     return keys[0] if len(keys) == 1 else pl.Series(np.concatenate([_numbers(""), *keys])).unique().to_numpy()
+
+
+def keys_of_own(actor: Actor) -> np.ndarray:
+    """The keys of the customers whose owner the actor is."""
+    rows = restrict(Customer.objects.filter(owner_id=actor.person_id), actor)
+    return _numbers(rows.order_by().aggregate(text=Listed("pk"))["text"])
 
 
 def sees_many(actor: Actor) -> bool:

@@ -3,6 +3,8 @@ itself."""
 
 from __future__ import annotations
 
+from itertools import islice
+
 from django.db import transaction
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -68,7 +70,7 @@ def propose_for_run(*, actor: Actor, run: Run) -> int:
         return 0
     pause = int(parameters_of(KEY)["pause_months"])
     made = 0
-    for row in waiting_for_a_word(run, actor.today, pause)[:MOST_A_RUN]:
+    for row in islice(waiting_for_a_word(actor, run, pause), MOST_A_RUN):
         reason = negative_for_good(row.av_fen, row.pv_fen)
         try:
             propose_exclusion(actor=actor, customer=row.customer, way=Exclusion.Way.PRICE, reason=reason)

@@ -51,10 +51,15 @@ def _rows(run: Run, path: Path) -> Iterator[pa.Table]:
 
 
 def store_part(run: Run, model: type[RunRow], table: pa.Table) -> None:
-    """Every row of a part of the run, in the order in which they come."""
+    """Every row of a part of the run, in the order of customers; where the table has several further indexes in the order
+    of the first of them, the largest first."""
     import polars as pl
 
     rows = pl.DataFrame(pl.from_arrow(table)).rename({"customer_key": "customer_id"})
+    if len(model._meta.indexes) > 1:
+        first = model._meta.indexes[0].fields[1]
+        [column] = [str(each.column) for each in model._meta.concrete_fields if each.name == first]
+        rows = rows.sort(column, "customer_id", descending=[True, False], nulls_last=True)
     rows = rows.with_columns(run_id=pl.lit(run.pk, pl.Int64))
     names = [str(each.column) for each in model._meta.concrete_fields if each.column != "id"]
     pieces = (piece.to_arrow() for piece in rows.select(names).iter_slices(READ_AT_ONCE))

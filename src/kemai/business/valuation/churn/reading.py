@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.churn.part import KEY
 from kemai.business.valuation.models import ChurnRow, Run
 from kemai.business.valuation.queries import published_run
+from kemai.business.valuation.runs.listed import Listed, keys_in_order
 from kemai.business.valuation.runs.parts import part_summary
 from kemai.business.valuation.runs.summed import seen_in
-from kemai.business.valuation.runs.within_sight import first_of
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import customer_scope, restrict
 from kemai.foundation.prepared import prepared
@@ -27,12 +27,13 @@ SHOWN = (
 )  # fmt: skip
 
 
-def leaving(actor: Actor, run: Run, levels: Sequence[str] = AT_RISK) -> QuerySet[ChurnRow]:
+def leaving(actor: Actor, run: Run, levels: Sequence[str] = AT_RISK) -> Listed[ChurnRow]:
     """Rows of the run at these levels, most at stake first, of customers that the actor sees."""
-    rows = first_of(ChurnRow.objects.filter(run_id=run.pk), actor, run).filter(level__in=levels)
-    if set(levels) <= set(AT_RISK):
-        return rows.order_by("-at_risk_fen", "customer_id")
-    return rows.order_by(F("at_risk_fen").desc(nulls_last=True), "-year_fen", "customer_id")
+    import polars as pl
+
+    by = [("at_risk_fen", True), *([] if set(levels) <= set(AT_RISK) else [("year_fen", True)])]
+    keys = keys_in_order(actor, run, KEY, by, pl.col("level").is_in(list(levels)))
+    return Listed(ChurnRow.objects.filter(run_id=run.pk), keys)
 
 
 def leaving_rows(
@@ -40,7 +41,8 @@ def leaving_rows(
 ) -> list[dict[str, Any]]:
     """The same as plain rows with the customer's name, owner, last contact and next step; amounts are None where the actor
     may not see sales of that owner, contacts where he may not see those."""
-    rows = leaving(actor, run, levels).values(*SHOWN)[start : None if count is None else start + count]
+    told = ChurnRow.objects.filter(run_id=run.pk).values(*SHOWN)
+    rows = leaving(actor, run, levels).of(told)[start : None if count is None else start + count]
     return [_masked(actor, row) for row in rows]
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.keys import keys_contacted_since
@@ -15,8 +14,8 @@ from kemai.business.valuation.effort.part import KEY
 from kemai.business.valuation.leading import leading_definition, leading_scheme
 from kemai.business.valuation.models import EffortRow, Run
 from kemai.business.valuation.reading import percent
+from kemai.business.valuation.runs.listed import Listed, keys_in_order, with_margin
 from kemai.business.valuation.runs.summed import seen_in
-from kemai.business.valuation.runs.within_sight import first_of
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.models import Person
 
@@ -80,12 +79,6 @@ def may_see_effort(actor: Actor) -> None:
     """Raises Refused for who sees no agenda or no ranking."""
     if not sees_effort(actor):
         raise Refused(_("你的岗位看不到谁花了多少时间。"))
-
-
-def effort_rows(actor: Actor, run: Run) -> QuerySet[EffortRow]:
-    """The run's rows of customers the actor sees."""
-    may_see_effort(actor)
-    return first_of(EffortRow.objects.filter(run_id=run.pk), actor, run)
 
 
 def by_class(actor: Actor, run: Run) -> list[Slice]:
@@ -162,16 +155,15 @@ def neglect(actor: Actor, run: Run, days: int) -> Neglect:
     return Neglect(label, ordinary.height, ordinary.height - seen, known or 0, gone or 0)
 
 
-def by_difference(actor: Actor, run: Run, form: str = "money", owner: str = "") -> QuerySet[EffortRow]:
+def by_difference(actor: Actor, run: Run, form: str = "money", owner: str = "") -> Listed[EffortRow]:
     """Customers by contribution minus time, larger first; `form` is money or points. Only those whose margin one sees."""
-    rows = effort_rows(actor, run).select_related("customer", "customer__owner")
-    if not actor.sees("margin"):
-        rows = rows.filter(customer__owner_id=actor.person_id)
-        if not actor.sees("margin", actor.person_id):
-            return rows.none()
-    rows = rows.filter(owner_id=int(owner)) if owner.isdigit() else rows
-    column = "points_centi" if form == "points" else "net_fen"
-    return rows.order_by(F(column).desc(nulls_last=True), "customer__code")
+    import polars as pl
+
+    may_see_effort(actor)
+    of_owner = pl.col("owner_id") == int(owner) if owner.isdigit() else pl.lit(True)
+    by = [("points_centi" if form == "points" else "net_fen", True)]
+    keys = keys_in_order(actor, run, KEY, by, of_owner & with_margin(actor))
+    return Listed(EffortRow.objects.filter(run_id=run.pk).select_related("customer", "customer__owner"), keys)
 
 
 def effort_of(actor: Actor, run: Run, customer: Customer) -> EffortRow | None:

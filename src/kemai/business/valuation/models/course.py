@@ -15,4 +15,3 @@ class Course(RunRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run_id", "customer"], name="course_once_per_run")]
-        indexes = [models.Index(fields=["run_id", "path"], name="course_path")]

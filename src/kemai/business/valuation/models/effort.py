@@ -23,7 +23,3 @@ class EffortRow(RunRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run_id", "customer"], name="effort_once_per_run")]
-        indexes = [
-            models.Index(fields=["run_id", "net_fen", "customer"], name="effort_by_net"),
-            models.Index(fields=["run_id", "owner_id", "net_fen"], name="effort_by_owner"),
-        ]

@@ -26,12 +26,7 @@ class ValueClassRow(RunRow):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run_id", "customer"], name="value_class_once")]
-        indexes = [
-            models.Index(fields=["run_id", "label", "av_fen", "customer"], name="value_class_order"),
-            models.Index(
-                fields=["run_id", "gap_fen"], condition=models.Q(may_grow=True), name="value_class_grows"
-            ),
-        ]
+        indexes = [models.Index(fields=["run_id", "label", "customer"], name="value_class_label")]
 
 
 class Exclusion(models.Model):

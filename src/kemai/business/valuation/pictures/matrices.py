@@ -1,31 +1,37 @@
 """The three matrices over what the actor sees (3.6, 3.6b, 3.7; S2.12, S1.155): cells, dots, lists, all by one definition.
 
-A `Matrix` of the library says which cell a customer is in; the same object is written as SQL for the counts.
+A `Matrix` of the library says which cell a customer is in; the same object is written for the columns of the run's file.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Sum, Value, When
 from django.utils.translation import gettext as _
 
-from kemai.business.archives.models import Customer
-from kemai.business.valuation.models import Run, WorthRow
+from kemai.business.valuation.models import Run
 from kemai.business.valuation.parameter_groups import parameters_of
 from kemai.business.valuation.pictures import cuts as groups
 from kemai.business.valuation.pictures import position_part
-from kemai.business.valuation.pictures.rows import positions
+from kemai.business.valuation.pictures.seen import may_look
+from kemai.business.valuation.runs.listed import with_margin
 from kemai.business.valuation.runs.parts import part_summary
+from kemai.business.valuation.runs.summed import file_of, seen_in
 from kemai.business.valuation.value_classes.exclusions import may_see_value_classes
+from kemai.business.valuation.worth.assumptions import KEY as WORTH
 from kemai.foundation.access.actor import Actor, Refused
+from kemai.foundation.moments import kept_for_a_moment
 from kemai.value.schemes.matrix import Axis, Matrix
+
+if TYPE_CHECKING:
+    import polars as pl
 
 COLUMNS = {
     "performance": "performance_centi", "loyalty": "loyalty_centi", "grade": "grade", "av": "current_fen", "gap": "gap_fen",
 }  # fmt: skip
+SPOT = ("customer_key", "cell", "sales_12m_fen", "expected_fen", *COLUMNS.values())
 WHY = {"av": "current_reason", "gap": "potential_reason"}
 """Which column of the part `worth` says why a side is unknown."""
 OVER_WORTH = "value_potential"
@@ -39,6 +45,34 @@ class Cell:
     key: str
     customers: int
     sales_fen: int
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A customer in a matrix: its cell, amounts in fen, indices in hundredths of a point."""
+
+    customer_id: int
+    cell: str
+    sales_12m_fen: int | None
+    expected_fen: int | None
+    performance_centi: int | None
+    loyalty_centi: int | None
+    grade: str | None
+    current_fen: int | None
+    gap_fen: int | None
+
+
+@dataclass(frozen=True)
+class Spots:
+    """Rows of a matrix in an order; a slice of them is read as `Spot`."""
+
+    rows: pl.DataFrame
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, part: slice) -> list[Spot]:
+        return [Spot(*each) for each in self.rows[part].select(SPOT).iter_rows()]
 
 
 def matrix(run: Run, kind: str, wanted: Mapping[str, str] | None = None) -> Matrix:
@@ -74,96 +108,95 @@ def may_see_potential(actor: Actor) -> bool:
 
 def cells(actor: Actor, run: Run, placed: Matrix) -> list[Cell]:
     """Every cell of the matrix in its order, and at the end those in none: each customer in exactly one."""
-    sums = (
-        _placed(actor, run, placed)
-        .order_by()
-        .values_list("cell")
-        .annotate(n=Count("pk"), fen=Sum("sales_12m_fen"))
-    )
-    found = {cell: (n, fen or 0) for cell, n, fen in sums}
+    import polars as pl
+
+    sums = _placed(actor, run, placed).group_by("cell").agg(pl.len(), pl.col("sales_12m_fen").sum())
+    found = {cell: (n, fen) for cell, n, fen in sums.iter_rows()}
     return [Cell(key, *found.get(key, (0, 0))) for key in [*dict.fromkeys(placed.cells.values()), ""]]
 
 
-def in_cell(actor: Actor, run: Run, placed: Matrix, cell: str | None) -> QuerySet[Any]:
+def in_cell(actor: Actor, run: Run, placed: Matrix, cell: str | None) -> Spots:
     """The customers of a cell ("" those in none; None all that are in one), the first to look after first: by cell, then
     by expected value (AV + P x gap)."""
+    import polars as pl
+
     rows = _placed(actor, run, placed)
-    rows = rows.exclude(cell="") if cell is None else rows.filter(cell=cell)
-    place = Case(
-        *(When(cell=key, then=Value(n)) for n, key in enumerate(placed.cells.values())), default=Value(99)
+    rows = rows.filter(pl.col("cell") != "" if cell is None else pl.col("cell") == cell)
+    places = {key: n for n, key in enumerate(dict.fromkeys(placed.cells.values()))} | {"": len(placed.cells)}
+    place = pl.col("cell").replace_strict(places, return_dtype=pl.Int8)
+    return Spots(
+        rows.sort(place, "expected_fen", "customer_key", descending=[False, True, False], nulls_last=True)
     )
-    ordered: QuerySet[Any] = rows.annotate(place=place).order_by(
-        "place", F("expected_fen").desc(nulls_last=True), "customer_id"
-    )
-    return ordered
 
 
-def dots(actor: Actor, run: Run, placed: Matrix) -> tuple[list[Any], int]:
+def dots(actor: Actor, run: Run, placed: Matrix) -> tuple[list[Spot], int]:
     """Those in a cell for the picture, and how many there are: all, or an even sample of MOST_DOTS."""
-    rows = _placed(actor, run, placed).exclude(cell="")
-    count = rows.count()
-    if count > MOST_DOTS:
-        rows = rows.annotate(turn=F("id") % -(-count // MOST_DOTS)).filter(turn=0)
-    return list(rows.order_by("id")[:MOST_DOTS]), count
+    import polars as pl
 
-
-def _placed(actor: Actor, run: Run, placed: Matrix) -> QuerySet[Any]:
-    whens = [
-        When(_group(placed.first, a) & _group(placed.second, b), then=Value(cell))
-        for (a, b), cell in placed.cells.items()
-    ]
-    rows = _seen(actor, run, placed)
-    placed_rows: QuerySet[Any] = rows.annotate(cell=Case(*whens, default=Value(""), output_field=CharField()))
-    return placed_rows
-
-
-def _seen(actor: Actor, run: Run, placed: Matrix) -> QuerySet[Any]:
-    """Positions of the matrix; value and potential only of customers whose margin the actor sees."""
-    rows = positions(actor, run)
-    if placed.key != OVER_WORTH:
-        return rows
-    if not may_see_potential(actor):
-        raise Refused(_("价值和潜力用到毛利，你的岗位看不到。"))
-    if actor.sees("margin"):
-        return rows
-    return rows.filter(customer_id__in=Customer.objects.filter(owner_id=actor.person_id).values("pk"))
-
-
-def _group(axis: Axis, group: str) -> Q:
-    """What a group of an axis means for the stored column: hundredths of a point or fen, both 100 to one."""
-    column = COLUMNS[axis.name]
-    if axis.members:
-        return Q(**{f"{column}__in": [name for name, of in axis.members.items() if of == group]})
-    at = axis.groups.index(group)
-    stored = [int(cut * 100) for cut in axis.cuts]
-    fits = Q(**{f"{column}__isnull": False})
-    if at < len(stored):
-        fits &= Q(**{f"{column}__gte": stored[at]})
-    return fits & Q(**{f"{column}__lt": stored[at - 1]}) if at else fits
+    rows = _placed(actor, run, placed).filter(pl.col("cell") != "")
+    step = max(1, -(-len(rows) // MOST_DOTS))
+    return Spots(rows.gather_every(step))[:MOST_DOTS], len(rows)
 
 
 def reasons(actor: Actor, run: Run, placed: Matrix) -> Sequence[tuple[str, int]]:
     """(axis, customers) of those in no cell, by the first side that is unknown."""
-    rows = _seen(actor, run, placed)
-    first, second = (f"{COLUMNS[axis.name]}__isnull" for axis in (placed.first, placed.second))
-    counts = rows.aggregate(
-        a=Count("pk", filter=Q(**{first: True})), b=Count("pk", filter=Q(**{first: False, second: True}))
-    )
-    return [(placed.first.name, counts["a"]), (placed.second.name, counts["b"])]
+    return [(axis, len(rows)) for axis, rows in _unknown(actor, run, placed)]
 
 
 def missing_worth(actor: Actor, run: Run, placed: Matrix) -> list[tuple[str, str, int]]:
     """(axis, reason of the part `worth`, customers) behind `reasons`, most first; nothing of the other matrices."""
+    import polars as pl
+
     if placed.key != OVER_WORTH:
         return []
-    rows = _seen(actor, run, placed)
+    worth = pl.scan_parquet(file_of(run, WORTH))
     found: list[tuple[str, str, int]] = []
-    before: dict[str, bool] = {}
-    for axis, why in WHY.items():
-        here = rows.filter(**before, **{f"{COLUMNS[axis]}__isnull": True}).filter(
-            customer_id=OuterRef("customer_id")
-        )
-        worth = WorthRow.objects.filter(Exists(here), run_id=run.pk).order_by().values_list(why)
-        found += [(axis, reason or "", n) for reason, n in worth.annotate(n=Count("pk"))]
-        before[f"{COLUMNS[axis]}__isnull"] = False
-    return sorted(found, key=lambda each: -each[2])
+    for axis, rows in _unknown(actor, run, placed):
+        why = worth.join(rows.lazy().select("customer_key"), on="customer_key", how="semi")
+        counts = why.group_by(WHY[axis]).agg(pl.len()).collect()
+        found += [(axis, reason or "", n) for reason, n in counts.iter_rows()]
+    return sorted(found, key=lambda each: (-each[2], *each[:2]))
+
+
+def _unknown(actor: Actor, run: Run, placed: Matrix) -> list[tuple[str, pl.DataFrame]]:
+    """Each axis with those whose first unknown side it is."""
+    import polars as pl
+
+    rows = _placed(actor, run, placed)
+    first, second = (pl.col(COLUMNS[axis.name]).is_null() for axis in (placed.first, placed.second))
+    return [(placed.first.name, rows.filter(first)), (placed.second.name, rows.filter(~first & second))]
+
+
+@kept_for_a_moment
+def _placed(actor: Actor, run: Run, placed: Matrix) -> pl.DataFrame:
+    """Everybody that the actor sees in this matrix, each in its cell ("" is none)."""
+    import polars as pl
+
+    cell = pl.lit("")
+    for (a, b), name in placed.cells.items():
+        cell = pl.when(_group(placed.first, a) & _group(placed.second, b)).then(pl.lit(name)).otherwise(cell)
+    return _seen(actor, run, placed).with_columns(cell=cell).select(SPOT).collect()
+
+
+def _seen(actor: Actor, run: Run, placed: Matrix) -> pl.LazyFrame:
+    """Positions of the matrix; value and potential only of customers whose margin the actor sees."""
+    may_look(actor)
+    if placed.key == OVER_WORTH and not may_see_potential(actor):
+        raise Refused(_("价值和潜力用到毛利，你的岗位看不到。"))
+    rows = seen_in(actor, run, position_part.KEY)
+    if placed.key != OVER_WORTH:
+        return rows
+    return rows.filter(with_margin(actor))
+
+
+def _group(axis: Axis, group: str) -> pl.Expr:
+    """What a group of an axis means for the stored column: hundredths of a point or fen, both 100 to one."""
+    import polars as pl
+
+    column = pl.col(COLUMNS[axis.name])
+    if axis.members:
+        return column.is_in([name for name, of in axis.members.items() if of == group]).fill_null(False)
+    at = axis.groups.index(group)
+    stored = [int(cut * 100) for cut in axis.cuts]
+    fits = column >= stored[at] if at < len(stored) else column.is_not_null()
+    return (fits & (column < stored[at - 1]) if at else fits).fill_null(False)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import F, QuerySet
-
 from kemai.business.valuation import queries
 from kemai.business.valuation.models import Position, Run
-from kemai.business.valuation.pictures.rows import named, positions
+from kemai.business.valuation.pictures import position_part
+from kemai.business.valuation.pictures.rows import named
+from kemai.business.valuation.pictures.seen import may_look
 from kemai.business.valuation.reading import lacks_for_scheme
+from kemai.business.valuation.runs.listed import Listed, keys_in_order
 from kemai.business.valuation.schemes import in_order
 from kemai.foundation.access.actor import Actor
 
@@ -33,13 +34,14 @@ def methods_of(actor: Actor, run: Run) -> list[str]:
     return [key for key in in_order(run.schemes) if lacks_for_scheme(actor, key, run) is None]
 
 
-def compared(actor: Actor, run: Run, *, differ: bool) -> QuerySet[Position]:
+def compared(actor: Actor, run: Run, *, differ: bool) -> Listed[Position]:
     """The customers, those that differ most first; `differ` only those that do."""
-    rows = positions(actor, run)
-    rows = rows.filter(spread_bp__gte=DIFFER_BP) if differ else rows
-    return rows.order_by(
-        F("spread_bp").desc(nulls_last=True), F("sales_12m_fen").desc(nulls_last=True), "customer_id"
-    )
+    import polars as pl
+
+    may_look(actor)
+    far = pl.col("spread_bp") >= DIFFER_BP if differ else None
+    keys = keys_in_order(actor, run, position_part.KEY, [("spread_bp", True), ("sales_12m_fen", True)], far)
+    return Listed(Position.objects.filter(run_id=run.pk), keys)
 
 
 def method_rows(actor: Actor, run: Run, found: list[Position]) -> list[Row]:

@@ -1,21 +1,13 @@
-"""Rows of the database that the actor may see: positions and courses of the published run, named customers."""
+"""Customers that the actor may see, as a list names them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
-
-from django.db.models import QuerySet
 
 from kemai.business.archives.models import Customer
-from kemai.business.valuation.models import Course, Position, Run, RunRow
-from kemai.business.valuation.pictures.seen import may_look
-from kemai.business.valuation.runs.within_sight import gathered
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.scopes import restrict
-
-R = TypeVar("R", bound=RunRow)
 
 
 @dataclass(frozen=True)
@@ -26,18 +18,6 @@ class Named:
     code: str
     name: str
     owner: str
-
-
-def positions(actor: Actor, run: Run) -> QuerySet[Position]:
-    """Of customers that the actor may see."""
-    may_look(actor)
-    return gathered(Position.objects.filter(run_id=run.pk), actor)
-
-
-def courses(actor: Actor, run: Run) -> QuerySet[Course]:
-    """Of customers that the actor may see."""
-    may_look(actor)
-    return gathered(Course.objects.filter(run_id=run.pk), actor)
 
 
 def named(actor: Actor, ids: Sequence[int]) -> dict[int, Named]:

@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from kemai import value
 from kemai.business.valuation.models import Course, Run
 from kemai.business.valuation.parameter_groups import ParameterGroup, parameters_of
 from kemai.business.valuation.pictures import course_part
-from kemai.business.valuation.pictures.rows import courses
 from kemai.business.valuation.pictures.seen import may_look, sees_everybody
+from kemai.business.valuation.runs.listed import Listed, keys_in_order
 from kemai.business.valuation.runs.parts import part_summary
 from kemai.business.valuation.runs.summed import seen_in
 from kemai.foundation.access.actor import Actor
@@ -91,12 +90,16 @@ def model(
     )  # fmt: skip
 
 
-def moved(actor: Actor, run: Run, start: str, end: str) -> QuerySet[Course]:
+def moved(actor: Actor, run: Run, start: str, end: str) -> Listed[Course]:
     """Customers that went from one state to another in the last quarter, largest sales first. LookupError for others."""
     if start not in STATES or end not in STATES:
         raise LookupError(_("没有这个状态。"))
-    pair = course_part.LETTERS[start] + course_part.LETTERS[end]
-    return courses(actor, run).filter(path__endswith=pair).order_by("-quarter_fen", "customer_id")
+    import polars as pl
+
+    may_look(actor)
+    pair = pl.col("path").str.ends_with(course_part.LETTERS[start] + course_part.LETTERS[end])
+    keys = keys_in_order(actor, run, course_part.KEY, [("quarter_fen", True)], pair)
+    return Listed(Course.objects.filter(run_id=run.pk), keys)
 
 
 def days(run: Run) -> list[str]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from kemai.business.archives.models import Customer, State
 from kemai.business.valuation.deciders import DUTY
 from kemai.business.valuation.models import Exclusion, Run, ValueClassRow
 from kemai.business.valuation.queries import published_run
+from kemai.business.valuation.runs.listed import Listed, keys_in_order, with_margin
 from kemai.business.valuation.runs.summed import seen_in
-from kemai.business.valuation.runs.within_sight import first_of
 from kemai.business.valuation.value_classes.part import KEY, LABELS
-from kemai.foundation.access.actor import Actor
+from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.scopes import restrict
 from kemai.foundation.money import exact_text
 from kemai.value.windows import months_before
@@ -35,15 +35,24 @@ def may_decide(actor: Actor) -> bool:
     return actor.may(DUTY) and may_see_value_classes(actor)
 
 
-def class_rows(actor: Actor, run: Run) -> QuerySet[ValueClassRow]:
-    """The run's rows of customers whose margin the actor sees."""
+GROWS = "grows"  # instead of a class: small customers with potential
+_FIRST = {"MGC": ("gap_fen", True), "BZC": ("av_fen", False), GROWS: ("gap_fen", True)}
+
+
+def class_rows(actor: Actor, run: Run, chosen: str) -> Listed[ValueClassRow]:
+    """The run's rows of a class or those that may grow, of customers whose margin the actor sees: those first that matter
+    most in that class. Raises LookupError for a class that there is not, Refused for who sees no margin at all."""
+    import polars as pl
+
     if not may_see_value_classes(actor):
-        return ValueClassRow.objects.none()
-    rows = ValueClassRow.objects.filter(run_id=run.pk).select_related("customer", "customer__owner")
-    if actor.sees("margin"):
-        return first_of(rows, actor, run)
-    seen = restrict(Customer.objects.all(), actor).filter(owner_id=actor.person_id)
-    return rows.filter(customer_id__in=seen.values("pk"))
+        raise Refused(_("价值类用到毛利，你的岗位看不到。"))
+    if chosen not in (*LABELS, GROWS):
+        raise LookupError(chosen)
+    is_chosen = pl.col("may_grow") if chosen == GROWS else pl.col("label") == chosen
+    by = [_FIRST.get(chosen, ("av_fen", True))]
+    keys = keys_in_order(actor, run, KEY, by, is_chosen & with_margin(actor))
+    rows = ValueClassRow.objects.filter(run_id=run.pk)
+    return Listed(rows.select_related("customer", "customer__owner"), keys)
 
 
 def class_counts(actor: Actor, run: Run) -> dict[str, tuple[int, int, int]]:
@@ -55,12 +64,9 @@ def class_counts(actor: Actor, run: Run) -> dict[str, tuple[int, int, int]]:
 def _counted(actor: Actor, run: Run) -> dict[str, tuple[int, int, int]]:
     import polars as pl
 
-    if actor.sees("margin"):
-        rows = seen_in(actor, run, KEY).group_by("label").agg(pl.len(), pl.col("av_fen", "pv_fen").sum())
-        return {label: (n, av, pv) for label, n, av, pv in rows.collect().iter_rows()}
-    sums = class_rows(actor, run).select_related(None).order_by().values_list("label")
-    found = sums.annotate(n=Count("pk"), av=Sum("av_fen"), pv=Sum("pv_fen"))
-    return {label: (n, av or 0, pv or 0) for label, n, av, pv in found}
+    rows = seen_in(actor, run, KEY).filter(with_margin(actor)).group_by("label")
+    sums = rows.agg(pl.len(), pl.col("av_fen", "pv_fen").sum()).collect()
+    return {label: (n, av, pv) for label, n, av, pv in sums.iter_rows()}
 
 
 def standing_class(customer_id: int) -> ValueClassRow | None:
@@ -74,17 +80,17 @@ def value_class_of(actor: Actor, customer: Customer) -> ValueClassRow | None:
     return standing_class(customer.pk) if actor.sees("margin", customer.owner_id) else None
 
 
-def waiting_for_a_word(run: Run, today: date, pause_months: int) -> QuerySet[ValueClassRow]:
+def waiting_for_a_word(actor: Actor, run: Run, pause_months: int) -> Iterator[ValueClassRow]:
     """Rows of actual customers of negative value about whom nothing is proposed and nothing was decided within the last
     `pause_months`, those that cost most first."""
     said = Exclusion.objects.filter(customer_id=OuterRef("customer_id"))
     still_open = said.filter(status=Exclusion.Status.OPEN)
     decided = said.exclude(status=Exclusion.Status.OPEN).filter(
-        decided_on__gt=months_before(today, pause_months)
+        decided_on__gt=months_before(actor.today, pause_months)
     )
-    rows = ValueClassRow.objects.filter(run_id=run.pk, label="BZC", customer__state=State.ACTUAL)
+    rows = ValueClassRow.objects.filter(run_id=run.pk, customer__state=State.ACTUAL)
     rows = rows.exclude(Exists(still_open)).exclude(Exists(decided))
-    return rows.select_related("customer").order_by("av_fen", "customer_id")
+    return iter(class_rows(actor, run, "BZC").of(rows.select_related("customer")))
 
 
 def exclusions(actor: Actor) -> QuerySet[Exclusion]:

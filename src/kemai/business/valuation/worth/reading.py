@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from kemai.business.archives.models import Customer
 from kemai.business.valuation.models import AcquisitionSpend, Run, WorthRow
 from kemai.business.valuation.queries import published_run
+from kemai.business.valuation.runs.listed import Listed, keys_in_order
 from kemai.business.valuation.runs.parts import part_summary
 from kemai.business.valuation.runs.summed import seen_in
-from kemai.business.valuation.runs.within_sight import first_of
 from kemai.business.valuation.worth.assumptions import KEY, grows_history
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.scopes import customer_scope, restrict
@@ -45,11 +45,13 @@ def may_see_worth(actor: Actor) -> None:
         raise Refused(_("客户价值用到毛利，你的岗位看不到。"))
 
 
-def worth_rows(actor: Actor, run: Run) -> QuerySet[WorthRow]:
-    """Rows of the customers that the actor sees, the highest lifetime value first. Raises Refused."""
+def worth_rows(actor: Actor, run: Run) -> Listed[WorthRow]:
+    """Rows of the customers that the actor sees, with them, the highest lifetime value first. Raises Refused."""
+    import polars as pl
+
     may_see_worth(actor)
-    rows = first_of(WorthRow.objects.filter(run_id=run.pk, lifetime_fen__isnull=False), actor, run)
-    return rows.order_by("-lifetime_fen", "customer_id")
+    keys = keys_in_order(actor, run, KEY, [("lifetime_fen", True)], pl.col("lifetime_fen").is_not_null())
+    return Listed(WorthRow.objects.filter(run_id=run.pk).select_related("customer"), keys)
 
 
 def history_rate(run: Run | None) -> Decimal | None:

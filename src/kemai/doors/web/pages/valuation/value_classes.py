@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import F
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,7 +29,6 @@ from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor, Refused
 
 PLACE = "valuation_value_classes"
-GROWS = "grows"
 PAGE, MOST = 25, 100_000
 
 
@@ -52,7 +51,7 @@ def export(request: ActorRequest) -> FileResponse:
         _("编号"), _("客户"), _("负责人"), _("价值类"), _("实际价值（元）"), _("潜在价值（元）"), _("差距（元）"), _("增长（%）"),
         _("我们的份额（%）"), _("说明"),
     ]  # fmt: skip
-    rows = _list(request.actor, run, request.GET.get("class", "MVC"))
+    rows = reads.class_rows(request.actor, run, request.GET.get("class", "MVC"))
     return frame.table_file(request, _("价值类"), header, _lines(rows))
 
 
@@ -109,7 +108,7 @@ def _page(request: ActorRequest, problem: str = "", status: int = 200) -> HttpRe
 def _found(request: ActorRequest, run: Run, chosen: str) -> dict[str, Any]:
     actor, start = request.actor, _start(request)
     counts, cuts = reads.class_counts(actor, run), part_summary(run, KEY) or {}
-    found = list(_list(actor, run, chosen)[start : start + PAGE + 1])
+    found = reads.class_rows(actor, run, chosen)[start : start + PAGE + 1]
     waiting = list(reads.exclusions(actor)[:50])
     held = {each.customer_id for each in waiting if each.status == Exclusion.Status.OPEN}
     return {
@@ -119,25 +118,13 @@ def _found(request: ActorRequest, run: Run, chosen: str) -> dict[str, Any]:
         ],
         "cuts": {name: _fen(cuts.get(name, "")) for name in ("value_cut", "growth_cut")},
         "tabs": [{"label": str(WORDS[k]), "href": _address(k), "current": k == chosen, "count": counts[k][0]} for k in LABELS]
-        + [{"label": _("有潜力的中小客户"), "href": _address(GROWS), "current": chosen == GROWS}],
+        + [{"label": _("有潜力的中小客户"), "href": _address(reads.GROWS), "current": chosen == reads.GROWS}],
         "rows": [_cells(row) | {"may_propose": row.customer_id not in held} for row in found[:PAGE]],
         "first": start + 1, "last": start + min(len(found), PAGE), "next": _address(chosen, start + PAGE) if len(found) > PAGE else None,
         "previous": _address(chosen, max(start - PAGE, 0)) if start else None,
         "may_propose": reads.may_propose(actor), "ways": Exclusion.Way.choices,
         "proposals": [_proposal(actor, each) for each in waiting],
     }  # fmt: skip
-
-
-def _list(actor: Actor, run: Run, chosen: str) -> Any:
-    rows = reads.class_rows(actor, run)
-    if chosen == GROWS:
-        return rows.filter(may_grow=True).order_by(F("gap_fen").desc(nulls_last=True), "customer__code")
-    if chosen not in LABELS:
-        raise LookupError(chosen)
-    order = {"MGC": F("gap_fen").desc(nulls_last=True), "BZC": F("av_fen").asc()}
-    return rows.filter(label=chosen).order_by(
-        order.get(chosen, F("av_fen").desc(nulls_last=True)), "customer__code"
-    )
 
 
 def _cells(row: ValueClassRow) -> dict[str, Any]:
@@ -161,7 +148,7 @@ def _proposal(actor: Actor, each: Exclusion) -> dict[str, Any]:
 
 
 def _lines(rows: Any) -> Iterator[list[Any]]:
-    for row in rows[:MOST]:
+    for row in islice(rows, MOST):
         cells = _cells(row)
         yield [
             cells["code"], row.customer.name, cells["owner"], str(WORDS[row.label]), *map(_yuan, (row.av_fen, row.pv_fen, row.gap_fen)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -83,7 +84,7 @@ def _page(
     context = {
         "note": _("第 %(n)s 次估值，截至 %(day)s") % {"n": run.pk, "day": run.as_of} if run else "", "known": known,
         "totals": _totals(worth_totals(actor, run), history_rate(run)) if known and run else [], "groups": [_group(g) for g in worth_groups(actor, run)] if known and run else [],
-        "best": [_best(r) for r in worth_rows(actor, run).select_related("customer")[:BEST]] if known and run else [],
+        "best": [_best(r) for r in worth_rows(actor, run)[:BEST]] if known and run else [],
         "acquisition": _acquisition(acquisition_spends(actor), worth_told(actor, run, "acquisition") if known and run else None), "model": _model(model), "is_whole": model is not None,
         "may_enter": actor.may("scheme.edit"), "errors": errors or {}, "given": {name: request.POST.get(name, "") for name in ("period", "amount", "note")}, "this_year": str(actor.today.year),
         "export_href": frame.export_href(request, "valuation_worth") if known else "",
@@ -171,7 +172,7 @@ def _header() -> list[str]:
 
 
 def _file_rows(actor: Any, run: Any) -> Iterator[list[Any]]:
-    for row in worth_rows(actor, run).select_related("customer")[:FILE_ROWS].iterator(chunk_size=5_000):
+    for row in islice(worth_rows(actor, run), FILE_ROWS):
         money = [row.lifetime_fen, row.current_fen, row.potential_fen, row.historical_fen, row.model_fen]
         yield [
             row.customer.code, row.customer.name, row.worth_group, *("" if fen is None else Decimal(fen) / 100 for fen in money),
