@@ -53,7 +53,9 @@ def table() -> dict[str, Any]:
 def _own() -> tuple[re.Pattern[str], dict[str, str]]:
     words = {**table()["words"], **table()["glossary"]}
     longest = sorted(words, key=lambda word: len(word.strip("^$")), reverse=True)
-    return re.compile("|".join(map(_sought, longest))), {word.strip("^$"): said for word, said in words.items()}
+    return re.compile("|".join(map(_sought, longest))), {
+        word.strip("^$"): said for word, said in words.items()
+    }
 
 
 def _sought(word: str) -> str:

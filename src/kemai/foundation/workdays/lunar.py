@@ -6,6 +6,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+TRADITIONAL = str.maketrans("闰腊惊蛰谷雨处满种节龙头财灶", "閏臘驚蟄穀雨處滿種節龍頭財竈")
+"""The characters of lunar days that differ, for `str.translate`."""
+
 
 @lru_cache(maxsize=1024)
 def lunar_day(day: date) -> str:

@@ -136,7 +136,7 @@ def name_is_free(name: str, measure: Measure | None) -> None:
     """Raises Refused for a name that is none, or that another measure has."""
     if not NAME.fullmatch(name):
         raise Refused(_("名字写 1 到 40 个字，不带加减乘除和逗号。"))
-    taken = {each.name.label.casefold() for each in nameables().values()} | set(nameables())
+    taken = {name.label.casefold() for each in nameables().values() for name in each.names} | set(nameables())
     others = Measure.objects.filter(name__iexact=name)
     if name.casefold() in taken or (others.exclude(pk=measure.pk) if measure else others).exists():
         raise Refused(_("已经有叫「%(name)s」的指标了。") % {"name": name})

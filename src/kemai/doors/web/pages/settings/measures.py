@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from kemai.business.valuation.actions import restore_measure, retire_measure, sa
 from kemai.business.valuation.models import Measure
 from kemai.business.valuation.own import reading as reads
 from kemai.business.valuation.own.chains import links_of_the_page, read_formula
-from kemai.business.valuation.own.nameable import nameables
+from kemai.business.valuation.own.nameable import as_written, nameables
 from kemai.business.valuation.runs.parts import part_summary
 from kemai.doors.web.addresses import address as path_of
 from kemai.doors.web.pages.settings.frame import attempted, show
@@ -115,7 +116,7 @@ def _form(request: ActorRequest, name: str, formula: str, key: str = "") -> dict
         "name": data.get("name", name), "formula": text, "reason": data.get("reason", ""), **_tried(request, text, key),
         "known": [
             {"label": each.label, "key": each.key, "unit": reads.unit_word(each.unit) or _("没有单位")}
-            for each in (*(m.name for m in nameables().values()), *_others(key))
+            for each in (*(replace(m.name, label=as_written(m.label)) for m in nameables().values()), *_others(key))
         ],
     }  # fmt: skip
 
