@@ -3,12 +3,15 @@ Traditional Chinese out of the Chinese of the sources."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
-import traditional
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+import traditional
 
 LOCALE = Path(__file__).resolve().parent.parent / "src/kemai/locale"
 COMPLETE = LOCALE / "en/LC_MESSAGES/django.po"

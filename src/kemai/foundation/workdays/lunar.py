@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-TRADITIONAL = str.maketrans("闰腊惊蛰谷雨处满种节龙头财灶", "閏臘驚蟄穀雨處滿種節龍頭財竈")
+TRADITIONAL = str.maketrans("闰腊惊蛰谷处种满阳节龙头", "閏臘驚蟄穀處種滿陽節龍頭")
 """The characters of lunar days that differ, for `str.translate`."""
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from kemai.business.valuation import queries
 from kemai.business.valuation.jobs import NAME
 from kemai.business.valuation.models import Run
+from kemai.doors.web.pages.customer.words import said_by
 from kemai.doors.web.pages.me import safe_next
 from kemai.doors.web.pages.running import progress_part, running_job, stop_job
 from kemai.doors.web.pages.valuation import frame
@@ -80,7 +81,7 @@ def trigger_word(run: Run) -> str:
         "demo": _("示范"),
     }
     word = words.get(run.trigger, run.trigger)
-    return f"{word} · {run.person_name}" if run.trigger == "person" and run.person_name else word
+    return f"{word} · {said_by(run.person_name)}" if run.trigger == "person" and run.person_name else word
 
 
 def failure(run: Run) -> str:
