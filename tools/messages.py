@@ -10,10 +10,12 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-import traditional
+SOURCES = Path(__file__).resolve().parent.parent / "src"
+sys.path.insert(0, str(SOURCES))
+from kemai.foundation import traditional  # noqa: E402  # ours, wherever the environment's own is from
 
-LOCALE = Path(__file__).resolve().parent.parent / "src/kemai/locale"
+LOCALE = SOURCES / "kemai/locale"
+MADE = LOCALE / "zh_Hant/LC_MESSAGES/django.mo"
 COMPLETE = LOCALE / "en/LC_MESSAGES/django.po"
 """Has every message: `translations.py check` sees to it."""
 
@@ -23,9 +25,25 @@ def main() -> None:
     for source in LOCALE.glob("*/LC_MESSAGES/*.po"):
         if is_old(target := source.with_suffix(".mo"), source):
             save(target, read(source))
-    target = LOCALE / traditional.LANGUAGE / "LC_MESSAGES/django.mo"
-    if is_old(target, COMPLETE, traditional.WORDS, Path(traditional.__file__)):
-        save(target, traditional.traditional_catalogue(read(COMPLETE)))
+    if is_old(MADE, COMPLETE, traditional.WORDS, Path(traditional.__file__)):
+        save(MADE, traditional_catalogue(read(COMPLETE)))
+
+
+def traditional_catalogue(source: Catalog) -> Catalog:
+    """The catalogue of all messages that the source has; a whole message of the table goes before its words."""
+    made = Catalog(locale="zh_Hant")
+    for message in source:
+        if not message.id:
+            continue
+        said = _whole(message.id if isinstance(message.id, str) else message.id[0], message.context)
+        plural = isinstance(message.id, tuple)
+        made.add(message.id, (said,) if plural else said, context=message.context)
+    return made
+
+
+def _whole(text: str, context: str | None) -> str:
+    whole = traditional.table()["messages"]
+    return str(whole.get(f"{context}|{text}") or whole.get(text) or traditional.traditional(text))
 
 
 def is_old(target: Path, *sources: Path) -> bool:

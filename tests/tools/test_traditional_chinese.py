@@ -13,7 +13,8 @@ from babel.messages.catalog import Catalog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools import messages, traditional
+from kemai.foundation import traditional
+from tools import messages
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACES = re.compile(r"%\(\w+\)[-+0-9.,]*[sdf]|%%|\{[^}]*\}|<[^>]*>|&\w+;|https?://\S+|[A-Z]{2}-\d+")
@@ -23,7 +24,7 @@ BOTH = set("群峰")  # Taiwan writes these two as we do
 
 def said() -> list[tuple[str, str]]:
     """Every message and what stands for it."""
-    made = traditional.traditional_catalogue(messages.read(messages.COMPLETE))
+    made = messages.traditional_catalogue(messages.read(messages.COMPLETE))
     return [(_one(m.id), _one(m.string)) for m in made if m.id]
 
 
@@ -43,7 +44,7 @@ def keys(catalogue: Catalog) -> set[tuple[str, str | None]]:
 
 def test_it_has_every_message_that_english_has() -> None:
     source = messages.read(messages.COMPLETE)
-    assert keys(traditional.traditional_catalogue(source)) == keys(source)
+    assert keys(messages.traditional_catalogue(source)) == keys(source)
     assert [text for text, words in said() if not words] == []
     assert len(said()) > 4000
 

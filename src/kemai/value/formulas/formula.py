@@ -106,8 +106,7 @@ class Formula:
 
 
 def parse(text: str, known: Iterable[Name]) -> Formula:
-    """Reads and checks a formula over the known measures; a key may come again with another name for the same, the first
-    is the one that is kept. Raises FormulaError, which says what and where.
+    """Reads and checks a formula over the known measures. Raises FormulaError, which says what and where.
 
     >>> names = [Name("profit_12m", "12 月毛利", "yuan", 100), Name("hours_12m", "12 月工时", "hour", 60)]
     >>> parse("12 月毛利 ÷ hours_12m", names).unit.label
@@ -117,9 +116,8 @@ def parse(text: str, known: Iterable[Name]) -> Formula:
     ...
     kemai.value.formulas.errors.FormulaError: 第 7 个字：元和小时不能相加
     """
-    given = list(known)
-    names = {name.key: name for name in reversed(given)}
-    tree = read(text, given)
+    names = {name.key: name for name in known}
+    tree = read(text, names.values())
     unit = unit_of_tree(tree, {key: unit_of(name.unit) for key, name in names.items()})
     used = {node.text for node in _walk(tree) if node.kind == "name"}
     return Formula(text, tree, unit, {key: name for key, name in names.items() if key in used})

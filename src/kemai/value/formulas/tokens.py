@@ -52,7 +52,8 @@ class _Names:
         labels: dict[str, str] = {}
         for name in known:
             self.keys[name.key.casefold()] = name.key
-            labels["".join(name.label.translate(FOLDED).casefold().split())] = name.key
+            for label in (*name.also, name.label):
+                labels["".join(label.translate(FOLDED).casefold().split())] = name.key
         self.labels = labels
         longest = sorted(labels, key=len, reverse=True)
         parts = [r"\s*".join(map(re.escape, label)) for label in longest if label]

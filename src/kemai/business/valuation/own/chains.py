@@ -55,7 +55,7 @@ def read_formula(text: str, own: Iterable[Name] | None = None, key: str = "") ->
     """
     known = links() if own is None else {}
     mine = [each.as_name for each in known.values() if each.is_active] if own is None else list(own)
-    formula = parse(text, [*(name for each in nameables().values() for name in each.names), *mine])
+    formula = parse(text, [*(each.name for each in nameables().values()), *mine])
     circle = _circle(key, formula.uses, known) if key else ()
     if circle:
         raise _circled(formula, circle, known)

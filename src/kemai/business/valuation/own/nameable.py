@@ -37,13 +37,9 @@ class Nameable:
 
     @property
     def name(self) -> Name:
-        """As formulas read it: by the key and by the Chinese name, whatever the reader's language."""
-        return Name(self.key, chinese(self.label), self.unit, self.factor)
-
-    @property
-    def names(self) -> tuple[Name, ...]:
-        """The name, and the same in traditional characters."""
-        return self.name, Name(self.key, _said_in("zh-hant", self.label), self.unit, self.factor)
+        """As formulas read it: by the key and by the Chinese name in either script, whatever the reader's language."""
+        also = (_said_in("zh-hant", self.label),)
+        return Name(self.key, chinese(self.label), self.unit, self.factor, also)
 
 
 _known: dict[str, Nameable] = {}

@@ -23,6 +23,7 @@ from kemai.doors.web.pages.settings.frame import attempted, show
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Refused
+from kemai.foundation.traditional import in_script
 from kemai.value.formulas import FormulaError, Name
 
 
@@ -75,7 +76,7 @@ def _saved(request: ActorRequest, measure: Measure | None) -> HttpResponse:
             reason=data.get("reason", ""),
         )  # fmt: skip
     except FormulaError as wrong:
-        raise Refused(str(wrong)) from wrong
+        raise Refused(in_script(str(wrong))) from wrong
     messages.success(request, _("存成第 %(n)s 版，下次估值起算") % {"n": made.current})
     return HttpResponseRedirect(reverse("settings_measure", args=[made.key]))
 
@@ -148,7 +149,7 @@ def _tried(request: ActorRequest, text: str, key: str = "") -> dict[str, Any]:
             "wrong_piece": text[wrong.at : end],
             "wrong_after": text[end:],
         }
-        return {**empty, "wrong": str(wrong), **pieces}
+        return {**empty, "wrong": in_script(str(wrong)), **pieces}
     except LookupError:
         return {**empty, "tried_unit": reads.unit_word(formula.unit.key) or _("没有单位")}
     unit, factor = formula.unit.key, formula.unit.factor

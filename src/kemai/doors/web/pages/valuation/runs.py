@@ -19,6 +19,7 @@ from kemai.doors.web.pages.running import progress_part, running_job, stop_job
 from kemai.doors.web.pages.valuation import frame
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation import jobs
+from kemai.foundation.traditional import in_script
 
 
 @page
@@ -91,5 +92,5 @@ def failure(run: Run) -> str:
     if run.status != Run.Status.FAILED:
         return ""
     if any("\u4e00" <= letter <= "\u9fff" for letter in run.error):
-        return run.error
+        return in_script(run.error)
     return _("算到一半出了错，各页仍是上一次的结果。再算一次；还不行就请管理员看日志。")

@@ -10,10 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel.messages.catalog import Catalog
+from django.utils.translation import get_language
+
+from kemai.foundation.chinese import simplified
 
 WORDS = Path(__file__).with_suffix(".toml")
-LANGUAGE = "zh_Hant"
 CHINESE = re.compile(r"[^\x00-\x7f]+")
 
 
@@ -26,21 +27,10 @@ def traditional(text: str) -> str:
     return CHINESE.sub(lambda found: _converted(found[0]), text)
 
 
-def traditional_catalogue(source: Catalog) -> Catalog:
-    """The catalogue of all messages that the source has; a whole message of the table goes before its words."""
-    made = Catalog(locale=LANGUAGE)
-    for message in source:
-        if not message.id:
-            continue
-        said = _whole(message.id if isinstance(message.id, str) else message.id[0], message.context)
-        plural = isinstance(message.id, tuple)
-        made.add(message.id, (said,) if plural else said, context=message.context)
-    return made
-
-
-def _whole(text: str, context: str | None) -> str:
-    whole = table()["messages"]
-    return str(whole.get(f"{context}|{text}") or whole.get(text) or traditional(text))
+def in_script(text: str) -> str:
+    """A sentence that no catalogue has, such as an error of the value library or one that was kept, as the reader
+    writes: traditional for who reads that, unless it is already, else as it is."""
+    return traditional(text) if get_language() == "zh-hant" and simplified(text) == text else text
 
 
 @cache
