@@ -62,6 +62,6 @@ $(VENV)/assets.stamp: node_modules/.stamp tools/assets.py $(VENV)/tools.stamp
 	$(BIN)/python tools/assets.py
 	@touch $@
 
-$(VENV)/messages.stamp: $(VENV)/base.stamp $(PO)
+$(VENV)/messages.stamp: $(VENV)/base.stamp $(PO) tools/messages.py src/kemai/foundation/traditional.py src/kemai/foundation/traditional.toml
 	$(BIN)/python tools/messages.py
 	@touch $@

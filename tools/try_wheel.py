@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 NEEDED = (
     "kemai/locale/en/LC_MESSAGES/django.mo",
+    "kemai/locale/zh_Hant/LC_MESSAGES/django.mo",
     "kemai/doors/web/assets/kemai.css",
     "kemai/doors/web/jinja2/today/page.html",
 )

@@ -167,7 +167,7 @@ UPLOAD_LIMIT_BYTES = 512 * 1024 * 1024
 FILE_LIMIT_BYTES = int(ENV.get("KEMAI_FILE_LIMIT_MIB", "50")) * 1024 * 1024  # one file of a customer
 
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English")]
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True
 TIME_ZONE = ENV.get("KEMAI_TIME_ZONE", "Asia/Shanghai")

@@ -4,6 +4,7 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from django.conf import settings
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 FEN = Decimal("0.01")
 SIGNS = {"CNY": "¥", "JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
@@ -38,7 +39,7 @@ def currency_sign() -> str:
 
 def unit_word() -> str:
     """What stands in the head of a column of figures."""
-    return "万元" if counts_in_wan() else currency_sign().strip()
+    return _("万元") if counts_in_wan() else currency_sign().strip()
 
 
 def figure(fen: int, sign: bool = False, up: bool = False) -> str:
@@ -50,20 +51,20 @@ def short_text(fen: int, sign: bool = False, up: bool = False) -> str:
     """The figure with its unit: 82.6 万, or ¥826.0k."""
     said = _figure(abs(fen), up)
     mark = _sign(fen, said, sign)
-    return f"{mark}{said} 万" if counts_in_wan() else f"{mark}{currency_sign()}{said}"
+    return f"{mark}{said} {_('万')}" if counts_in_wan() else f"{mark}{currency_sign()}{said}"
 
 
 def exact_text(fen: int) -> str:
     """To the last fen: 9,443.77 元, or ¥9,443.77."""
     said = f"{yuan(abs(fen)):,}"
     sign = "−" if fen < 0 else ""
-    return f"{sign}{said} 元" if counts_in_wan() else f"{sign}{currency_sign()}{said}"
+    return f"{sign}{said} {_('元')}" if counts_in_wan() else f"{sign}{currency_sign()}{said}"
 
 
 def round_text(yuan: Decimal) -> str:
     """A round amount without places that say nothing: 50 万元, or ¥500k."""
     if counts_in_wan():
-        return f"{yuan / 10_000:,g} 万元"
+        return f"{yuan / 10_000:,g} {_('万元')}"
     for size, word in ((1_000_000, "M"), (1_000, "k")):
         if abs(yuan) >= size:
             return f"{currency_sign()}{yuan / size:,g}{word}"

@@ -18,6 +18,22 @@ def test_the_line_of_the_mock_is_understood():
 
 
 @pytest.mark.parametrize(
+    ("text", "channel", "minutes", "note", "day", "title"),
+    [
+        ("@華瑞 電話 12分鐘 談了返利，下週二回訪", "call", 12, "談了返利", 24, "回訪"),
+        ("@華瑞 簡訊 問到報價，後天送樣", "message", None, "問到報價", 24, "送樣"),
+        ("@華瑞 拜訪 半小時 看了陳列，3天後對賬", "visit", 30, "看了陳列", 25, "對賬"),
+    ],
+)
+def test_a_line_in_traditional_characters_is_understood_and_kept_as_written(
+    text, channel, minutes, note, day, title
+):
+    found = read_quick_text(text, SUNDAY)
+    assert (found.customer, found.channel, found.minutes, found.note) == ("華瑞", channel, minutes, note)
+    assert (found.next_on, found.next_title) == (date(2026, 11, day), title)
+
+
+@pytest.mark.parametrize(
     ("said", "day"),
     [
         ("明天", 23), ("后天", 24), ("大后天", 25), ("3天后", 25), ("周五", 27), ("下周一", 23), ("周日", 29),

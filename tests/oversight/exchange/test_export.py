@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 
 import openpyxl
 import pytest
@@ -12,6 +13,7 @@ from kemai.foundation.access.actor import Refused, system_actor
 from kemai.foundation.trail.models import Entry
 from kemai.oversight.exchange.export import export_to
 from kemai.oversight.exchange.export.template import write_template
+from kemai.oversight.exchange.export.writing import write_table
 from kemai.oversight.exchange.parsing.kinds import KINDS
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +84,17 @@ def test_a_template_has_chinese_headers_and_an_example_in_a_second_sheet(kind, t
     needed = [field.heading for field in KINDS[kind].fields if field.needed]
     assert set(needed) <= set(header)
     assert book.worksheets[1].max_row == len(header) + 1
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "csv"])
+def test_a_day_in_a_list_is_written_as_text(suffix, tmp_path):
+    path = tmp_path / f"t.{suffix}"
+    assert write_table(path, ["客户", "最近"], [["甲", date(2026, 11, 22)], ["乙", None]]) == 2
+    if suffix == "csv":
+        assert path.read_text("utf-8-sig").splitlines()[1] == "甲,2026-11-22"
+    else:
+        sheet = openpyxl.load_workbook(path).active
+        assert [cell.value for cell in sheet["B"]] == ["最近", "2026-11-22", None]
 
 
 def _changes(entry):

@@ -1,4 +1,5 @@
-"""Reads a line such as "@华瑞 电话 12分 谈了返利，下周二回访". Pure; what it does not understand stays in the note."""
+"""Reads a line such as "@华瑞 电话 12分 谈了返利，下周二回访". Pure; what it does not understand stays in the note.
+The words are sought in simplified characters, which stand at the same places; what is kept is what was written."""
 
 from __future__ import annotations
 
@@ -6,8 +7,10 @@ import re
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
+from kemai.foundation.chinese import simplified
+
 CHANNELS = {
-    "电话": "call", "拜访": "visit", "上门": "visit", "微信": "wechat", "短信": "message", "邮件": "mail",
+    "电话": "call", "拜访": "visit", "上门": "visit", "微信": "wechat", "短信": "message", "简讯": "message", "邮件": "mail",
     "来访": "meeting", "call": "call", "visit": "visit", "wechat": "wechat", "mail": "mail",
 }  # fmt: skip
 WHO = re.compile(r"[@＠]([^\s，,。；;@＠]+)")
@@ -60,14 +63,18 @@ def read_quick_text(text: str, today: date) -> QuickText:
     >>> found = read_quick_text("@Huarui call 40 min, travel 1 h", date(2026, 11, 22))
     >>> found.minutes, found.travel_minutes
     (40, 60)
+    >>> found = read_quick_text("@華瑞 電話 12分鐘 談了返利，後天回訪", date(2026, 11, 22))
+    >>> found.channel, found.minutes, found.note, found.next_on.isoformat(), found.next_title
+    ('call', 12, '談了返利', '2026-11-24', '回訪')
     """
-    rest, who = _taken(WHO, text.strip())
+    line = text.strip()
+    rest, who = _taken(WHO, line)
     rest, channel = _taken(CHANNEL, rest.lstrip(" ，,"))
     rest, travel = _taken(TRAVEL, rest)
     rest, minutes = _taken(MINUTES, rest)
     note, on, at, title = _next_step(rest, today)
     return QuickText(
-        customer=who[1] if who else "",
+        customer=line[slice(*who.span(1))] if who else "",
         channel=CHANNELS[channel[1].lower()] if channel else None,
         minutes=_minutes(minutes) if minutes else None,
         travel_minutes=_minutes(travel) if travel else None,
@@ -77,13 +84,13 @@ def read_quick_text(text: str, today: date) -> QuickText:
 
 def day_said(text: str, today: date) -> tuple[date | None, str]:
     """The future day that a clause begins with, and the rest of the clause."""
-    found = DAY.match(text)
+    found = DAY.match(simplified(text))
     day = _day(found, today) if found else None
     return (day, text[found.end() :]) if found and day and day >= today else (None, text)
 
 
 def _taken(pattern: re.Pattern[str], text: str) -> tuple[str, re.Match[str] | None]:
-    found = pattern.search(text)
+    found = pattern.search(simplified(text))
     return (f"{text[: found.start()]}{text[found.end() :]}".strip(), found) if found else (text, None)
 
 
@@ -97,14 +104,14 @@ def _next_step(text: str, today: date) -> tuple[str, date | None, time | None, s
     clauses = [c.strip() for c in CLAUSE.split(text) if c.strip()]
     for place in range(len(clauses) - 1, -1, -1):
         on, rest = day_said(clauses[place], today)
-        if on and not PAST.search(rest):
+        if on and not PAST.search(simplified(rest)):
             at, title = _clock(rest.strip())
             return "，".join(clauses[:place] + clauses[place + 1 :]), on, at, title
     return text.strip(" ，,"), None, None, ""
 
 
 def _clock(text: str) -> tuple[time | None, str]:
-    found = CLOCK.match(text)
+    found = CLOCK.match(simplified(text))
     if not found:
         return None, text
     hour = int(found[2]) + (12 if found[1] in ("下午", "晚上") and int(found[2]) < 12 else 0)

@@ -275,9 +275,9 @@ def _day(field: CustomField, text: str) -> dict[str, Any]:
 
 
 def _flag(field: CustomField, text: str) -> dict[str, Any]:
-    if text.lower() in ("1", "是", "yes", "y", "true", "有", "对", "√"):
+    if text.lower() in ("1", "是", "yes", "y", "true", "有", "对", "對", "√"):
         return {"text": "1"}
-    if text.lower() in ("0", "否", "no", "n", "false", "无", "不", "×"):
+    if text.lower() in ("0", "否", "no", "n", "false", "无", "無", "不", "×"):
         return {"text": "0"}
     raise ValueError(_("请写是或否。"))
 

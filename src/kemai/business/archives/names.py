@@ -8,6 +8,8 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from kemai.foundation.chinese import simplified_characters
+
 if TYPE_CHECKING:
     from kemai.foundation.access.actor import Actor
 
@@ -28,7 +30,9 @@ def folded(text: str) -> str:
         return text.lower().strip()
     plain = unicodedata.normalize("NFKC", text)
     if not _rewritten().isdisjoint(plain):
-        plain = "".join(c for c in plain if unicodedata.category(c) != "Cf").translate(_simplified())
+        plain = "".join(c for c in plain if unicodedata.category(c) != "Cf").translate(
+            simplified_characters()
+        )
     return plain.lower().strip()
 
 
@@ -81,19 +85,4 @@ def similar(actor: Actor, name: str, limit: int = 3) -> list[Any]:
 def _rewritten() -> frozenset[str]:
     """Invisible and traditional characters: most names have none of them and are left as they are."""
     invisible = {c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) == "Cf"}
-    return frozenset({*invisible, *map(chr, _simplified())})
-
-
-@cache
-def _simplified() -> dict[int, str]:
-    """Traditional to simplified, character by character, from OpenCC's table."""
-    from pathlib import Path
-
-    import opencc
-
-    table: dict[int, str] = {}
-    for line in (Path(opencc.__file__).parent / "dictionary/TSCharacters.txt").read_text("utf8").splitlines():
-        traditional, _, simple = line.partition("\t")
-        if len(traditional) == 1 and simple:
-            table[ord(traditional)] = simple.split()[0]
-    return table
+    return frozenset({*invisible, *map(chr, simplified_characters())})

@@ -5,7 +5,9 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kemai.business.valuation.ranking.labels import amount, class_word
@@ -92,6 +94,12 @@ def in_unit(number: int | None, unit: str) -> str:
     return "" if number is None else str(amount(number, unit)).replace("-", MINUS)
 
 
+def script(language: str) -> str:
+    """A language of ours as HTML names it: zh-hant -> zh-Hant."""
+    main, _dash, rest = language.partition("-")
+    return f"{main}-{rest.title()}" if rest else main
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     f.__name__: f
     for f in (
@@ -108,6 +116,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
         moment,
         class_word,
         in_unit,
+        script,
     )
 }
 
@@ -120,6 +129,17 @@ def chart_units() -> list[list[Any]]:
     return [[100_000_000, 100_000_000, 2, sign, "M"], [100_000, 100_000, 1, sign, "k"], [0, 100, 0, sign, ""]]
 
 
+def language_now() -> str:
+    """The language that is spoken."""
+    return get_language() or settings.LANGUAGE_CODE
+
+
+def languages_offered() -> list[tuple[str, str]]:
+    """Codes and names, each in itself."""
+    return list(settings.LANGUAGES)
+
+
 GLOBALS: dict[str, Callable[..., Any]] = {
-    f.__name__: f for f in (money.counts_in_wan, money.unit_word, chart_units)
+    f.__name__: f
+    for f in (money.counts_in_wan, money.unit_word, chart_units, language_now, languages_offered)
 }

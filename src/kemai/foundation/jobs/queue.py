@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.jobs.handle import Heartbeat, JobCancelled, JobHandle
@@ -57,7 +58,7 @@ def request_cancel(job_id: int, actor: Actor) -> None:
     """Asks a job to stop: one's own, or anybody's for the system and those who lead. Raises Refused."""
     job = Job.objects.filter(pk=job_id).first()
     if job is None or not (actor.is_system or job.person_id == actor.person_id or actor.may("revalue")):
-        raise Refused("只有发起的人能取消。")
+        raise Refused(_("只有发起的人能取消。"))
     Job.objects.filter(pk=job_id, state=Job.State.WAITING).update(
         state=Job.State.CANCELLED, unique_key=None, finished_at=timezone.now()
     )

@@ -6,6 +6,9 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+TRADITIONAL = str.maketrans("闰腊惊蛰谷处种满阳节龙头", "閏臘驚蟄穀處種滿陽節龍頭")
+"""The characters of lunar days that differ, for `str.translate`."""
+
 
 @lru_cache(maxsize=1024)
 def lunar_day(day: date) -> str:

@@ -17,6 +17,7 @@ FUNCTIONS = {
     "if": "if", "如果": "if", "case": "case", "分情况": "case", "coalesce": "coalesce", "没有就用": "coalesce",
     "min": "min", "least": "min", "最小": "min", "max": "max", "greatest": "max", "最大": "max", "abs": "abs", "绝对值": "abs",
     "round": "round", "四舍五入": "round", "ln": "ln", "对数": "ln", "sqrt": "sqrt", "开方": "sqrt", "share": "share", "占比": "share",
+    "分情況": "case", "沒有就用": "coalesce", "絕對值": "abs", "四捨五入": "round", "對數": "ln", "開方": "sqrt", "佔比": "share",
 }  # fmt: skip
 WORDS = {"and": "and", "且": "and", "or": "or", "或": "or", "not": "not", "非": "not"}
 SIGNS = {"==": "=", "<>": "!=", "≠": "!=", "≤": "<=", "≥": ">="}
@@ -51,7 +52,8 @@ class _Names:
         labels: dict[str, str] = {}
         for name in known:
             self.keys[name.key.casefold()] = name.key
-            labels["".join(name.label.translate(FOLDED).casefold().split())] = name.key
+            for label in (*name.also, name.label):
+                labels["".join(label.translate(FOLDED).casefold().split())] = name.key
         self.labels = labels
         longest = sorted(labels, key=len, reverse=True)
         parts = [r"\s*".join(map(re.escape, label)) for label in longest if label]

@@ -105,10 +105,33 @@ def test_the_headers_of_the_templates_and_the_english_names_are_sure(kind):
 
 
 @pytest.mark.parametrize(
-    ("heading", "field"), [("＊金額（元）", "amount"), ("Order_No.", "order_no"), (" 客 户 ", "customer")]
+    ("heading", "field"),
+    [
+        ("＊金額（元）", "amount"),
+        ("Order_No.", "order_no"),
+        (" 客 户 ", "customer"),
+        ("客戶編號", "customer_code"),
+        ("單號", "order_no"),
+        ("產品編號", "product_code"),
+    ],
 )
 def test_width_case_script_and_units_do_not_matter(heading, field):
     assert guessed([heading], []).columns[0].field == field
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("聯絡電話", "phone"),
+        ("郵遞區號", "postcode"),
+        ("開戶行帳號", "bank_account"),
+        ("註冊資本", "registered_capital"),
+        ("信用額度", "credit_limit"),
+    ],
+)
+def test_headings_in_the_words_of_taiwan_are_known(heading, field):
+    assert guess_mapping([heading, "客戶名稱"], [], "customers").columns[0].field == field
 
 
 def test_a_mapping_survives_toml():

@@ -230,10 +230,25 @@ def test_s0_8_the_check_digit_of_a_credit_code_and_the_post_code_are_checked():
 
 @pytest.mark.parametrize(
     ("text", "kind"),
-    [("销售出库", "sale"), ("退 回", "return"), ("RETURN", "return"), ("月结", "monthly"), ("sale", "sale")],
+    [
+        ("销售出库", "sale"),
+        ("退 回", "return"),
+        ("RETURN", "return"),
+        ("月結", "monthly"),
+        ("sale", "sale"),
+        ("銷售出庫", "sale"),
+    ],
 )
 def test_choices_are_known_in_both_languages(text, kind):
     assert values.parse_choice(text, SALES.field("kind")) == kind
+
+
+@pytest.mark.parametrize(("text", "said"), [("對", True), ("農曆", True), ("無", False), ("國曆", None)])
+def test_yes_and_no_are_read_in_either_script(text, said):
+    if said is None:
+        assert code_of(values.parse_flag, text) == "not_a_flag"
+    else:
+        assert values.parse_flag(text) is said
 
 
 def test_an_unknown_choice_names_the_known_ones():

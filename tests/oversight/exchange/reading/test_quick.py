@@ -62,6 +62,11 @@ def test_plain_pieces_are_really_taken(text):
                     "甲",
                     "合 计",
                     "小计：",
+                    "小計：",
+                    "合 計",
+                    "總計",
+                    "製單人：張三",
+                    "第 1 頁",
                     "Total",
                     "SUM",
                     "甲方合计",
@@ -86,3 +91,11 @@ def test_no_total_repeated_header_or_blank_row_passes_for_data(rows):
         row = Row(place, [first, second if first.strip() else ""])
         if not first.strip() or first == "单号" or is_total(row, header.named):
             assert place in doubtful
+
+
+@pytest.mark.parametrize(
+    "first", ["小計：", "合 計", "總計", "本頁小計", "甲方合計", "製單人：張三", "第 1 頁", "覆核：李四"]
+)
+def test_totals_and_feet_in_traditional_characters_are_no_data(first):
+    assert is_total(Row(9, [first, "", "", "12"]), 4)
+    assert not is_total(Row(9, ["審計局", "", "", "12"]), 4)

@@ -15,7 +15,7 @@ from kemai.business.archives.directory.facets import BadFilter
 from kemai.foundation.access.actor import units_below
 
 FROM_TODAY = re.compile(r"[+-]?\d{1,5}")
-TENS = {"万": 10_000, "亿": 100_000_000}
+TENS = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "億": 100_000_000}
 LARGEST = 2**62
 
 

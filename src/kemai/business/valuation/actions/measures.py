@@ -16,6 +16,7 @@ from kemai.business.valuation.own.ranking import schemes_by
 from kemai.business.valuation.own.reading import unit_word
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
+from kemai.foundation.traditional import in_script
 from kemai.value.formulas import FormulaError
 
 NAME = re.compile(r"[\w ·（）()%]{1,40}")
@@ -110,7 +111,7 @@ def _can_be_read(measure: Measure) -> None:
         else:
             inputs_in_use(version.uses, links())
     except FormulaError as wrong:
-        raise Refused(_("公式现在算不了：%(why)s") % {"why": wrong}) from wrong
+        raise Refused(_("公式现在算不了：%(why)s") % {"why": in_script(str(wrong))}) from wrong
 
 
 def is_free_to_go(
@@ -136,7 +137,9 @@ def name_is_free(name: str, measure: Measure | None) -> None:
     """Raises Refused for a name that is none, or that another measure has."""
     if not NAME.fullmatch(name):
         raise Refused(_("名字写 1 到 40 个字，不带加减乘除和逗号。"))
-    taken = {each.name.label.casefold() for each in nameables().values()} | set(nameables())
+    taken = {
+        label.casefold() for each in nameables().values() for label in (each.name.label, *each.name.also)
+    } | set(nameables())
     others = Measure.objects.filter(name__iexact=name)
     if name.casefold() in taken or (others.exclude(pk=measure.pk) if measure else others).exists():
         raise Refused(_("已经有叫「%(name)s」的指标了。") % {"name": name})

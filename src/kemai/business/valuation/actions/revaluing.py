@@ -28,6 +28,7 @@ from kemai.foundation.beside import beside
 from kemai.foundation.faults import fault
 from kemai.foundation.locks import only_one
 from kemai.foundation.memory import forget_peak, peak_mib
+from kemai.foundation.traditional import in_script
 
 STEPS = 8
 
@@ -68,7 +69,7 @@ def _revalue(actor: Actor, run: Run, is_full: bool) -> Run:
     except Exception as error:
         _end_badly(run, error)
         if isinstance(error, value.FactError | value.SchemeError | value.EngineError):
-            raise Refused(str(error)) from error
+            raise Refused(in_script(str(error))) from error
         raise
     fault("revalue.published")
     drop_old_standings()

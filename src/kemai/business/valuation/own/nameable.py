@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from kemai.business.valuation.gates import groups_of_column
@@ -36,8 +37,9 @@ class Nameable:
 
     @property
     def name(self) -> Name:
-        """As formulas read it: by the key and by the Chinese name, whatever the reader's language."""
-        return Name(self.key, chinese(self.label), self.unit, self.factor)
+        """As formulas read it: by the key and by the Chinese name in either script, whatever the reader's language."""
+        also = (_said_in("zh-hant", self.label),)
+        return Name(self.key, chinese(self.label), self.unit, self.factor, also)
 
 
 _known: dict[str, Nameable] = {}
@@ -69,9 +71,16 @@ def _of_gates(named: Nameable, gates: Collection[str]) -> tuple[str, ...]:
 
 def chinese(label: Any) -> str:
     """The source text of a translated label: formulas keep one language."""
-    from django.utils.translation import override
+    return _said_in("zh-hans", label)
 
-    with override("zh-hans"):
+
+def as_written(label: Any) -> str:
+    """A label as the reader may write it in a formula: in Chinese, in his script."""
+    return str(label) if get_language() == "zh-hant" else chinese(label)
+
+
+def _said_in(language: str, label: Any) -> str:
+    with override(language):
         return str(label)
 
 

@@ -25,6 +25,7 @@ from kemai.business.valuation.queries import published_run, standings
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.access.models import OrgUnit, Person
 from kemai.foundation.access.scopes import restrict
+from kemai.foundation.traditional import in_script
 from kemai.value.windows import months_before
 
 AMONG = ("persons", "units", "customers")
@@ -211,4 +212,4 @@ def _sentence(odd: value.FactError) -> str:
         "cap_below_floor": _("上限比下限还低。"),
         "empty": _("下面没有可以分的。"),
     }
-    return known.get(odd.code, str(odd))
+    return known.get(odd.code, in_script(str(odd)))

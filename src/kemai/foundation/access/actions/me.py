@@ -1,5 +1,7 @@
 """What a person sets for himself: language and theme."""
 
+from django.utils.translation import gettext as _
+
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.models import Person
 
@@ -9,7 +11,7 @@ THEMES = ("auto", "light", "dark")
 def change_my_looks(*, actor: Actor, language: str = "", theme: str = "", languages: tuple[str, ...]) -> None:
     """Stores the given language or theme; an unknown value is refused and changes nothing."""
     if actor.person_id is None:
-        raise Refused("系统账号没有个人设置。")
+        raise Refused(_("系统账号没有个人设置。"))
     changes = {}
     if language:
         changes["language"] = _one_of(language, languages)
@@ -21,5 +23,5 @@ def change_my_looks(*, actor: Actor, language: str = "", theme: str = "", langua
 
 def _one_of(value: str, known: tuple[str, ...]) -> str:
     if value not in known:
-        raise Refused("没有这个选项。")
+        raise Refused(_("没有这个选项。"))
     return value

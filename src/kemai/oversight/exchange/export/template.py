@@ -1,9 +1,10 @@
-"""An empty sheet to fill in: Chinese headers, a note on each, and an example in a second sheet."""
+"""An empty sheet to fill in: Chinese headers in the reader's script, a note on each, and an example in a second sheet."""
 
 from __future__ import annotations
 
 from typing import IO
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kemai.oversight.exchange.parsing.fields import Field, Kind
@@ -52,11 +53,11 @@ def write_template(kind_key: str, file: IO[bytes]) -> None:
         needed = book.add_format({"bold": True, "bg_color": "#FFE8CC", "border": 1, "num_format": "@"})
         plain = book.add_format({"bold": True, "bg_color": "#F1F3F5", "border": 1, "num_format": "@"})
         text = book.add_format({"num_format": "@"})
-        sheet = book.add_worksheet(kind.heading)
+        sheet = book.add_worksheet(_in_script(kind))
         sheet.freeze_panes(1, 0)
         for place, field in enumerate(fields):
-            sheet.set_column(place, place, max(12, len(field.heading) * 2 + 4), text)
-            sheet.write_string(0, place, field.heading, needed if is_needed(kind, field) else plain)
+            sheet.set_column(place, place, max(12, len(_in_script(field)) * 2 + 4), text)
+            sheet.write_string(0, place, _in_script(field), needed if is_needed(kind, field) else plain)
             sheet.write_comment(0, place, note_of(kind, field))
         _write_notes(book.add_worksheet(_("说明和样例")), kind, fields, plain)
 
@@ -68,6 +69,11 @@ def template_fields(kind: Kind) -> list[Field]:
         for field in kind.fields
         if not (kind.one_of and field.key in ("customer_code", "customer_name"))
     ]
+
+
+def _in_script(named: Field | Kind) -> str:
+    """The heading as it is read back: Chinese, and traditional for who reads that."""
+    return named.label if get_language() == "zh-hant" else named.heading
 
 
 def is_needed(kind: Kind, field: Field) -> bool:
@@ -95,5 +101,5 @@ def _write_notes(sheet, kind: Kind, fields: list[Field], bold) -> None:  # type:
         sheet.write_string(0, place, title, bold)
     for row, field in enumerate(fields, start=1):
         example = next((words[0] for words in field.choices.values()), _EXAMPLES.get(field.key, ""))
-        for place, cell in enumerate((field.heading, note_of(kind, field), example)):
+        for place, cell in enumerate((_in_script(field), note_of(kind, field), example)):
             sheet.write_string(row, place, cell)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ Cells = Sequence[Any]
 
 
 def write_table(path: Path, header: Sequence[str], rows: Iterable[Cells]) -> int:
-    """Rows of text, numbers and None to the file; gives how many. An empty text and None are an empty cell."""
+    """Rows of text, numbers, days and None to the file; gives how many. An empty text and None are an empty cell, a day is
+    text such as 2026-11-23."""
     return (_write_csv if path.suffix.lower() == ".csv" else _write_xlsx)(path, header, rows)
 
 
@@ -42,9 +44,9 @@ def _write_xlsx(path: Path, header: Sequence[str], rows: Iterable[Cells]) -> int
             sheet.write_string(0, place, name, bold)
         for count, row in enumerate(rows, start=1):
             for place, cell in enumerate(row):
-                if isinstance(cell, str):
+                if isinstance(cell, str | date):
                     if cell:
-                        sheet.write_string(count, place, cell, text)
+                        sheet.write_string(count, place, str(cell), text)
                 elif cell is not None:
                     sheet.write_number(count, place, cell)
     return count

@@ -4,13 +4,10 @@ import re
 import unicodedata
 from functools import cache
 
+from kemai.foundation.chinese import mainland
 from kemai.oversight.exchange.parsing.fields import Kind
 from kemai.oversight.exchange.parsing.kinds import KINDS
 
-_TO_SIMPLIFIED = str.maketrans(
-    "戶編號單據額數產類狀態電話傳真郵編業務員開銀賬稅碼稱簡區別規質網負責結帳條發貨購買價計淨實庫訂銷體類線檔級應負責統會職",
-    "户编号单据额数产类状态电话传真邮编业务员开银账税码称简区别规质网负责结账条发货购买价计净实库订销体类线档级应负责统会职",
-)
 _UNIT = re.compile(
     r"\((?:单位[:：]?)?(?:人民币|元|¥|rmb|cny|cny元|必填|选填|可空|件|个|箱|天|月|%|yyyy[^)]*)+\)$"
 )
@@ -23,7 +20,7 @@ def normalised_heading(text: str) -> str:
     >>> normalised_heading(" ＊客戶名稱 "), normalised_heading("金额（元）"), normalised_heading("Order_No.")
     ('客户名称', '金额', 'orderno')
     """
-    text = _DROPPED.sub("", unicodedata.normalize("NFKC", text).casefold().translate(_TO_SIMPLIFIED))
+    text = _DROPPED.sub("", mainland(unicodedata.normalize("NFKC", text).casefold()))
     return _UNIT.sub("", text) or text
 
 

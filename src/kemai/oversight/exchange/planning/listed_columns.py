@@ -25,7 +25,7 @@ from kemai.oversight.exchange.planning.refusals import frame_of, one
 
 Entry = dict[str, Any]
 _NOTES = re.compile(r"(?P<first>.+?)\s*[（(](?P<notes>[^（()）]+)[）)]\s*")
-_RECEIVER, _PHONE = re.compile(r"收货人[:： ]?\s*(.+)"), re.compile(r"电话[:： ]?\s*(.+)")
+_RECEIVER, _PHONE = re.compile(r"收[货貨]人[:： ]?\s*(.+)"), re.compile(r"(?:电话|電話)[:： ]?\s*(.+)")
 _PRICE, _SHARE = re.compile(r"[¥￥]?\s*(\d+(?:\.\d+)?)\s*元?"), re.compile(r"(\d+(?:\.\d+)?)\s*[%％]")
 
 

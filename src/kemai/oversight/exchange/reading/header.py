@@ -5,20 +5,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from kemai.foundation.chinese import mainland
 from kemai.oversight.exchange.parsing.headings import recognised
 from kemai.oversight.exchange.reading.rows import Row
 
 LOOKED_AT = 30
-FOOT_BEGINS = "制审复记打经填导出主会单第 "
+FOOT_BEGINS = "制审复记打经填导出主会单第製審複覆記經導匯會單 "
 _TOTAL = re.compile(
-    r"[\s【\[(（]*(?:本页|本日|本月|本年|本期|当前|全部)?\s*"
-    r"(?:小\s*计|合\s*计|总\s*计|累\s*计|共\s*计|总\s*合\s*计|sub-?\s?total|grand total|total|sum)"
-    r"(?:[\s(（]*(?:大写|人民币|金额|数量)[)）]*)?[\s:：】\])）]*",
+    r"[\s【\[(（]*(?:本[页頁]|本日|本月|本年|本期|[当當]前|全部)?\s*"
+    r"(?:小\s*[计計]|合\s*[计計]|[总總]\s*[计計]|累\s*[计計]|共\s*[计計]|[总總]\s*合\s*[计計]|sub-?\s?total|grand total|total|sum)"
+    r"(?:[\s(（]*(?:大[写寫]|人民[币幣]|金[额額]|[数數]量)[)）]*)?[\s:：】\])）]*",
     re.IGNORECASE,
 )
-_TOTAL_ENDING = re.compile(r".{1,60}[\s\-_:：]*(?:小计|合计|总计)[\s:：]*", re.DOTALL)
+_TOTAL_ENDING = re.compile(r".{1,60}[\s\-_:：]*(?:小|合|总|總)[计計][\s:：]*", re.DOTALL)
 _SIGNED = re.compile(
-    r"\s*(?:(?:制单|制表|审核|复核|记账|打印|经办|填表|导出|出纳|主管|会计主管|单位负责人)(?:人|员|日期|时间)?\s*[:：].*"
+    r"\s*(?:(?:制单|制表|审核|复核|覆核|记账|打印|经办|填表|导出|汇出|出纳|主管|会计主管|单位负责人)(?:人|员|日期|时间)?\s*[:：].*"
     r"|第\s*\d+\s*页.*)",
     re.DOTALL,
 )
@@ -68,9 +69,19 @@ def is_total(row: Row, width: int) -> bool:
             continue
         if _TOTAL.fullmatch(cell):
             return True
-        if seen == 0 and cell[-1] in "计:： " and _TOTAL_ENDING.fullmatch(cell) and filled(row) * 2 <= width:
+        if (
+            seen == 0
+            and cell[-1] in "计計:： "
+            and _TOTAL_ENDING.fullmatch(cell)
+            and filled(row) * 2 <= width
+        ):
             return True
-        if seen == 0 and cell[0] in FOOT_BEGINS and _SIGNED.fullmatch(cell) and filled(row) * 2 <= width:
+        if (
+            seen == 0
+            and cell[0] in FOOT_BEGINS
+            and _SIGNED.fullmatch(mainland(cell))
+            and filled(row) * 2 <= width
+        ):
             return True
         seen += 1
         if seen == 3:

@@ -14,9 +14,9 @@ import pyarrow.csv as pacsv
 from kemai.oversight.exchange.reading.header import FOOT_BEGINS
 
 _LONG_LINE = 1_000_000  # the expression would take some hundred bytes for each character of such a line
-_TOTALS = ("计".encode(), b"total", b"sum")
+_TOTALS = ("计".encode(), "計".encode(), b"total", b"sum")
 _FOOT = f"^\\s*[{FOOT_BEGINS}]"
-_TOTAL = "(?i)计|total|sum"
+_TOTAL = "(?i)计|計|total|sum"
 
 
 def quick_table(text: str, separator: str, longest: int) -> pa.Table | None:

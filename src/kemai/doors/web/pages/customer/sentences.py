@@ -137,7 +137,7 @@ def field_label(name: str, subject: str = "") -> str:
         "mp_fen": _("需求潜力"), "es_bp": _("预期份额"), "p_bp": _("可能性"), "av_fen": _("预期增量"),
         "attitude": _("态度"), "is_early_adopter": _("新产品的率先使用者"), "share_of_wallet": _("钱包份额"), "referral": _("推荐"),
         "price_tolerance": _("价格容忍"), "fault_tolerance": _("差错容忍"), "rival_attitude": _("对竞争者的态度"),
-        "file_name": _("文件"), "file_kind": _("是什么"), "file_size": _("大小"), "file_note": _("备注"), "file_sha256": _("内容指纹"),
+        "file_name": pgettext("tab", "文件"), "file_kind": _("是什么"), "file_size": _("大小"), "file_note": _("备注"), "file_sha256": _("内容指纹"),
         "file_group": _("谁能看"),
         "horizon_months": _("预测期（月）"), "way": _("建议"), "amount_fen": _("金额"), "day": _("日期"), "unit_id": _("单位"), "owner_id": _("负责人"), "dealer_id": _("经销商"), "parent_id": _("上级单位"),
         "filter": _("范围"), "rows": _("几张"), "sha256": _("内容指纹"), "id_number": _("身份证号码"), "not_applicable": _("不适用的"),

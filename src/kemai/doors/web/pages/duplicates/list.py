@@ -16,6 +16,7 @@ from kemai.doors.web.pages.duplicates.searches import DUTY, running
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
+from kemai.foundation.traditional import in_script
 from kemai.oversight.dedupe import queries
 from kemai.oversight.dedupe.labels import sign_word
 from kemai.oversight.dedupe.models import Pair, Search
@@ -104,5 +105,5 @@ def _failure(actor: Actor) -> str:
     if failed is None:
         return ""
     if any("\u4e00" <= letter <= "\u9fff" for letter in failed.error):
-        return failed.error
+        return in_script(failed.error)
     return _("查到一半出了错，名单仍是上一次的。再查一次；还不行就请管理员看日志。")

@@ -23,6 +23,7 @@ from kemai.doors.web.formats import figure, short
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Refused
+from kemai.foundation.traditional import in_script
 from kemai.value import SchemeError
 
 TRIED = ("count_share", "value_share")
@@ -40,7 +41,7 @@ def attempt(request: ActorRequest) -> HttpResponse:
     try:
         tried = try_cuts(actor, run, key, chosen_cuts(run, key, request.GET))
     except SchemeError as wrong:
-        problem = str(wrong)
+        problem = in_script(str(wrong))
     context = {
         "scheme": {"key": key, "name": schemes.scheme_name(key), "next": schemes.current_number(key) + 1},
         "trial": shown_trial(tried, whole=actor.sees_all) if tried else unsaved(run, key), "trial_problem": problem,
@@ -63,7 +64,7 @@ def save(request: ActorRequest) -> HttpResponse:
             actor=request.actor, scheme_key=key, cuts=chosen_cuts(run, key, request.POST), reason=request.POST.get("reason", "")
         )  # fmt: skip
     except SchemeError as wrong:
-        raise Refused(str(wrong)) from wrong
+        raise Refused(in_script(str(wrong))) from wrong
     messages.success(request, _("存成第 %(n)s 版，下次估值起用") % {"n": version.number})
     return HttpResponseRedirect(f"{reverse('ranking')}?scheme={key}")
 

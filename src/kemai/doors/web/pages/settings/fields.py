@@ -15,6 +15,7 @@ from kemai.business.archives.custom_fields import label_of
 from kemai.business.archives.field_sets import combination_words, current_number, difference, published
 from kemai.business.archives.models import CustomerType, CustomField, FieldSet, State
 from kemai.business.archives.uniqueness import called, eligible, rules
+from kemai.doors.web.pages.customer.words import said_by
 from kemai.doors.web.pages.settings.frame import number_of, show
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Refused
@@ -114,7 +115,7 @@ def _version(found: FieldSet, before: FieldSet | None) -> dict[str, Any]:
     )
     said = [text % {"names": _("、").join(names)} for text, names in parts if names and before is not None]
     return {
-        "number": found.number, "at": found.published_at, "by": found.person_name, "count": len(found.fields),
+        "number": found.number, "at": found.published_at, "by": said_by(found.person_name), "count": len(found.fields),
         "what": _("；").join(said) or (_("不能重复的组合变了") if before is not None else _("最早的一版")),
     }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -15,13 +16,14 @@ from kemai.business.valuation.actions import restore_measure, retire_measure, sa
 from kemai.business.valuation.models import Measure
 from kemai.business.valuation.own import reading as reads
 from kemai.business.valuation.own.chains import links_of_the_page, read_formula
-from kemai.business.valuation.own.nameable import nameables
+from kemai.business.valuation.own.nameable import as_written, nameables
 from kemai.business.valuation.runs.parts import part_summary
 from kemai.doors.web.addresses import address as path_of
 from kemai.doors.web.pages.settings.frame import attempted, show
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Refused
+from kemai.foundation.traditional import in_script
 from kemai.value.formulas import FormulaError, Name
 
 
@@ -74,7 +76,7 @@ def _saved(request: ActorRequest, measure: Measure | None) -> HttpResponse:
             reason=data.get("reason", ""),
         )  # fmt: skip
     except FormulaError as wrong:
-        raise Refused(str(wrong)) from wrong
+        raise Refused(in_script(str(wrong))) from wrong
     messages.success(request, _("存成第 %(n)s 版，下次估值起算") % {"n": made.current})
     return HttpResponseRedirect(reverse("settings_measure", args=[made.key]))
 
@@ -115,7 +117,7 @@ def _form(request: ActorRequest, name: str, formula: str, key: str = "") -> dict
         "name": data.get("name", name), "formula": text, "reason": data.get("reason", ""), **_tried(request, text, key),
         "known": [
             {"label": each.label, "key": each.key, "unit": reads.unit_word(each.unit) or _("没有单位")}
-            for each in (*(m.name for m in nameables().values()), *_others(key))
+            for each in (*(replace(m.name, label=as_written(m.label)) for m in nameables().values()), *_others(key))
         ],
     }  # fmt: skip
 
@@ -147,7 +149,7 @@ def _tried(request: ActorRequest, text: str, key: str = "") -> dict[str, Any]:
             "wrong_piece": text[wrong.at : end],
             "wrong_after": text[end:],
         }
-        return {**empty, "wrong": str(wrong), **pieces}
+        return {**empty, "wrong": in_script(str(wrong)), **pieces}
     except LookupError:
         return {**empty, "tried_unit": reads.unit_word(formula.unit.key) or _("没有单位")}
     unit, factor = formula.unit.key, formula.unit.factor

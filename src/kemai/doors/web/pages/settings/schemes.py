@@ -21,6 +21,7 @@ from kemai.doors.web.pages.ranking.trial import shown_trial
 from kemai.doors.web.pages.settings.frame import attempted, show
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Refused
+from kemai.foundation.traditional import in_script
 from kemai.value import SchemeError
 from kemai.value.measures.registry import MEASURES
 from kemai.value.schemes.definition import OWN
@@ -63,7 +64,7 @@ def _saved(request: ActorRequest, view: SchemeView) -> HttpResponse:
             reason=request.POST.get("reason", ""),
         )  # fmt: skip
     except SchemeError as wrong:
-        raise Refused(str(wrong)) from wrong
+        raise Refused(in_script(str(wrong))) from wrong
     messages.success(request, _("存成第 %(n)s 版，下次估值起用") % {"n": version.number})
     return HttpResponseRedirect(reverse("settings_scheme", args=[view.key]))
 
@@ -78,9 +79,9 @@ def _page(request: ActorRequest, view: SchemeView, problem: str = "", status: in
             trial = try_cuts(request.actor, run, view.key, _cuts(data, view), measure)
         except SchemeError as wrong:
             if wrong.code == "not_worked_out":
-                unknown = str(wrong)
+                unknown = in_script(str(wrong))
             else:
-                problem, status = str(wrong), 422
+                problem, status = in_script(str(wrong)), 422
     context = {
         "scheme": view, "problem": problem, "fields": _fields(data, view, measure), "measure": measure, "given": given and not problem,
         "measures": [(m, measure_name(m)) for m in measures_for(view)], "trial": shown_trial(trial, whole=True) if trial else None,

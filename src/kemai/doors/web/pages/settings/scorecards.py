@@ -23,6 +23,7 @@ from kemai.doors.web.addresses import address as path_of
 from kemai.doors.web.pages.settings.frame import attempted, show
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Refused
+from kemai.foundation.traditional import in_script
 from kemai.value import SchemeError
 from kemai.value.scorecards.card import FACTOR, MOST_BANDS, MOST_CRITERIA, MOST_GRADES, Card
 
@@ -98,7 +99,7 @@ def _saved(request: ActorRequest, measure: Measure | None) -> HttpResponse:
             reason=data.get("reason", ""),
         )  # fmt: skip
     except SchemeError as wrong:
-        raise Refused(str(wrong)) from wrong
+        raise Refused(in_script(str(wrong))) from wrong
     messages.success(request, _("存成第 %(n)s 版，下次估值起算") % {"n": made.current})
     return HttpResponseRedirect(reverse("settings_scorecard", args=[made.key]))
 
@@ -116,7 +117,7 @@ def _page(
         card = Card.from_json(definition) if definition else None
         found = reads.tried(request.actor, card) if card and not problem else None
     except SchemeError as wrong:
-        problem, status = problem or str(wrong), max(status, 422)
+        problem, status = problem or in_script(str(wrong)), max(status, 422)
     except LookupError:
         found = None
     context = {

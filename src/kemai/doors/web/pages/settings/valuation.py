@@ -20,6 +20,7 @@ from kemai.doors.web.pages.settings.frame import attempted, show
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Refused
 from kemai.foundation.preferences.company import company_setting
+from kemai.foundation.traditional import in_script
 from kemai.value import EngineSettings, SchemeError
 
 CRITERIA = ("sales", "tenure", "profit")
@@ -44,7 +45,7 @@ def _saved(request: ActorRequest) -> HttpResponse:
             free_probability=bool(data.get("free_probability")), parameters=_parameters(data),
         )  # fmt: skip
     except SchemeError as wrong:
-        raise Refused(str(wrong)) from wrong
+        raise Refused(in_script(str(wrong))) from wrong
     messages.success(request, _("存好了，下次估值起用"))
     return HttpResponseRedirect(reverse("settings_valuation"))
 

@@ -14,7 +14,7 @@ from kemai.business.agenda.queries.month import DayCount
 from kemai.business.agenda.queries.tasks import Whose
 from kemai.foundation.access.actor import Actor
 from kemai.foundation.workdays import month_days
-from kemai.foundation.workdays.lunar import lunar_date, lunar_day
+from kemai.foundation.workdays.lunar import TRADITIONAL, lunar_date, lunar_day
 
 WIDEST = 20
 FULL = 8
@@ -48,12 +48,16 @@ def day_text(actor: Actor, day: date) -> str:
     """11月23日 周一, or 23 Nov."""
     if actor.language == "en":
         return f"{day:%-d %b, %a}"
-    return f"{day.month}月{day.day}日 周{'一二三四五六日'[day.weekday()]}"
+    return f"{day.month}月{day.day}日 {_('周%(n)s') % {'n': '一二三四五六日'[day.weekday()]}}"
 
 
 def lunar_text(actor: Actor, day: date) -> str:
     """农历十月十五, for who reads Chinese."""
-    return "" if actor.language == "en" else f"农历{lunar_date(day)}"
+    return "" if actor.language == "en" else f"{_('农历')}{_in_script(actor, lunar_date(day))}"
+
+
+def _in_script(actor: Actor, lunar: str) -> str:
+    return lunar.translate(TRADITIONAL) if actor.language == "zh-hant" else lunar
 
 
 def asked_day(text: str) -> date | None:
@@ -76,7 +80,7 @@ def _day(
     n = count.all if day < actor.today else count.open
     what = _("%(day)s：%(n)s 件") % {"day": day_text(actor, day), "n": n}
     return {
-        "number": day.day, "lunar": "" if actor.language == "en" else lunar_day(day), "off": day in free,
+        "number": day.day, "lunar": "" if actor.language == "en" else _in_script(actor, lunar_day(day)), "off": day in free,
         "now": day == actor.today, "chosen": day == chosen, "title": what, "count": n,
         "width": min(WIDEST, 4 + round(n * (WIDEST - 4) / FULL)) if n else 0,
         "late": day < actor.today and count.open > 0, "href": _address(whose, day=day),

@@ -24,6 +24,7 @@ from kemai.doors.web.pages.valuation.words import axis_words, cell_words, group_
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.money import amount_text
+from kemai.foundation.traditional import in_script
 from kemai.value.errors import SchemeError
 from kemai.value.schemes.matrix import Matrix
 
@@ -46,7 +47,7 @@ def show(request: ActorRequest) -> HttpResponse | FileResponse:
         except (SchemeError, Refused) as odd:
             if isinstance(odd, Refused) and not request.actor.may("scheme.edit"):
                 raise
-            error = str(odd)
+            error = in_script(str(odd))
     return _page(request, run, kind, wanted, error)
 
 
@@ -76,7 +77,7 @@ def _page(
     try:
         placed = matrices.matrix(run, kind, wanted)
     except SchemeError as odd:
-        placed, error = matrices.matrix(run, kind), error or str(odd)
+        placed, error = matrices.matrix(run, kind), error or in_script(str(odd))
         wanted = {}
     cell = choice(request, "cell", ("*", *placed.cells.values(), "-"), "*")
     if "format" in request.GET:

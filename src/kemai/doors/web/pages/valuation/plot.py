@@ -75,4 +75,4 @@ def _axis(axis: Axis, values: list[float], fields: list[str]) -> dict[str, Any]:
 def _unit(is_money: bool) -> dict[str, Any]:
     if not is_money:
         return {"scale": 1, "unit": ""}
-    return {"scale": 10_000, "unit": " 万"} if counts_in_wan() else {"scale": 1_000, "unit": "k"}
+    return {"scale": 10_000, "unit": f" {_('万')}"} if counts_in_wan() else {"scale": 1_000, "unit": "k"}

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_POST
 from kemai.business.valuation import queries
 from kemai.business.valuation.jobs import NAME
 from kemai.business.valuation.models import Run
+from kemai.doors.web.pages.customer.words import said_by
 from kemai.doors.web.pages.me import safe_next
 from kemai.doors.web.pages.running import progress_part, running_job, stop_job
 from kemai.doors.web.pages.valuation import frame
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation import jobs
+from kemai.foundation.traditional import in_script
 
 
 @page
@@ -80,7 +82,7 @@ def trigger_word(run: Run) -> str:
         "demo": _("示范"),
     }
     word = words.get(run.trigger, run.trigger)
-    return f"{word} · {run.person_name}" if run.trigger == "person" and run.person_name else word
+    return f"{word} · {said_by(run.person_name)}" if run.trigger == "person" and run.person_name else word
 
 
 def failure(run: Run) -> str:
@@ -90,5 +92,5 @@ def failure(run: Run) -> str:
     if run.status != Run.Status.FAILED:
         return ""
     if any("\u4e00" <= letter <= "\u9fff" for letter in run.error):
-        return run.error
+        return in_script(run.error)
     return _("算到一半出了错，各页仍是上一次的结果。再算一次；还不行就请管理员看日志。")

@@ -19,6 +19,7 @@ from kemai.doors.web.pages.valuation.asked import address, note_of, number, page
 from kemai.doors.web.pages.valuation.words import state_words
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
+from kemai.foundation.traditional import in_script
 from kemai.value.errors import SchemeError
 
 PLACE = "valuation_states"
@@ -54,7 +55,7 @@ def _page(request: ActorRequest, problem: str = "", status: int = 200) -> HttpRe
     try:
         model = states.model(actor, run, quarters, ahead, wanted) if run else None
     except SchemeError as odd:
-        wanted, problem, status = {}, str(odd), 422
+        wanted, problem, status = {}, in_script(str(odd)), 422
         model = states.model(actor, run, quarters, ahead) if run else None
     context = {
         "run": run, "note": note_of(run), "quarters": quarters, "ahead": ahead, "most": QUARTERS, "longest": states.LONGEST,

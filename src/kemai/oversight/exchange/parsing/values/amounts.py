@@ -9,8 +9,8 @@ from kemai.oversight.exchange.parsing.values.words import folded
 MONEY_PLACES, QUANTITY_PLACES, FRACTION_PLACES = 2, 3, 6
 _WIDEST = 15
 _LARGEST = 2**63 - 1
-_CURRENCY = re.compile(r"^(?:¥|rmb|cny|人民币)|(?:元|圆|rmb|cny|¥)整?$", re.IGNORECASE)
-_UNITS = re.compile(r"[万千百亿kKwW]元?$|^[$€£]|\$$")
+_CURRENCY = re.compile(r"^(?:¥|rmb|cny|人民[币幣])|(?:元|圆|圓|rmb|cny|¥)整?$", re.IGNORECASE)
+_UNITS = re.compile(r"[万萬千百亿億kKwW]元?$|^[$€£]|\$$")
 _NUMBER = re.compile(r"(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d*))?|\.(\d+)")
 _BRACKETS = re.compile(r"\((.+)\)")
 _MINUS = str.maketrans("−–—﹣", "----")

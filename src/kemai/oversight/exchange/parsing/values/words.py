@@ -4,6 +4,7 @@ import re
 import unicodedata
 from functools import cache
 
+from kemai.foundation.chinese import mainland, simplified
 from kemai.oversight.exchange.parsing.fields import Field
 from kemai.oversight.exchange.parsing.values.refused import ValueRefused
 
@@ -89,7 +90,7 @@ def parse_customer(text: str) -> str | None:
 
 def parse_flag(text: str) -> bool:
     """Yes or no, in either language."""
-    word = folded(text).casefold()
+    word = simplified(folded(text)).casefold()
     if word in _YES:
         return True
     if word in _NO:
@@ -99,8 +100,9 @@ def parse_flag(text: str) -> bool:
 
 def parse_choice(text: str, field: Field) -> str:
     """The stored value for a word such as 退货, 退回 or return."""
-    word = folded(text).casefold().replace(" ", "")
-    found = _choices(field.key, tuple((key, words) for key, words in field.choices.items())).get(word)
+    word, given = folded(text).casefold().replace(" ", ""), tuple(field.choices.items())
+    known = _choices(field.key, given)
+    found = known.get(word) or known.get(mainland(word))
     if found is None:
         raise ValueRefused("unknown_choice", choices="、".join(words[0] for words in field.choices.values()))
     return found
