@@ -6,6 +6,7 @@ invoices. An invoice may be paid by many receipts and a receipt may pay many inv
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -35,19 +36,24 @@ def ageing(
     allocations: Any = None,
     *,
     basis: str = "due",
-    reserve_percent: tuple[int, ...] = RESERVE_PERCENT,
+    reserve_percent: Sequence[int] = RESERVE_PERCENT,
 ) -> Table:
     """What each customer owes on `as_of`, by age.
 
     `invoices` has invoice_no, customer_id, issued_on, amount (yuan; negative is a credit note), optionally due_on
     (else the day of issue). `receipts` has receipt_no, customer_id, received_on, amount (negative takes one back),
     optionally invoice_no; a receipt may stand in several rows, one an invoice. Or `allocations` (receipt_no,
-    invoice_no, amount) say what each receipt pays. `basis` "due" counts days from the due date, "invoice" from issue.
+    invoice_no, amount) say what each receipt pays. `basis` "due" counts days from the due date, "invoice" from issue;
+    `reserve_percent` is the part set aside of each bucket.
 
     The result has customer_id, the buckets not_due, days_1_30, days_31_60, days_61_90, days_91_180, days_181_365,
     over_365, then total, overdue, credit (paid too much, kept), net (total - credit) and reserve, all in yuan.
     Rows dated after `as_of` are left out. FactError names a column of the wrong shape and a repeated invoice.
     """
+    if len(reserve_percent) != len(BUCKETS):
+        raise FactError(
+            f"reserve_percent：要 {len(BUCKETS)} 个百分数，一段账龄一个", code="wrong_count", column="reserve_percent"
+        )
     items = open_items(invoices, receipts, as_of, allocations, basis=basis)
     sums = items.group_by("customer_id").aggregate(
         **{name: sum_or_zero(items.open_fen, where=items.bucket == name) for name in BUCKETS},

@@ -1,7 +1,7 @@
 """Days sales outstanding (2.11): how many days of sales the receivables stand for.
 
 Simple: `receivables / sales * days`. Countback: the receivables take up the latest month's sales, then the one before,
-and so on; a month taken up in part counts for that part of its days.
+and so on; a month taken up in part counts for that part of its days, and nothing counts once all is taken up.
 """
 
 from __future__ import annotations
@@ -58,6 +58,8 @@ def dso(receivables: Any, sales: Any, days: Any, method: str = "simple") -> Dso:
 def _counted_back(owed: int, months: list[tuple[int, int]]) -> Dso:
     found = Fraction(0)
     for fen, length in months:
+        if not owed:  # nothing left to look for: months without sales before count no days
+            break
         if fen > owed:
             return Dso(_two_places(found + Fraction(owed * length, fen)))
         owed, found = owed - max(fen, 0), found + length

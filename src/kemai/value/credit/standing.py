@@ -150,9 +150,9 @@ def _countback(owed: Table, sales: Any, day: date) -> Table:
     spent = every.upto - every.fen
     partly = (every.owed - spent) * 100.0 * every.length / every.fen.nullif(0)
     part = ibis.cases(
+        (spent >= every.owed, 0.0),
         (every.upto <= every.owed, every.length * 100.0),
-        (spent <= every.owed, (partly + 0.5).floor()),
-        else_=0.0,
+        else_=(partly + 0.5).floor(),
     )
     every = every.mutate(part=part.cast("int64"))
     return every.group_by("customer_id").aggregate(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kemai.value.errors import FactError
-from kemai.value.lifetime.customers import History, history, numbers, once_each, refuse, same_order
+from kemai.value.lifetime.customers import History, history, numbers, once_each, refuse, same_order, together
 from kemai.value.lifetime.fitting import Fitted, Likelihood, maximise
 from kemai.value.lifetime.quadrature import legendre, smoothly
 
@@ -45,9 +45,10 @@ class Parametric:
             raise FactError(
                 f"参数应为 {', '.join(cls.names)}：{'、'.join(wrong)}", code="bad_parameters", column="params"
             )
-        values = np.array([float(params[name]) for name in cls.names])
-        if not np.all(np.isfinite(values) & (values > 0)):
-            raise FactError("参数应为大于 0 的数", code="bad_parameters", column="params")
+        values = np.array([float(numbers(params[name], name)) for name in cls.names])
+        for name, found in zip(cls.names, values.tolist(), strict=True):
+            if not (np.isfinite(found) and found > 0):
+                raise FactError(f"{name}：参数应为大于 0 的数，给的是 {params[name]}", code="bad_parameters", column=name)
         model = cls()
         model._fitted = Fitted(values, float("nan"), np.full(values.size, np.nan), None)
         return model
@@ -122,7 +123,8 @@ class PurchaseModel(Parametric, ABC):
 
     def expected_purchases(self, t: Any, x: Any, t_x: Any, T: Any) -> Any:
         """Expected purchases in (T, T + t]."""
-        t, x, t_x, T = np.broadcast_arrays(_times(t), *_customers(x, t_x, T))
+        x, t_x, T = _customers(x, t_x, T)
+        t, x, t_x, T = together(t=_times(t), x=x, t_x=t_x, T=T)
         return _answer(self._alive(x, t_x, T) * once_each(self._purchases_if_alive, t, x, T))
 
     def expected_purchases_new(self, t: Any) -> Any:
@@ -132,9 +134,8 @@ class PurchaseModel(Parametric, ABC):
 
     def pmf(self, n: Any, t: Any) -> Any:
         """Probability that a new customer makes exactly n repeat purchases in (0, t]."""
-        n, t = np.broadcast_arrays(_times(n), _times(t))
-        if np.any(n != np.floor(n)):
-            raise FactError("n：购买次数应为整数", code="bad_value", column="n")
+        n, t = together(n=numbers(n, "n"), t=_times(t))
+        refuse(~(np.isfinite(n) & (n >= 0) & (n == np.floor(n))), "n", "应为不小于 0 的整数")
         return _answer(self._pmf(n, t))
 
     def discounted_purchases(
@@ -194,11 +195,12 @@ class PurchaseModel(Parametric, ABC):
 
 def _customers(x: Any, t_x: Any, T: Any) -> tuple[Floats, Floats, Floats]:
     same_order(x=x, t_x=t_x, T=T)
-    x, t_x, T = np.broadcast_arrays(numbers(x, "x"), numbers(t_x, "t_x"), numbers(T, "T"))
+    x, t_x, T = together(x=numbers(x, "x"), t_x=numbers(t_x, "t_x"), T=numbers(T, "T"))
     checks = (
         ("x", ~(np.isfinite(x) & (x >= 0) & (x == np.floor(x))), "应为不小于 0 的整数"),
         ("t_x", ~(np.isfinite(t_x) & (t_x >= 0)), "应为不小于 0 的数"),
-        ("T", ~(np.isfinite(T) & (t_x * (1 - 1e-12) <= T)), "不能早于最后一次购买"),
+        ("T", ~(np.isfinite(T) & (T >= 0)), "应为不小于 0 的数"),
+        ("T", ~(t_x * (1 - 1e-12) <= T), "不能早于最后一次购买"),
     )
     for name, bad, sentence in checks:
         refuse(bad, name, sentence)
@@ -207,8 +209,7 @@ def _customers(x: Any, t_x: Any, T: Any) -> tuple[Floats, Floats, Floats]:
 
 def _times(t: Any) -> Floats:
     found = numbers(t, "t")
-    if np.any(~np.isfinite(found) | (found < 0)):
-        raise FactError("t：应为不小于 0 的数", code="bad_value", column="t")
+    refuse(~(np.isfinite(found) & (found >= 0)), "t", "应为不小于 0 的数")
     return found
 
 
