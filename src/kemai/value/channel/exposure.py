@@ -56,7 +56,8 @@ def exposure(
 
     The result has dealer_id, gross, mapped, reachable, recoverable, at_risk, unmapped (yuan), at_risk_share (percent
     of gross), region, region_sales (yuan), region_dependency (percent), region_flag (red above `red_from`),
-    receivable, stock and reason (no_sales). Sell-through beyond gross is scaled to it. All tables are of one backend.
+    receivable, stock and reason of what is null: no_sales, no_positive_sales (all came back), no_region (of the dealer),
+    no_region_sales. Sell-through beyond gross is scaled to it. All tables are of one backend.
     FactError names a column of the wrong shape.
     """
     day = as_date(as_of)
@@ -187,7 +188,10 @@ def _by_dealer(detail: Table, sold: Table, about: Table, flows: Table, red_from:
         "dealer_id", "region", **{name: to_yuan(fen) for name, fen in money.items()},
         at_risk_share=(table.gross - table.saved) * 100.0 / table.gross.nullif(0), region_dependency=dependency,
         region_flag=(dependency > float(red_from)).ifelse("red", None),
-        reason=table.has_sales.ifelse(None, "no_sales"),
+        reason=ibis.cases(
+            (~table.has_sales, "no_sales"), (table.gross <= 0, "no_positive_sales"),
+            (table.region.isnull(), "no_region"), (dependency.isnull(), "no_region_sales"),
+        ),
     )  # fmt: skip
 
 
