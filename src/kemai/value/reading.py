@@ -43,6 +43,23 @@ def read(data: Any) -> Table:
     return _registered(_arrow(data))
 
 
+def on_one_backend(*given: Any) -> tuple[Any, ...]:
+    """The same tables, None among them, so that one query can take them all: where some are Ibis tables of another backend
+    than the others, their rows come over."""
+    from ibis.expr.types import Table
+
+    queries = [each for each in given if isinstance(each, Table)]
+    homes = {id(each.get_backend()) for each in queries}
+    if len(queries) < sum(each is not None for each in given):
+        homes.add(id(connection()))
+    if len(homes) <= 1:
+        return given
+    return tuple(
+        each.to_pyarrow() if isinstance(each, Table) and each.get_backend() is not connection() else each
+        for each in given
+    )
+
+
 def rows_of(data: Any) -> Any:
     """The rows as an Arrow table, in the order in which they came where they have one."""
     import pyarrow as pa

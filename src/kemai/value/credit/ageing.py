@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kemai.value.errors import FactError
 from kemai.value.exact import half_up_div, sum_or_zero, to_yuan, whole
+from kemai.value.reading import on_one_backend
 from kemai.value.windows import as_date
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ def ageing(
     """
     if len(reserve_percent) != len(BUCKETS):
         raise FactError(
-            f"reserve_percent：要 {len(BUCKETS)} 个百分数，一段账龄一个", code="wrong_count", column="reserve_percent"
+            f"reserve_percent：要 {len(BUCKETS)} 个百分数，一段账龄一个",
+            code="wrong_count",
+            column="reserve_percent",
         )
     items = open_items(invoices, receipts, as_of, allocations, basis=basis)
     sums = items.group_by("customer_id").aggregate(
@@ -89,6 +92,7 @@ def open_items(invoices: Any, receipts: Any, as_of: date, allocations: Any, *, b
     if basis not in BASES:
         raise FactError(f"basis 只能是 {'、'.join(BASES)}", code="bad_basis", column="basis")
     day = as_date(as_of)
+    invoices, receipts, allocations = on_one_backend(invoices, receipts, allocations)
     billed, paid = billed_invoices(invoices, day), paid_rows(receipts, allocations, day)
     named = paid.group_by("invoice_no").aggregate(paid_fen=sum_or_zero(paid.amount_fen))
     table = billed.left_join(named, "invoice_no").drop("invoice_no_right")

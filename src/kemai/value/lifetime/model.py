@@ -45,10 +45,13 @@ class Parametric:
             raise FactError(
                 f"参数应为 {', '.join(cls.names)}：{'、'.join(wrong)}", code="bad_parameters", column="params"
             )
-        values = np.array([float(numbers(params[name], name)) for name in cls.names])
-        for name, found in zip(cls.names, values.tolist(), strict=True):
-            if not (np.isfinite(found) and found > 0):
-                raise FactError(f"{name}：参数应为大于 0 的数，给的是 {params[name]}", code="bad_parameters", column=name)
+        given = {name: numbers(params[name], name) for name in cls.names}
+        for name, found in given.items():
+            if found.ndim or not (np.isfinite(found) and found > 0):
+                raise FactError(
+                    f"{name}：参数应为大于 0 的数，给的是 {params[name]}", code="bad_parameters", column=name
+                )
+        values = np.array([float(found) for found in given.values()])
         model = cls()
         model._fitted = Fitted(values, float("nan"), np.full(values.size, np.nan), None)
         return model

@@ -47,7 +47,7 @@ def beta_panels(a: float, b: float, near: float) -> tuple[Floats, Floats]:
 
     nodes, weights = legendre(PANEL_NODES)
     count = max(int(np.ceil(np.log2(0.5 / near))), 1)
-    first = 0.5**(count + 1)
+    first = 0.5 ** (count + 1)
     low, low_weights = beta_nodes(a, 1.0, PANEL_NODES)
     high, high_weights = beta_nodes(1.0, b, PANEL_NODES)
     inner = first * np.exp2(np.add.outer(np.arange(count), nodes)).ravel()
@@ -55,7 +55,8 @@ def beta_panels(a: float, b: float, near: float) -> tuple[Floats, Floats]:
     with np.errstate(divide="ignore", under="ignore"):
         parts = (
             low_weights * np.exp(a * np.log(first) - np.log(a) - whole + (b - 1) * np.log1p(-first * low)),
-            np.tile(weights * np.log(2), count) * np.exp(a * np.log(inner) + (b - 1) * np.log1p(-inner) - whole),
+            np.tile(weights * np.log(2), count)
+            * np.exp(a * np.log(inner) + (b - 1) * np.log1p(-inner) - whole),
             high_weights * np.exp(-b * np.log(2) - np.log(b) - whole + (a - 1) * np.log((1 + high) / 2)),
         )
     found = np.concatenate(parts)
