@@ -62,6 +62,7 @@ def test_best_possible_dso_and_what_is_beyond_it():
         ((1, [1, 2], [30]), "days"),
         ((1, 1, 1, "moon"), "method"),
         ((1, "x", 1), "sales"),
+        ((1, 1, 0), "days"),
     ],
 )
 def test_a_dso_of_nonsense_is_refused(arguments, column):

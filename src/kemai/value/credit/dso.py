@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from kemai.value.arguments import fen_of, not_negative, whole_number
+from kemai.value.arguments import at_least_one, fen_of, not_negative
 from kemai.value.errors import FactError
 from kemai.value.exact import half_up
 
@@ -71,7 +71,7 @@ def _months(sales: Any, days: Any) -> tuple[list[int], list[int]]:
     amounts, lengths = _listed(sales), _listed(days)
     if _is_many(sales) != _is_many(days) or len(amounts) != len(lengths):
         raise FactError("days：每个月的销售额要有它的天数", code="different_lengths", column="days")
-    return [fen_of(each, "sales") for each in amounts], [whole_number(each, "days") for each in lengths]
+    return [fen_of(each, "sales") for each in amounts], [at_least_one(each, "days") for each in lengths]
 
 
 def _is_many(given: Any) -> bool:
