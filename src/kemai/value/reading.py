@@ -98,7 +98,7 @@ def _arrow(data: Any) -> Any:
         if isinstance(collected, list | tuple):
             return pa.Table.from_pylist(list(collected))
         if isinstance(collected, pa.Table):
-            return collected
+            return _plain(collected)
         arrow = _plain(pa.table(collected))
         return _untyped(arrow) if hasattr(data, "iloc") and not len(data) else arrow
     except (pa.ArrowException, TypeError, ValueError, AttributeError) as error:
@@ -107,10 +107,18 @@ def _arrow(data: Any) -> Any:
 
 
 def _plain(arrow: Any) -> Any:
-    """Polars gives text as views, which Arrow can't look for in a list: DuckDB asks it to where it joins."""
+    """Polars gives text as views, which Arrow can't look for in a list: DuckDB asks it to where it joins. It reads no
+    short floats and no long decimals."""
     import pyarrow as pa
 
-    kinds = {f.name: pa.large_string() if pa.types.is_string_view(f.type) else f.type for f in arrow.schema}
+    def plain(kind: Any) -> Any:
+        if pa.types.is_string_view(kind):
+            return pa.large_string()
+        if pa.types.is_decimal256(kind):
+            return pa.decimal128(38, kind.scale)
+        return pa.float32() if pa.types.is_float16(kind) else kind
+
+    kinds = {f.name: plain(f.type) for f in arrow.schema}
     return arrow if list(kinds.values()) == arrow.schema.types else arrow.cast(pa.schema(kinds.items()))
 
 

@@ -344,7 +344,7 @@ def _amount_checks(table: Table, name: str) -> dict[str, Any]:
     column = table[name]
     is_whole = column.type().is_integer()
     column = column if is_whole else column.cast("float64")
-    too_large = column.abs() > LARGEST_FEN // 100
+    too_large = ~column.between(-LARGEST_FEN // 100, LARGEST_FEN // 100)
     bad = too_large if is_whole else column.isnan() | too_large
     return {"wrong": bad.sum(), "missing": column.isnull().sum()}
 
