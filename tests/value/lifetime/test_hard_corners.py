@@ -249,3 +249,17 @@ def test_a_parameter_that_is_none_is_refused_by_its_name(given):
     with pytest.raises(FactError) as refused:
         BetaGeoNBD.from_params(r=1, alpha=1, a=1, b=given)
     assert refused.value.column == "b"
+
+
+@pytest.mark.parametrize("column", ["years", "unit_days"])
+@pytest.mark.parametrize("given", [0, -1, float("nan")])
+def test_a_worth_over_no_time_is_refused(column, given):
+    with pytest.raises(FactError) as refused:
+        lifetime_value(MODEL, SPEND, 2, 30.43, 38.86, 22.35, margin=0.3, discount=0.1, **{column: given})
+    assert refused.value.column == column
+
+
+def test_discounting_over_less_than_no_time_is_refused():
+    with pytest.raises(FactError) as refused:
+        MODEL.discounted_purchases(2, 30, 39, 0.002, -1)
+    assert refused.value.column == "horizon"

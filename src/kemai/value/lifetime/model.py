@@ -149,6 +149,8 @@ class PurchaseModel(Parametric, ABC):
         ln(1.15) / 52.18 where 15 % a year and weeks are meant; `lifetime_value` does that sum."""
         if not (rate > 0 or (rate == 0 and horizon is not None)):
             raise FactError("rate：没有期限时贴现率要大于 0", code="bad_value", column="rate")
+        if horizon is not None and not horizon >= 0:
+            raise FactError("horizon：期限不能为负", code="bad_value", column="horizon")
         x, t_x, T = _customers(x, t_x, T)
         longest = min(v for v in (horizon, FORGOTTEN / rate if rate else None) if v is not None)
 
