@@ -131,3 +131,9 @@ def test_bad_shapes_are_refused_by_column(table, column):
 def test_by_must_be_count_or_value(ten_values):
     with pytest.raises(value.SchemeError):
         value.abc(ten_values, by="weight")
+
+
+def test_cuts_written_as_fractions_are_refused_and_not_taken_for_less_than_a_percent(ten_values):
+    """3.2"""
+    with pytest.raises(value.SchemeError, match="80"):
+        value.abc(ten_values, cuts=(0.8, 0.95), by="value")

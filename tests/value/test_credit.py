@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -60,6 +62,7 @@ def test_best_possible_dso_and_what_is_beyond_it():
         ((1, [1, 2], [30]), "days"),
         ((1, 1, 1, "moon"), "method"),
         ((1, "x", 1), "sales"),
+        ((1, 1, 0), "days"),
     ],
 )
 def test_a_dso_of_nonsense_is_refused(arguments, column):
@@ -272,3 +275,32 @@ def test_no_debt_is_not_endless_soundness_and_much_too_sound_is_noted():
 def test_an_unknown_figure_is_refused():
     with pytest.raises(value.FactError, match="moon"):
         value.solvency({"moon": 1})
+
+
+@pytest.mark.parametrize(
+    ("owed", "sales", "days"),
+    [(0, [0, 100], "0"), (100, [100, 0, 70], "30"), (100, [100, 0, 0], "30"), (100, [0, 100, 0], "61")],
+)
+def test_countback_counts_no_day_once_nothing_is_left_to_look_for(owed, sales, days):
+    """2.11: a month without sales counts only while receivables are still to be explained."""
+    found = value.dso(owed, sales, [30, 31, 30][: len(sales)], method="countback")
+    assert (found.days, found.is_more) == (Decimal(days), False)
+
+
+def test_limits_and_reserves_of_the_wrong_shape_are_refused_by_name():
+    """2.11"""
+    invoices = {
+        "invoice_no": ["F1"], "customer_id": ["a"], "issued_on": [date(2026, 5, 1)], "amount": [100],
+    }  # fmt: skip
+    receipts = pa.table(
+        {
+            "receipt_no": pa.array([], pa.string()), "customer_id": pa.array([], pa.string()),
+            "received_on": pa.array([], pa.date32()), "amount": pa.array([], pa.int64()),
+        }
+    )  # fmt: skip
+    with pytest.raises(value.FactError) as refused:
+        value.ageing(invoices, receipts, date(2026, 6, 30), reserve_percent=(0, 1))
+    assert refused.value.column == "reserve_percent"
+    with pytest.raises(value.FactError) as refused:
+        value.credit_limit(300_000, "A")
+    assert refused.value.column == "limits"

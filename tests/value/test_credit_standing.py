@@ -70,6 +70,16 @@ def test_the_countback_of_everybody_is_that_of_each(drawn, sold) -> None:
             assert row["is_dso_more"] == one.is_more
 
 
+def test_the_countback_of_a_new_customer_ends_with_its_first_sales() -> None:
+    """2.11: what is owed is the sales of the last month, so the months before it count no days."""
+    day = date(2026, 6, 30)
+    line = {"customer_id": "A", "order_no": "1", "day": day, "amount": 100, "status": "delivered"}
+    invoice = {"invoice_no": "F1", "customer_id": "A", "issued_on": day, "due_on": day, "amount": 100}
+    table = value.credit_standing(invoices_of([invoice]), receipts_of([]), sales_of([line]), day)
+    [row] = table.to_pyarrow().to_pylist()
+    assert (row["dso_countback"], row["is_dso_more"]) == (31.0, False)
+
+
 def test_orders_not_delivered_use_the_limit_and_no_limit_gives_no_percent() -> None:
     day = date(2026, 6, 30)
     lines = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import ibis
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -277,3 +278,34 @@ def test_what_is_at_risk_and_what_is_saved_are_all_there_is(flows, gross, reache
         assert row["recoverable"] + row["at_risk"] == row["gross"]
         assert row["mapped"] + row["unmapped"] == row["gross"]
         assert 0 <= row["recoverable"] <= row["reachable"] <= row["mapped"] <= row["gross"]
+
+
+@pytest.mark.parametrize(
+    ("wan", "region", "reason"),
+    [
+        (800, "东", None), (800, None, "no_region"), (0, "东", "no_positive_sales"), (-5, None, "no_positive_sales"),
+        (None, "东", "no_sales"),
+    ],
+)  # fmt: skip
+def test_a_dealer_whose_share_or_dependency_is_null_says_why(wan, region, reason):
+    """3.13"""
+    own = [] if wan is None else [("D", wan)]
+    found = value.exposure(
+        linked(("D", "x")), bought(("x", 5), *own), AS_OF, known(["x", "D"], D={"region": region})
+    )
+    [row] = found.to_pyarrow().to_pylist()
+    assert row["reason"] == reason
+    assert (row["at_risk_share"] is None or row["region_dependency"] is None) == (reason is not None)
+
+
+def test_tables_of_different_backends_go_together():
+    """3.13: links in pandas, sales in a database of one's own."""
+    sales, links, people = bought(("D", 800), ("x", 560)), linked(("D", "x")), known(["x", "D"])
+    database = ibis.duckdb.connect()
+    expected = value.exposure(links, sales, AS_OF, people).to_pyarrow().to_pylist()
+    for mixed in (
+        (links.to_pandas(), database.create_table("sales", sales), people),
+        (database.create_table("links", links), sales, ibis.memtable(people)),
+    ):
+        found = value.exposure(mixed[0], mixed[1], AS_OF, mixed[2])
+        assert found.to_pyarrow().to_pylist() == expected

@@ -133,3 +133,33 @@ def test_a_missing_column_is_named(ten_sales, as_of, column):
         value.rfm(ten_sales.drop_columns([column]), as_of)
     assert refused.value.column == column
     assert column in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("column", "word"), [("kind", "refund"), ("kind", "Return"), ("status", "Delivered")]
+)
+def test_a_word_that_no_rule_knows_is_refused_and_not_counted_as_a_sale(column, word):
+    """3.1: only a return lowers, only what was delivered counts."""
+    as_of = date(2026, 6, 30)
+    rows = [{**row, "status": "delivered"} for row in four_regulars(as_of)]
+    with pytest.raises(value.FactError, match=word) as refused:
+        value.rfm(sales(*rows, {**rows[0], column: word}), as_of)
+    assert refused.value.column == column
+
+
+def test_what_is_left_blank_is_a_delivered_sale_and_an_order_a_day(rows_of):
+    """3.1: a file of text has blanks where another has nothing."""
+    as_of = date(2026, 6, 30)
+    lines = [
+        {**line("B", as_of - timedelta(days=back), 10), "order_no": blank, "kind": blank, "status": blank}
+        for back, blank in ((0, ""), (1, ""), (2, None), (2, None))
+    ]
+    row = rows_of(value.rfm(sales(*lines), as_of))["B"]
+    assert (row["frequency"], row["monetary"]) == (3, 40)
+
+
+@pytest.mark.parametrize(("as_of", "days"), [(date(2026, 6, 30), 10**6), (date(1, 1, 1), 365)])
+def test_a_window_longer_than_the_calendar_is_all_time(as_of, days, rows_of):
+    """3.1"""
+    found = rows_of(value.rfm(sales(line("A", date(1, 1, 1), 5)), as_of, days))
+    assert (found["A"]["frequency"], found["A"]["monetary"]) == (1, 5)

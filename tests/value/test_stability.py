@@ -127,3 +127,11 @@ def test_the_priority_tag(score, cv, trend, tag):
     )
     table = ibis.memtable(row)
     assert table.select(tag=priority_tag(table.q, table.cv, table.t)).to_pyarrow()["tag"].to_pylist() == [tag]
+
+
+@pytest.mark.parametrize("months", [0, -1, 1.5, 61, 600, None])
+def test_a_series_of_no_month_or_of_more_than_five_years_is_refused(months):
+    """3.9"""
+    with pytest.raises(value.FactError) as refused:
+        value.stability(monthly(1, 2, 3), AS_OF, months)
+    assert refused.value.column == "months"

@@ -155,3 +155,10 @@ def test_completion_and_the_performance_index():
     assert (value.completion(920, 1000), value.completion(2, 3)) == (92, Decimal("66.67"))
     assert value.completion(5, 0) is value.completion(5, None) is value.performance_index(5, None) is None
     assert (value.performance_index(2000, 1000), value.performance_index(-5, 1000)) == (150, 0)
+
+
+def test_targets_come_in_the_order_of_the_forecasts_whoever_meets_a_cap():
+    """3.14"""
+    found = value.allocate_target(100_000, {"a": 1, "b": 9, "c": 1}, caps={"b": 50_000})
+    assert list(found) == ["a", "b", "c"]
+    assert found == {"a": 25_000, "b": 50_000, "c": 25_000}

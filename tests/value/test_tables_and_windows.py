@@ -278,3 +278,17 @@ def test_arguments_that_are_no_length_are_refused_by_name(call, column):
     with pytest.raises(value.FactError) as refused:
         call()
     assert refused.value.column == column
+
+
+@pytest.mark.parametrize("kind", [pa.float16(), pa.uint8(), pa.decimal128(38, 2), pa.decimal256(50, 2)])
+def test_every_kind_of_number_that_arrow_has_is_read(kind):
+    values = pa.array([Decimal(3), Decimal(2), None]).cast(pa.float64()).cast(kind)
+    rows = value.abc(pa.table({"customer_id": ["a", "b", "c"], "value": values})).to_pyarrow().to_pylist()
+    assert {row["customer_id"]: row["value"] for row in rows} == {"a": 3, "b": 2, "c": None}
+
+
+@pytest.mark.parametrize("amount", [-(2**63), 2**63 - 1, 9 * 10**12 + 1, -9 * 10**12 - 1])
+def test_a_whole_number_that_is_too_large_is_refused_by_its_column(amount):
+    with pytest.raises(value.FactError) as refused:
+        value.abc(pa.table({"customer_id": ["a"], "value": pa.array([amount], pa.int64())}))
+    assert refused.value.column == "value"

@@ -19,6 +19,7 @@ ENGLISH: Mapping[str, str] = {
     "not_a_day": "{column} is no day: give a date, or text such as 2026-06-30",
     "column_of_a_query": "{column} is a column of an Ibis table: take the whole table .to_pandas() first, then its columns",
     "other_order": "{column} names the rows of another column in another order: take all columns from one table",
+    "unknown_word": "{column} holds a word it does not know; the sentence ends with those that it may hold",
     "bad_value": "{column} has a value that cannot be; the sentence names the row, counted from 0",
     "length": "{column} has another number of rows than the other columns",
     "not_fitted": "the model has no parameters yet: .fit(...) or .from_params(...)",

@@ -43,6 +43,23 @@ def read(data: Any) -> Table:
     return _registered(_arrow(data))
 
 
+def on_one_backend(*given: Any) -> tuple[Any, ...]:
+    """The same tables, None among them, so that one query can take them all: where some are Ibis tables of another backend
+    than the others, their rows come over."""
+    from ibis.expr.types import Table
+
+    queries = [each for each in given if isinstance(each, Table)]
+    homes = {id(each.get_backend()) for each in queries}
+    if len(queries) < sum(each is not None for each in given):
+        homes.add(id(connection()))
+    if len(homes) <= 1:
+        return given
+    return tuple(
+        each.to_pyarrow() if isinstance(each, Table) and each.get_backend() is not connection() else each
+        for each in given
+    )
+
+
 def rows_of(data: Any) -> Any:
     """The rows as an Arrow table, in the order in which they came where they have one."""
     import pyarrow as pa
@@ -89,7 +106,7 @@ def _arrow(data: Any) -> Any:
         if isinstance(collected, list | tuple):
             return pa.Table.from_pylist(list(collected))
         if isinstance(collected, pa.Table):
-            return collected
+            return _plain(collected)
         arrow = _plain(pa.table(collected))
         return _untyped(arrow) if hasattr(data, "iloc") and not len(data) else arrow
     except (pa.ArrowException, TypeError, ValueError, AttributeError) as error:
@@ -98,10 +115,18 @@ def _arrow(data: Any) -> Any:
 
 
 def _plain(arrow: Any) -> Any:
-    """Polars gives text as views, which Arrow can't look for in a list: DuckDB asks it to where it joins."""
+    """Polars gives text as views, which Arrow can't look for in a list: DuckDB asks it to where it joins. It reads no
+    short floats and no long decimals."""
     import pyarrow as pa
 
-    kinds = {f.name: pa.large_string() if pa.types.is_string_view(f.type) else f.type for f in arrow.schema}
+    def plain(kind: Any) -> Any:
+        if pa.types.is_string_view(kind):
+            return pa.large_string()
+        if pa.types.is_decimal256(kind):
+            return pa.decimal128(38, kind.scale)
+        return pa.float32() if pa.types.is_float16(kind) else kind
+
+    kinds = {f.name: plain(f.type) for f in arrow.schema}
     return arrow if list(kinds.values()) == arrow.schema.types else arrow.cast(pa.schema(kinds.items()))
 
 

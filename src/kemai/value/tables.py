@@ -58,16 +58,16 @@ def sale_lines(data: Any, also: Sequence[str] = ()) -> Table:
 
     table, amount = _checked_lines(data)
     if "status" in table.columns:
-        table = table.filter(table.status.fill_null("delivered") == "delivered")
+        table = table.filter(_word(table, "status") == "delivered")
     table = table.filter(table.customer_id.notnull())
-    kind = table.kind.fill_null("sale") if "kind" in table.columns else ibis.literal("sale")
+    kind = _word(table, "kind") if "kind" in table.columns else ibis.literal("sale")
     fen = signed_fen(table, kind) if amount == "amount" else table.amount_fen.cast("int64")
     nothing = ibis.null("string")
     extra = {
         name: table[name].cast("string") if name in table.columns else nothing.name(name) for name in also
     }
     return table.select(
-        customer_id=table.customer_id.cast("string"), order_no=table.order_no.cast("string"), day=table.day.cast("date"),
+        customer_id=table.customer_id.cast("string"), order_no=table.order_no.cast("string").nullif(""), day=table.day.cast("date"),
         amount_fen=fen, kind=kind, **extra,
     )  # fmt: skip
 
@@ -88,15 +88,17 @@ def sale_facts(data: Any) -> Table:
         _need(table, name, kind)
     _check_amounts(table, [name for name in ("cost", "quantity") if name in known])
     columns = {name: table[name] if name in known else ibis.null("string") for name in kinds}
-    kind = columns["kind"].cast("string").fill_null("sale")
+    kind, status = (
+        _word(table, name) if name in known else ibis.literal(DEFAULTS[name]) for name in ("kind", "status")
+    )
     is_back = kind == "return"
     cost = to_fen(table.cost) if "cost" in known else ibis.null("int64")
     quantity = table.quantity.cast("float64") * 1000 if "quantity" in known else ibis.null("float64")
     return table.select(
-        customer_id=table.customer_id.cast("string"), order_no=table.order_no.cast("string"), day=table.day.cast("date"),
+        customer_id=table.customer_id.cast("string"), order_no=table.order_no.cast("string").nullif(""), day=table.day.cast("date"),
         amount_fen=signed_fen(table, kind), cost_fen=is_back.ifelse(-cost.abs(), cost),
         quantity_milli=quantity.round().cast("int64"), product_code=columns["product_code"].cast("string"),
-        kind=kind, status=columns["status"].cast("string").fill_null("delivered"),
+        kind=kind, status=status,
     )  # fmt: skip
 
 
@@ -108,13 +110,41 @@ def _checked_lines(data: Any) -> tuple[Table, str]:
     for name, kind in (("customer_id", "text"), ("order_no", "code"), ("day", "day"), (amount, "number")):
         _need(table, name, kind)
     is_own = amount == "amount"  # whole fen were checked when written
-    checks = {"undated": table.day.isnull().sum(), **(_line_checks(table) if is_own else {})}
-    undated, *rest = _one(table.aggregate(**checks))  # one reading
+    words = [name for name in WORDS if is_own and name in table.columns]
+    for name in words:
+        _need(table, name, "text")
+    checks = {"undated": table.day.isnull().sum(), **{name: _is_strange(table, name).sum() for name in words}}
+    undated, *rest = _one(table.aggregate(**checks, **(_line_checks(table) if is_own else {})))  # one reading
+    _refuse_strange(table, [name for name, rows in zip(words, rest, strict=False) if rows])
     if is_own:
-        _hear_of_lines(*rest)
+        _hear_of_lines(*rest[len(words) :])
     if undated:
         raise FactError(f"day：有 {undated} 行没有日期", code="empty", column="day")
     return table, amount
+
+
+# What a line may call itself; another word would be counted as a sale, or left out, in silence.
+WORDS = {"kind": ("sale", "return", "monthly"), "status": ("ordered", "delivered", "cancelled")}
+DEFAULTS = {"kind": "sale", "status": "delivered"}
+
+
+def _is_strange(table: Table, name: str) -> Any:
+    return table[name].cast("string").notin(("", *WORDS[name]))
+
+
+def _word(table: Table, name: str) -> Any:
+    """The column with its default where nothing is written."""
+    return table[name].cast("string").nullif("").fill_null(DEFAULTS[name])
+
+
+def _refuse_strange(table: Table, names: Sequence[str]) -> None:
+    for name in names:
+        odd = table.filter(_is_strange(table, name)).select(word=table[name].cast("string")).distinct()
+        found = "、".join(odd.order_by("word").limit(3).to_pyarrow()["word"].to_pylist())
+        raise FactError(
+            f"{name}：不认识 {found}；只能是 {'、'.join(WORDS[name])}，空的是 {DEFAULTS[name]}",
+            code="unknown_word", column=name,
+        )  # fmt: skip
 
 
 def _line_checks(table: Table) -> dict[str, Any]:
@@ -314,7 +344,7 @@ def _amount_checks(table: Table, name: str) -> dict[str, Any]:
     column = table[name]
     is_whole = column.type().is_integer()
     column = column if is_whole else column.cast("float64")
-    too_large = column.abs() > LARGEST_FEN // 100
+    too_large = ~column.between(-LARGEST_FEN // 100, LARGEST_FEN // 100)
     bad = too_large if is_whole else column.isnan() | too_large
     return {"wrong": bad.sum(), "missing": column.isnull().sum()}
 

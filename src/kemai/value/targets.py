@@ -99,7 +99,7 @@ def _rounded(
         for key in order:
             more = min(unit, left, high[key] - given[key])
             given[key], left = given[key] + more, left - more
-    return {key: given[key] for key in exact}
+    return {key: given[key] for key in weights}
 
 
 def completion(actual: Any, target: Any) -> Decimal | None:

@@ -45,12 +45,12 @@ def months_start(as_of: date, months: int = 12) -> date:
 
 
 def days_start(as_of: date, days: int) -> date:
-    """The first day of a window of so many days.
+    """The first day of a window of so many days; one longer than the calendar begins with it.
 
     >>> days_start(date(2026, 6, 30), 365)
     datetime.date(2025, 7, 1)
     """
-    return as_of - timedelta(days=days - 1)
+    return date.fromordinal(max(as_of.toordinal() - days + 1, 1))
 
 
 def complete_months(as_of: date, months: int) -> tuple[date, ...]:

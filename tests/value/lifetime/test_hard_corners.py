@@ -19,6 +19,10 @@ BETA_GEO = [
     (0.3, 4, 0.001, 0.01, 1000, 0, 0, 0.5, 60.391120665167),
     (50, 4, 0.8, 0.2, 1000, 900, 200, 200.5, 1955.9035314229),  # very many purchases
     (50, 400, 1000.0, 2000, 1000, 900, 200, 200.5, 2.2162100776702),
+    (0.3, 4, 0.2, 0.5, 1e6, 500, 60, 60.5, 1379643.093160731),  # a time ahead of thousands of lives
+    (0.3, 4, 1.0, 2, 1e6, 500, 60, 60, 4836.301347390358),
+    (0.3, 4, 0.8, 2.4, 1e9, 0, 0, 0, 265.4496239751248),
+    (0.3, 4, 0.001, 0.01, 1e6, 3, 20, 30, 95971.22827803594),
 ]
 PARETO = [
     # r, alpha, s, beta, x, t_x, T, alive
@@ -183,3 +187,79 @@ def test_wrong_parameters_are_told_from_missing_ones():
 def test_a_margin_in_percent_is_no_fraction(percent):
     with pytest.raises(FactError, match="margin"):
         lifetime_value(MODEL, SPEND, 2, 30.43, 38.86, 22.35, margin=percent, discount=0.1)
+
+
+PARETO_MODEL = ParetoNBD.from_params(r=0.5534, alpha=10.5802, s=0.6061, beta=11.6562)
+ENDLESS = float("inf")
+
+
+@pytest.mark.parametrize("model", [MODEL, PARETO_MODEL])
+@pytest.mark.parametrize(
+    ("ask", "column"),
+    [
+        (lambda m: m.alive([1, 2, 3], [1, 2], [3, 4, 5]), "t_x"),
+        (lambda m: m.alive([1, 2], [1, 2], [3, 4, 5]), "T"),
+        (lambda m: m.expected_purchases([1, 2, 3], [1, 2], [1, 2], [3, 4]), "x"),
+        (lambda m: m.pmf([1, 2, 3], [4, 5]), "t"),
+        (lambda m: m.pmf(-1, 5), "n"),
+        (lambda m: m.pmf(1.5, 5), "n"),
+        (lambda m: m.pmf(np.nan, 5), "n"),
+        (lambda m: m.pmf(1, [5, -1]), "t"),
+        (lambda m: m.alive(1, 1, np.nan), "T"),
+        (lambda m: m.alive(1, np.nan, 5), "t_x"),
+        (lambda m: m.alive(1, 6, 5), "T"),
+        (lambda m: m.expected_purchases_new(-1), "t"),
+    ],
+)
+def test_an_argument_that_cannot_be_is_refused_by_its_own_name(model, ask, column):
+    with pytest.raises(FactError) as refused:
+        ask(model)
+    assert refused.value.column == column
+    assert str(refused.value).startswith(f"{column}：")
+
+
+@pytest.mark.parametrize("model", [MODEL, PARETO_MODEL])
+def test_nobody_has_no_answers_and_no_error(model):
+    answers = (
+        model.alive([], [], []), model.expected_purchases(52, [], [], []), model.expected_purchases_new([]),
+        model.pmf([], 3), model.discounted_purchases([], [], [], 0.002), SPEND.expected_spend([], []),
+    )  # fmt: skip
+    assert [np.shape(each) for each in answers] == [(0,)] * len(answers)
+
+
+@pytest.mark.parametrize(
+    ("x", "mean", "column"),
+    [
+        (-1, 5, "x"), (1.5, 5, "x"), (np.nan, 5, "x"), (ENDLESS, 5, "x"), (2, ENDLESS, "mean_value"),
+        (2, np.nan, "mean_value"), ([1, 2, 3], [1, 2], "mean_value"), ([0, 1], [None, None], "mean_value"),
+    ],
+)  # fmt: skip
+def test_a_spend_of_what_cannot_be_is_refused(x, mean, column):
+    with pytest.raises(FactError) as refused:
+        SPEND.expected_spend(x, mean)
+    assert refused.value.column == column
+
+
+def test_who_gave_back_more_than_it_bought_is_expected_to_spend_no_less_than_nothing():
+    assert SPEND.expected_spend(50, -1_000) == SPEND.expected_spend(50, 0) > 0
+
+
+@pytest.mark.parametrize("given", ["x", None, -1, 0, np.nan, [1, 2]])
+def test_a_parameter_that_is_none_is_refused_by_its_name(given):
+    with pytest.raises(FactError) as refused:
+        BetaGeoNBD.from_params(r=1, alpha=1, a=1, b=given)
+    assert refused.value.column == "b"
+
+
+@pytest.mark.parametrize("column", ["years", "unit_days"])
+@pytest.mark.parametrize("given", [0, -1, float("nan")])
+def test_a_worth_over_no_time_is_refused(column, given):
+    with pytest.raises(FactError) as refused:
+        lifetime_value(MODEL, SPEND, 2, 30.43, 38.86, 22.35, margin=0.3, discount=0.1, **{column: given})
+    assert refused.value.column == column
+
+
+def test_discounting_over_less_than_no_time_is_refused():
+    with pytest.raises(FactError) as refused:
+        MODEL.discounted_purchases(2, 30, 39, 0.002, -1)
+    assert refused.value.column == "horizon"

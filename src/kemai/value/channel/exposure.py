@@ -15,6 +15,7 @@ from kemai.value.arguments import at_least_one, between
 from kemai.value.channel.links import BASES, WHOLE, in_force, read_links, sold_by_line, through_dealers
 from kemai.value.errors import FactError
 from kemai.value.exact import half_up, named, share_of, sum_or_zero, to_yuan
+from kemai.value.reading import on_one_backend
 from kemai.value.windows import as_date, months_start
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ def exposure(
 
     The result has dealer_id, gross, mapped, reachable, recoverable, at_risk, unmapped (yuan), at_risk_share (percent
     of gross), region, region_sales (yuan), region_dependency (percent), region_flag (red above `red_from`),
-    receivable, stock and reason (no_sales). Sell-through beyond gross is scaled to it. All tables are of one backend.
+    receivable, stock and reason of what is null: no_sales, no_positive_sales (all came back), no_region (of the dealer),
+    no_region_sales. Sell-through beyond gross is scaled to it.
     FactError names a column of the wrong shape.
     """
     day = as_date(as_of)
@@ -97,6 +99,7 @@ def _detail(
 
     if basis not in BASES:
         raise FactError(f"basis 只能是 {'、'.join(BASES)}", code="bad_basis", column="basis")
+    links, sales, customers, products = on_one_backend(links, sales, customers, products)
     lines = sale_lines(sales, also=("product_code", "product_line"))
     lines = lines.filter(lines.day.between(months_start(day, at_least_one(months, "months")), day))
     ties, about, sold = read_links(links), _about(customers, lines), sold_by_line(lines, products)
@@ -187,7 +190,10 @@ def _by_dealer(detail: Table, sold: Table, about: Table, flows: Table, red_from:
         "dealer_id", "region", **{name: to_yuan(fen) for name, fen in money.items()},
         at_risk_share=(table.gross - table.saved) * 100.0 / table.gross.nullif(0), region_dependency=dependency,
         region_flag=(dependency > float(red_from)).ifelse("red", None),
-        reason=table.has_sales.ifelse(None, "no_sales"),
+        reason=ibis.cases(
+            (~table.has_sales, "no_sales"), (table.gross <= 0, "no_positive_sales"),
+            (table.region.isnull(), "no_region"), (dependency.isnull(), "no_region_sales"),
+        ),
     )  # fmt: skip
 
 

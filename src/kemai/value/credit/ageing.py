@@ -6,11 +6,13 @@ invoices. An invoice may be paid by many receipts and a receipt may pay many inv
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kemai.value.errors import FactError
 from kemai.value.exact import half_up_div, sum_or_zero, to_yuan, whole
+from kemai.value.reading import on_one_backend
 from kemai.value.windows import as_date
 
 if TYPE_CHECKING:
@@ -35,19 +37,26 @@ def ageing(
     allocations: Any = None,
     *,
     basis: str = "due",
-    reserve_percent: tuple[int, ...] = RESERVE_PERCENT,
+    reserve_percent: Sequence[int] = RESERVE_PERCENT,
 ) -> Table:
     """What each customer owes on `as_of`, by age.
 
     `invoices` has invoice_no, customer_id, issued_on, amount (yuan; negative is a credit note), optionally due_on
     (else the day of issue). `receipts` has receipt_no, customer_id, received_on, amount (negative takes one back),
     optionally invoice_no; a receipt may stand in several rows, one an invoice. Or `allocations` (receipt_no,
-    invoice_no, amount) say what each receipt pays. `basis` "due" counts days from the due date, "invoice" from issue.
+    invoice_no, amount) say what each receipt pays. `basis` "due" counts days from the due date, "invoice" from issue;
+    `reserve_percent` is the part set aside of each bucket.
 
     The result has customer_id, the buckets not_due, days_1_30, days_31_60, days_61_90, days_91_180, days_181_365,
     over_365, then total, overdue, credit (paid too much, kept), net (total - credit) and reserve, all in yuan.
     Rows dated after `as_of` are left out. FactError names a column of the wrong shape and a repeated invoice.
     """
+    if len(reserve_percent) != len(BUCKETS):
+        raise FactError(
+            f"reserve_percent：要 {len(BUCKETS)} 个百分数，一段账龄一个",
+            code="wrong_count",
+            column="reserve_percent",
+        )
     items = open_items(invoices, receipts, as_of, allocations, basis=basis)
     sums = items.group_by("customer_id").aggregate(
         **{name: sum_or_zero(items.open_fen, where=items.bucket == name) for name in BUCKETS},
@@ -83,6 +92,7 @@ def open_items(invoices: Any, receipts: Any, as_of: date, allocations: Any, *, b
     if basis not in BASES:
         raise FactError(f"basis 只能是 {'、'.join(BASES)}", code="bad_basis", column="basis")
     day = as_date(as_of)
+    invoices, receipts, allocations = on_one_backend(invoices, receipts, allocations)
     billed, paid = billed_invoices(invoices, day), paid_rows(receipts, allocations, day)
     named = paid.group_by("invoice_no").aggregate(paid_fen=sum_or_zero(paid.amount_fen))
     table = billed.left_join(named, "invoice_no").drop("invoice_no_right")

@@ -1,7 +1,7 @@
 """Days sales outstanding (2.11): how many days of sales the receivables stand for.
 
 Simple: `receivables / sales * days`. Countback: the receivables take up the latest month's sales, then the one before,
-and so on; a month taken up in part counts for that part of its days.
+and so on; a month taken up in part counts for that part of its days, and nothing counts once all is taken up.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from kemai.value.arguments import fen_of, not_negative, whole_number
+from kemai.value.arguments import at_least_one, fen_of, not_negative
 from kemai.value.errors import FactError
 from kemai.value.exact import half_up
 
@@ -58,6 +58,8 @@ def dso(receivables: Any, sales: Any, days: Any, method: str = "simple") -> Dso:
 def _counted_back(owed: int, months: list[tuple[int, int]]) -> Dso:
     found = Fraction(0)
     for fen, length in months:
+        if not owed:  # nothing left to look for: months without sales before count no days
+            break
         if fen > owed:
             return Dso(_two_places(found + Fraction(owed * length, fen)))
         owed, found = owed - max(fen, 0), found + length
@@ -69,7 +71,7 @@ def _months(sales: Any, days: Any) -> tuple[list[int], list[int]]:
     amounts, lengths = _listed(sales), _listed(days)
     if _is_many(sales) != _is_many(days) or len(amounts) != len(lengths):
         raise FactError("days：每个月的销售额要有它的天数", code="different_lengths", column="days")
-    return [fen_of(each, "sales") for each in amounts], [whole_number(each, "days") for each in lengths]
+    return [fen_of(each, "sales") for each in amounts], [at_least_one(each, "days") for each in lengths]
 
 
 def _is_many(given: Any) -> bool:

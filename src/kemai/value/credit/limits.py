@@ -170,6 +170,8 @@ def credit_limit(
     (Decimal('180000.00'), Decimal('30000.00'), 'net_worth')
     """
     terms = credit_terms(grade)
+    if not isinstance(limits, Mapping):
+        raise FactError('limits：要写成 {"net_worth": 300000} 这样', code="not_a_mapping", column="limits")
     if not limits or (strangers := set(limits) - set(METHODS)):
         named = "、".join(sorted(strangers)) if limits else "空"
         raise FactError(f"limits：没有这样的方法 {named}", code="unknown_method", column="limits")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kemai.value.credit.ageing import billed_invoices, paid_rows
 from kemai.value.exact import sum_or_zero, to_yuan, whole
+from kemai.value.reading import on_one_backend
 from kemai.value.windows import as_date
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def matches(invoices: Any, receipts: Any, as_of: date, allocations: Any = None) 
 def match_rows(invoices: Any, receipts: Any, as_of: date, allocations: Any) -> tuple[Table, Table]:
     """The pairs in fen, and the invoices they are of."""
     day = as_date(as_of)
+    invoices, receipts, allocations = on_one_backend(invoices, receipts, allocations)
     billed, paid = billed_invoices(invoices, day), paid_rows(receipts, allocations, day)
     named = _named(billed, paid, allocations)
     spoken = named.filter(named.fen > 0).select(*_MATCH)

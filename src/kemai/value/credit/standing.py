@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kemai.value.credit.ageing import BUCKETS, open_items
 from kemai.value.credit.matching import match_rows
 from kemai.value.exact import sum_or_zero, to_yuan, whole
+from kemai.value.reading import on_one_backend
 from kemai.value.windows import as_date, months_before, months_start
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ def credit_standing(
     score_reason (nothing_due_yet) and use_reason (no_limit).
     """
     day = as_date(as_of)
+    limits = _no_limits() if limits is None else limits
+    given = on_one_backend(invoices, receipts, sales, allocations, limits)
+    invoices, receipts, sales, allocations, limits = given
     owed = _owed(open_items(invoices, receipts, day, allocations, basis="due"))
     table = _joined(owed, _limits(limits))
     for part in (_habits(invoices, receipts, day, allocations), _undelivered(sales, day), _sold(sales, day)):
@@ -64,13 +68,16 @@ def _owed(items: Table) -> Table:
     )  # fmt: skip
 
 
-def _limits(limits: Any) -> Table:
+def _no_limits() -> Any:
     import pyarrow as pa
 
+    return pa.table({"customer_id": pa.array([], pa.string()), "limit": pa.array([], pa.int64())})
+
+
+def _limits(limits: Any) -> Table:
     from kemai.value.tables import one_row_each, shaped
 
-    none = pa.table({"customer_id": pa.array([], pa.string()), "limit": pa.array([], pa.int64())})
-    rows = shaped(none if limits is None else limits, {"customer_id": "text", "limit": "money"})
+    rows = shaped(limits, {"customer_id": "text", "limit": "money"})
     return one_row_each(rows, "customer_id").filter(rows.limit_fen.notnull())
 
 
@@ -150,9 +157,9 @@ def _countback(owed: Table, sales: Any, day: date) -> Table:
     spent = every.upto - every.fen
     partly = (every.owed - spent) * 100.0 * every.length / every.fen.nullif(0)
     part = ibis.cases(
+        (spent >= every.owed, 0.0),
         (every.upto <= every.owed, every.length * 100.0),
-        (spent <= every.owed, (partly + 0.5).floor()),
-        else_=0.0,
+        else_=(partly + 0.5).floor(),
     )
     every = every.mutate(part=part.cast("int64"))
     return every.group_by("customer_id").aggregate(

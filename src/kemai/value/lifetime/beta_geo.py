@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 from kemai.value.lifetime.customers import History
 from kemai.value.lifetime.fitting import Likelihood
 from kemai.value.lifetime.model import PurchaseModel
-from kemai.value.lifetime.quadrature import beta_nodes
+from kemai.value.lifetime.quadrature import beta_nodes, beta_panels
 
 Floats = NDArray[np.float64]
 AT_ONCE = 2_000_000  # numbers held by one step of a mean over p
+MOST_NODES = 1024
+STEEPEST = 50  # a: beyond it the mass lies far from 0, where the function is smooth
 BLOCK = 8192  # customers: what a step of the likelihood touches stays near the processor
 
 
@@ -71,7 +73,7 @@ class BetaGeoNBD(PurchaseModel):
         flat_z = np.ravel(z)
         result = np.empty_like(flat_z)
         for each, rows in _places(x):
-            nodes, weights = beta_nodes(a, b + each, _how_many(float(flat_z[rows].max()), r + each))
+            nodes, weights = _nodes(a, b + each, float(flat_z[rows].max()), r + each)
             step = max(1, AT_ONCE // nodes.size)
             for part in (rows[i : i + step] for i in range(0, rows.size, step)):
                 result[part] = function(nodes, r + each, flat_z[part, None]) @ weights
@@ -97,16 +99,22 @@ class BetaGeoNBD(PurchaseModel):
 def _places(x: Floats) -> list[tuple[float, Any]]:
     """Each different x and where it stands."""
     flat = np.ravel(x)
+    if not flat.size:
+        return []
     order = np.argsort(flat, kind="stable")
     different, first = np.unique(flat[order], return_index=True)
     return list(zip(different.tolist(), np.split(order, first[1:]), strict=True))
 
 
-def _how_many(z: float, power: float) -> int:
-    """Nodes for 14 digits: the function of p is smooth up to its singularity at -1/z, and steep where power is large."""
+def _nodes(a: float, b: float, z: float, power: float) -> tuple[Floats, Floats]:
+    """Nodes and weights for p ~ Beta(a, b), for 14 digits: the function of p is smooth up to its singularity at -1/z, and
+    steep where power is large. Where that takes too many, for a time ahead of a thousand lives, in panels of log p."""
     far = 2 / max(z * (1 + power / 8), 1e-12)
     ellipse = np.log(1 + far + np.sqrt((1 + far) ** 2 - 1))
-    return int(min(1024, 16 * np.ceil((17 / ellipse + 12) / 16)))
+    wanted = 16 * np.ceil((17 / ellipse + 12) / 16)
+    if wanted > MOST_NODES and a <= STEEPEST:
+        return beta_panels(a, b, 1 / (z * (1 + power)))
+    return beta_nodes(a, b, int(min(MOST_NODES, wanted)))
 
 
 class _Likelihood:

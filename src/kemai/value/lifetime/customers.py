@@ -195,6 +195,19 @@ def same_length(**columns: Floats) -> None:
             )
 
 
+def together(**columns: Floats) -> tuple[Floats, ...]:
+    """The columns in one shape, a single number beside each row of the others; FactError names the first that fits none."""
+    shape: tuple[int, ...] = ()
+    for name, each in columns.items():
+        try:
+            shape = np.broadcast_shapes(shape, each.shape)
+        except ValueError as error:
+            raise FactError(
+                f"{name}：有 {each.size} 行，别的列有 {prod(shape)} 行", code="length", column=name
+            ) from error
+    return tuple(np.broadcast_to(each, shape) for each in columns.values())
+
+
 def refuse(bad: Any, name: str, sentence: str) -> None:
     """FactError with the first row that is bad, if there is one; a single number has no row."""
     if bad.any():

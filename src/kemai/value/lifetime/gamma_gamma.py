@@ -13,7 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kemai.value.errors import FactError
-from kemai.value.lifetime.customers import Counted, column, grouped, numbers, refuse, same_length, same_order
+from kemai.value.lifetime.customers import (
+    Counted,
+    column,
+    grouped,
+    numbers,
+    refuse,
+    same_length,
+    same_order,
+    together,
+)
 from kemai.value.lifetime.fitting import maximise
 from kemai.value.lifetime.model import THINNED, Parametric
 
@@ -53,13 +62,16 @@ class GammaGamma(Parametric):
         return bool(self.params["q"] > 1)
 
     def expected_spend(self, x: Any, mean_value: Any) -> Any:
-        """Expected yuan per purchase of a customer with x repeat purchases of `mean_value` on average.
+        """Expected yuan per purchase of a customer with x repeat purchases of `mean_value` on average, which does not
+        matter where x is 0. A mean below 0 (more came back than was bought) counts as 0.
 
-        nan where no mean exists: p x + q <= 1, so for x = 0 with q <= 1 (`reason` says no_mean).
+        nan where no mean exists: p x + q <= 1, so for x = 0 with q <= 1 (`reason` says no_mean). FactError names the
+        column of an x that is no whole number of 0 or more, and of a mean value that is missing or without end.
         """
         same_order(x=x, mean_value=mean_value)
-        x, means = numbers(x, "x"), numbers(mean_value, "mean_value")
-        means = np.where(x > 0, means, 0.0)
+        x, means = together(x=_repeats(x), mean_value=numbers(mean_value, "mean_value"))
+        refuse((x > 0) & ~np.isfinite(means), "mean_value", "有重复购买，应为一个数，不能为空")
+        means = np.where(x > 0, np.maximum(means, 0.0), 0.0)
         p, q, v = self.fitted.parameters
         over = p * x + q - 1
         spend = np.where(over > 0, p * (v + x * means) / np.where(over > 0, over, 1.0), np.nan)
@@ -67,12 +79,18 @@ class GammaGamma(Parametric):
 
     def reason(self, x: Any) -> Any:
         """Why a customer with x repeat purchases has no expected spend: no_mean, or None."""
-        x = numbers(x, "x")
+        x = _repeats(x)
         p, q, _v = self.fitted.parameters
         has_mean = p * x + q - 1 > 0
         if has_mean.ndim == 0:
             return None if has_mean else "no_mean"
         return np.array([None if each else "no_mean" for each in has_mean.tolist()], dtype=object)
+
+
+def _repeats(x: Any) -> Floats:
+    found = numbers(x, "x")
+    refuse(~(np.isfinite(found) & (found >= 0) & (found == np.floor(found))), "x", "应为不小于 0 的整数")
+    return found
 
 
 def _likelihood(frequency: Any, mean_value: Any, weights: Any) -> _Likelihood:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kemai.value.errors import FactError
-from kemai.value.lifetime.customers import History, history, numbers, once_each, refuse, same_order
+from kemai.value.lifetime.customers import History, history, numbers, once_each, refuse, same_order, together
 from kemai.value.lifetime.fitting import Fitted, Likelihood, maximise
 from kemai.value.lifetime.quadrature import legendre, smoothly
 
@@ -45,9 +45,13 @@ class Parametric:
             raise FactError(
                 f"参数应为 {', '.join(cls.names)}：{'、'.join(wrong)}", code="bad_parameters", column="params"
             )
-        values = np.array([float(params[name]) for name in cls.names])
-        if not np.all(np.isfinite(values) & (values > 0)):
-            raise FactError("参数应为大于 0 的数", code="bad_parameters", column="params")
+        given = {name: numbers(params[name], name) for name in cls.names}
+        for name, found in given.items():
+            if found.ndim or not (np.isfinite(found) and found > 0):
+                raise FactError(
+                    f"{name}：参数应为大于 0 的数，给的是 {params[name]}", code="bad_parameters", column=name
+                )
+        values = np.array([float(found) for found in given.values()])
         model = cls()
         model._fitted = Fitted(values, float("nan"), np.full(values.size, np.nan), None)
         return model
@@ -122,7 +126,8 @@ class PurchaseModel(Parametric, ABC):
 
     def expected_purchases(self, t: Any, x: Any, t_x: Any, T: Any) -> Any:
         """Expected purchases in (T, T + t]."""
-        t, x, t_x, T = np.broadcast_arrays(_times(t), *_customers(x, t_x, T))
+        x, t_x, T = _customers(x, t_x, T)
+        t, x, t_x, T = together(t=_times(t), x=x, t_x=t_x, T=T)
         return _answer(self._alive(x, t_x, T) * once_each(self._purchases_if_alive, t, x, T))
 
     def expected_purchases_new(self, t: Any) -> Any:
@@ -132,9 +137,8 @@ class PurchaseModel(Parametric, ABC):
 
     def pmf(self, n: Any, t: Any) -> Any:
         """Probability that a new customer makes exactly n repeat purchases in (0, t]."""
-        n, t = np.broadcast_arrays(_times(n), _times(t))
-        if np.any(n != np.floor(n)):
-            raise FactError("n：购买次数应为整数", code="bad_value", column="n")
+        n, t = together(n=numbers(n, "n"), t=_times(t))
+        refuse(~(np.isfinite(n) & (n >= 0) & (n == np.floor(n))), "n", "应为不小于 0 的整数")
         return _answer(self._pmf(n, t))
 
     def discounted_purchases(
@@ -145,6 +149,8 @@ class PurchaseModel(Parametric, ABC):
         ln(1.15) / 52.18 where 15 % a year and weeks are meant; `lifetime_value` does that sum."""
         if not (rate > 0 or (rate == 0 and horizon is not None)):
             raise FactError("rate：没有期限时贴现率要大于 0", code="bad_value", column="rate")
+        if horizon is not None and not horizon >= 0:
+            raise FactError("horizon：期限不能为负", code="bad_value", column="horizon")
         x, t_x, T = _customers(x, t_x, T)
         longest = min(v for v in (horizon, FORGOTTEN / rate if rate else None) if v is not None)
 
@@ -194,11 +200,12 @@ class PurchaseModel(Parametric, ABC):
 
 def _customers(x: Any, t_x: Any, T: Any) -> tuple[Floats, Floats, Floats]:
     same_order(x=x, t_x=t_x, T=T)
-    x, t_x, T = np.broadcast_arrays(numbers(x, "x"), numbers(t_x, "t_x"), numbers(T, "T"))
+    x, t_x, T = together(x=numbers(x, "x"), t_x=numbers(t_x, "t_x"), T=numbers(T, "T"))
     checks = (
         ("x", ~(np.isfinite(x) & (x >= 0) & (x == np.floor(x))), "应为不小于 0 的整数"),
         ("t_x", ~(np.isfinite(t_x) & (t_x >= 0)), "应为不小于 0 的数"),
-        ("T", ~(np.isfinite(T) & (t_x * (1 - 1e-12) <= T)), "不能早于最后一次购买"),
+        ("T", ~(np.isfinite(T) & (T >= 0)), "应为不小于 0 的数"),
+        ("T", ~(t_x * (1 - 1e-12) <= T), "不能早于最后一次购买"),
     )
     for name, bad, sentence in checks:
         refuse(bad, name, sentence)
@@ -207,8 +214,7 @@ def _customers(x: Any, t_x: Any, T: Any) -> tuple[Floats, Floats, Floats]:
 
 def _times(t: Any) -> Floats:
     found = numbers(t, "t")
-    if np.any(~np.isfinite(found) | (found < 0)):
-        raise FactError("t：应为不小于 0 的数", code="bad_value", column="t")
+    refuse(~(np.isfinite(found) & (found >= 0)), "t", "应为不小于 0 的数")
     return found
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 PLACES = 40  # of Chebyshev, between which a smooth function is taken
 AT_ONCE = 8192
+PANEL_NODES = 40
 
 
 @lru_cache(maxsize=32)
@@ -33,6 +34,33 @@ def beta_nodes(a: float, b: float, n: int) -> tuple[Floats, Floats]:
     diagonal, off = _recurrence(b - 1, a - 1, n)
     places, vectors = eigh_tridiagonal(diagonal, off)
     return np.clip((places + 1) / 2, 0.0, 1.0), vectors[0] ** 2
+
+
+@lru_cache(maxsize=256)
+def beta_panels(a: float, b: float, near: float) -> tuple[Floats, Floats]:
+    """The same for functions of p that change at every scale from `near` to 1, for a below 50 or so.
+
+    One panel from 0 to `near` with the weight p^(a-1), each next one twice as long, and a last one from 1/2 to 1 with the
+    weight (1-p)^(b-1): however small a and b are, no panel holds a singularity that is not in its weight.
+    """
+    from scipy.special import betaln
+
+    nodes, weights = legendre(PANEL_NODES)
+    count = max(int(np.ceil(np.log2(0.5 / near))), 1)
+    first = 0.5 ** (count + 1)
+    low, low_weights = beta_nodes(a, 1.0, PANEL_NODES)
+    high, high_weights = beta_nodes(1.0, b, PANEL_NODES)
+    inner = first * np.exp2(np.add.outer(np.arange(count), nodes)).ravel()
+    whole = betaln(a, b)
+    with np.errstate(divide="ignore", under="ignore"):
+        parts = (
+            low_weights * np.exp(a * np.log(first) - np.log(a) - whole + (b - 1) * np.log1p(-first * low)),
+            np.tile(weights * np.log(2), count)
+            * np.exp(a * np.log(inner) + (b - 1) * np.log1p(-inner) - whole),
+            high_weights * np.exp(-b * np.log(2) - np.log(b) - whole + (a - 1) * np.log((1 + high) / 2)),
+        )
+    found = np.concatenate(parts)
+    return np.concatenate([first * low, inner, (1 + high) / 2]), found / found.sum()
 
 
 def _recurrence(alpha: float, beta: float, n: int) -> tuple[Floats, Floats]:

@@ -30,7 +30,7 @@ def lifetime_value(
     `margin` is a fraction of sales, `discount` a year's rate, `years` the horizon (None: for ever), `unit_days` the
     days of the model's unit of time. nan where no expected spend exists. `mean_value` is yuan per repeat purchase (the
     column of `summary`); the answer is an array in the order of the columns, a float for one customer.
-    FactError where the margin is above 1, or the discount is negative.
+    FactError where the margin is above 1, the discount negative, or years or unit_days not above 0.
     """
     if not margin <= 1:
         raise FactError(
@@ -40,6 +40,9 @@ def lifetime_value(
         )
     if discount < 0 or (discount == 0 and years is None):
         raise FactError("discount：没有期限时贴现率要大于 0", code="bad_value", column="discount")
+    for name, given in (("years", years), ("unit_days", unit_days)):
+        if given is not None and not given > 0:
+            raise FactError(f"{name}：要大于 0，给的是 {given}", code="bad_value", column=name)
     units_a_year = DAYS_A_YEAR / unit_days
     rate = float(np.log1p(discount)) / units_a_year
     horizon = None if years is None else years * units_a_year

@@ -29,7 +29,7 @@ def abc(
     """Class customers A, B, C by share of customers (`by="count"`) or of value (`by="value"`).
 
     `values` has customer_id and value (yuan), optionally history (yuan) to decide ties. `shares` add to 100
-    (SchemeError otherwise); `cuts` are cumulative percents. The result has customer_id, value, rank, share and
+    (SchemeError otherwise); `cuts` are cumulative percents, rising (80, not 0.8). The result has customer_id, value, rank, share and
     cumulative_share (percent of the positive total), class and reason: no_value where value is null (not
     ranked), no_positive_total where nothing can be cut.
     """
@@ -37,6 +37,8 @@ def abc(
         raise SchemeError(f"by 只能是 count 或 value，给的是 {by}", code="bad_by")
     numbers, classes = (shares, len(shares)) if by == "count" else (cuts, len(cuts) + 1)
     scheme = SchemeDefinition("abc", f"{by}_share", "value", letters(classes), tuple(numbers), min_one_a)  # type: ignore[arg-type]
+    if by == "value" and scheme.cuts and max(scheme.cuts) <= 1:
+        raise SchemeError(f"cuts 是百分数：八成写 80，不写 0.8，给的是 {cuts}", code="bad_cuts")
     table, done = classed(values, scheme)
     total = float(done.totals["all"].total) if done.totals else 0.0
     positive = (table.value_fen > 0).ifelse(table.value_fen, 0)

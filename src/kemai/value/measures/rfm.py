@@ -34,10 +34,19 @@ SEGMENTS: Mapping[tuple[bool, bool, bool], str] = {
 def rfm(sales: Any, as_of: date, window_days: int = 365) -> Table:
     """Score every customer of `sales` by recency, frequency and money.
 
-    `sales` needs customer_id, order_no, day, amount (yuan), optionally kind. The result has customer_id,
-    recency_days, frequency, monetary (yuan), r, f, m (1 to 5), code, segment and reason: no_purchase for a
+    `sales` needs customer_id (text), order_no, day, amount (yuan); optionally kind (sale, return, monthly) and status
+    (only delivered lines count). The window ends on `as_of` and has `window_days` days. The result has customer_id,
+    recency_days (since the last order of all time, 0 is today), frequency (orders in the window), monetary (net yuan in the
+    window), r, f, m (5 is best, 1 worst, equal numbers score alike), code (555), segment and reason: no_purchase for a
     customer with returns alone, too_few_customers when fewer than five can be compared. Lines after `as_of` do not exist.
     FactError names a column of the wrong shape, and a window of less than a day.
+
+    >>> from datetime import date
+    >>> sales = {"customer_id": list("abcdea"), "order_no": [1, 2, 3, 4, 5, 6], "day": [date(2026, 6, d) for d in (1, 2, 3, 4, 5, 30)],
+    ...          "amount": [10, 20, 30, 40, 50, 60.5]}
+    >>> rows = {row["customer_id"]: row for row in rfm(sales, date(2026, 6, 30)).to_pyarrow().to_pylist()}
+    >>> rows["a"]["recency_days"], rows["a"]["frequency"], str(rows["a"]["monetary"]), rows["a"]["code"], rows["e"]["code"]
+    (0, 2, '70.50', '555', '444')
     """
     from kemai.value.tables import sale_lines
 

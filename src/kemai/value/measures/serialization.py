@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from kemai.value.exact import sum_or_zero, to_yuan
+from kemai.value.reading import on_one_backend
 from kemai.value.windows import as_date
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def early_adopters(sales: Any, products: Any, as_of: date, within_days: int = EA
     from kemai.value.measures.rfm import is_order_line
     from kemai.value.tables import one_row_each, sale_lines, shaped
 
+    sales, products = on_one_backend(sales, products)
     lines = sale_lines(sales, also=("product_code",))
     lines = lines.filter(is_order_line(lines) & (lines.day <= as_date(as_of)))
     new = one_row_each(shaped(products, {"product_code": "text", "launched_on": "day"}), "product_code")

@@ -13,13 +13,14 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 from kemai.value.arguments import at_least_one
+from kemai.value.errors import FactError
 from kemai.value.exact import sum_or_zero
 from kemai.value.windows import as_date, complete_months
 
 if TYPE_CHECKING:
     from ibis.expr.types import Table
 
-FEWEST_MONTHS = 6
+FEWEST_MONTHS, MOST_MONTHS = 6, 60
 STABLE, FLUCTUATING = 0.25, 0.50
 TREND = 0.10
 # Cuts are compared with this slack, so that a ratio that is exactly the cut falls on the better side.
@@ -33,12 +34,15 @@ def stability(sales: Any, as_of: date, months: int = 12) -> Table:
     `sales` as for `rfm`. The result has customer_id, months (length of the series), mean (yuan a month), cv,
     label (stable, fluctuating, unstable), active_ratio, streak, longest_gap (months), slope (yuan a month),
     trend_per_year (fraction), r2 (null for an even series), trend (up, flat, down) and reason: no_purchase,
-    too_few_months (under six), no_positive_mean. FactError for a series of less than a month.
+    too_few_months (under six), no_positive_mean. Lines after `as_of` do not exist.
+    FactError names a column of the wrong shape, and a series of less than a month or more than 60.
     """
     from kemai.value.measures.rfm import is_order_line
     from kemai.value.tables import sale_lines
 
     day, length = as_date(as_of), at_least_one(months, "months")
+    if length > MOST_MONTHS:
+        raise FactError(f"months：至多是 {MOST_MONTHS}", code="out_of_range", column="months")
     lines = sale_lines(sales)
     lines = lines.filter(lines.day <= day)
     sums = month_sums(lines, day, length)

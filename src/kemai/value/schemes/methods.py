@@ -52,7 +52,11 @@ class CountShare:
 
     def check(self, scheme: SchemeDefinition) -> None:
         _same_count(scheme, len(scheme.classes))
-        if any(cut < 0 for cut in scheme.cuts) or sum(scheme.cuts) != 100:
+        if any(cut < 0 for cut in scheme.cuts):
+            raise SchemeError(
+                f"方案 {scheme.key}：各等级占比不能为负", code="shares_must_add_to_100", key=scheme.key
+            )
+        if sum(scheme.cuts) != 100:
             raise SchemeError(
                 f"方案 {scheme.key}：各等级占比之和必须是 100%，现在是 {sum(scheme.cuts)}%",
                 code="shares_must_add_to_100",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from kemai.value.arguments import at_least_one
 from kemai.value.exact import named, sum_or_zero, to_yuan
+from kemai.value.reading import on_one_backend
 from kemai.value.states.cycle import cycles_of, own_cycles
 from kemai.value.windows import as_date, complete_months, months_before
 
@@ -46,6 +47,7 @@ def churn(
     from kemai.value.tables import sale_lines
 
     day = as_date(as_of)
+    sales, signals, classes, confirmed, own = on_one_backend(sales, signals, classes, confirmed, own)
     lines = sale_lines(sales)
     lines = lines.filter(lines.day <= day)
     own = own_cycles(lines) if own is None else own

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from kemai.value.reading import on_one_backend
 from kemai.value.states.churn import state_of
 from kemai.value.states.cycle import FEWEST_PURCHASES, bought_days, days_before, purchases
 from kemai.value.windows import as_date, months_before
@@ -32,6 +33,7 @@ def states_at(sales: Any, days: Sequence[date], classes: Any = None, confirmed: 
     """
     from kemai.value.tables import sale_lines
 
+    sales, classes, confirmed = on_one_backend(sales, classes, confirmed)
     return states_of_lines(sale_lines(sales), days, classes, confirmed)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kemai.value.arguments import between, fen_of, not_negative, percent, whole_number, yuan
 from kemai.value.errors import FactError
 from kemai.value.exact import sum_or_zero, to_yuan
+from kemai.value.reading import on_one_backend
 from kemai.value.windows import as_date, months_start
 
 if TYPE_CHECKING:
@@ -49,11 +50,13 @@ def churn_rates(sales: Any, confirmed: Any, since: date, until: date) -> Table:
     (never below 0). One row: customers_at_start, customers_lost, churn, retention (percent), sales_at_start, sales_lost
     (yuan), weighted_churn, weighted_retention (percent), reason (no_customers).
     """
+    sales, confirmed = on_one_backend(sales, confirmed)
     return rates_from(_checked_before(sales, since, until), confirmed, since, until)
 
 
 def churn_rates_by_class(sales: Any, confirmed: Any, classes: Any, since: date, until: date) -> Table:
     """The same for each class: `classes` has customer_id and class; who has none is left out. A row a class."""
+    sales, confirmed, classes = on_one_backend(sales, confirmed, classes)
     return rates_from(_checked_before(sales, since, until), confirmed, since, until, classes)
 
 
