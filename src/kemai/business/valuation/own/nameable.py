@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kemai.business.valuation.gates import groups_of_column
 from kemai.value.formulas import Name
@@ -86,7 +87,7 @@ ENGINE = (
     Nameable("recency_days", _("距上次订单的天数"), "day", "sales", "recency_days", reason="sales_reason"),
     Nameable("tenure_months", _("合作月数"), "month", "sales", "tenure_months", reason="sales_reason"),
     Nameable("monthly_mean", _("月均销售"), "yuan", "sales", "stability_mean_fen", 100, reason="stability_reason"),
-    Nameable("stability_cv", _("波动"), "plain", "sales", "stability_cv", reason="stability_reason"),
+    Nameable("stability_cv", pgettext_lazy("measure", "波动"), "plain", "sales", "stability_cv", reason="stability_reason"),
     Nameable("longest_gap", _("最长没下单月数"), "month", "sales", "longest_gap", reason="stability_reason"),
     Nameable("expected_value", _("期望价值"), "yuan", "value", "ev_fen", 100, reason="ev_reason"),
     Nameable("expected_growth", _("预期增量"), "yuan", "potential", "av_fen", 100, empty="no_estimate"),

@@ -16,6 +16,7 @@ from kemai.business.valuation.models import Measure
 from kemai.business.valuation.own import reading as reads
 from kemai.business.valuation.own.chains import links_of_the_page, read_formula
 from kemai.business.valuation.own.nameable import nameables
+from kemai.business.valuation.own.problems import problem_of
 from kemai.business.valuation.runs.parts import part_summary
 from kemai.doors.web.addresses import address as path_of
 from kemai.doors.web.pages.settings.frame import attempted, show
@@ -74,7 +75,7 @@ def _saved(request: ActorRequest, measure: Measure | None) -> HttpResponse:
             reason=data.get("reason", ""),
         )  # fmt: skip
     except FormulaError as wrong:
-        raise Refused(str(wrong)) from wrong
+        raise Refused(problem_of(wrong, data.get("formula", "").strip())) from wrong
     messages.success(request, _("存成第 %(n)s 版，下次估值起算") % {"n": made.current})
     return HttpResponseRedirect(reverse("settings_measure", args=[made.key]))
 
@@ -114,8 +115,8 @@ def _form(request: ActorRequest, name: str, formula: str, key: str = "") -> dict
     return {
         "name": data.get("name", name), "formula": text, "reason": data.get("reason", ""), **_tried(request, text, key),
         "known": [
-            {"label": each.label, "key": each.key, "unit": reads.unit_word(each.unit) or _("没有单位")}
-            for each in (*(m.name for m in nameables().values()), *_others(key))
+            {"label": str(each.label), "key": each.key, "unit": reads.unit_word(each.unit) or _("没有单位")}
+            for each in (*nameables().values(), *_others(key))
         ],
     }  # fmt: skip
 
@@ -147,7 +148,7 @@ def _tried(request: ActorRequest, text: str, key: str = "") -> dict[str, Any]:
             "wrong_piece": text[wrong.at : end],
             "wrong_after": text[end:],
         }
-        return {**empty, "wrong": str(wrong), **pieces}
+        return {**empty, "wrong": problem_of(wrong, text), **pieces}
     except LookupError:
         return {**empty, "tried_unit": reads.unit_word(formula.unit.key) or _("没有单位")}
     unit, factor = formula.unit.key, formula.unit.factor

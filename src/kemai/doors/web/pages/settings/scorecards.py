@@ -151,7 +151,7 @@ def _choices(measure: Measure | None) -> list[tuple[str, str]]:
     known = [(each.key, str(each.label), each.unit) for each in nameables().values()]
     named = [*known, *((each.key, each.label, each.unit) for each in own)]
     return [("", _("没选"))] + [
-        (key, f"{label}（{word}）" if (word := reads.unit_word(unit)) else label)
+        (key, label + (_("（%(text)s）") % {"text": word} if (word := reads.unit_word(unit)) else ""))
         for key, label, unit in named
     ]
 
