@@ -23,6 +23,7 @@ from kemai.doors.web.formats import figure, short
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Refused
+from kemai.foundation.money import counts_in_wan
 from kemai.value import SchemeError
 
 TRIED = ("count_share", "value_share")
@@ -123,7 +124,11 @@ def _lines(tried: Trial) -> list[str]:
     """A 线 97.2 → 80.9 万, for lines that moved."""
     return [
         _("%(c)s 线 %(a)s → %(b)s")
-        % {"c": class_word(c.label), "a": _said(old, tried.unit, figure), "b": _said(new, tried.unit, short)}
+        % {
+            "c": class_word(c.label),
+            "a": _said(old, tried.unit, figure if counts_in_wan() else short),
+            "b": _said(new, tried.unit, short),
+        }
         for c, (old, new) in zip(tried.classes, tried.lines, strict=False)
         if old != new
     ]

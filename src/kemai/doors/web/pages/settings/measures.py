@@ -136,7 +136,7 @@ def _tried(request: ActorRequest, text: str, key: str = "") -> dict[str, Any]:
         "wrong_after": "",
         "tried_unit": "",
     }
-    if not text.strip():
+    if not (text := text.strip()):
         return empty
     try:
         formula = read_formula(text, key=key)

@@ -28,7 +28,7 @@ from kemai.business.valuation.worth.reading import (
     worth_totals,
 )
 from kemai.doors.web.addresses import address as path_of
-from kemai.doors.web.pages.customer.words import fen_of
+from kemai.doors.web.pages.customer.words import fen_of, said_by
 from kemai.doors.web.pages.valuation import frame
 from kemai.doors.web.requests import ActorRequest, page
 
@@ -141,7 +141,7 @@ def _acquisition(entered: list[Any], told: list[dict[str, Any]] | None) -> list[
         found = counted.get(each.period)
         is_same = found is not None and found["fen"] == each.amount_fen
         rows.append({
-            "pk": each.pk, "period": each.period, "fen": each.amount_fen, "note": each.note, "who": each.person_name, "waits": not is_same,
+            "pk": each.pk, "period": each.period, "fen": each.amount_fen, "note": each.note, "who": said_by(each.person_name), "waits": not is_same,
             "won": found["won"] if found is not None and is_same else None, "cac_fen": found["cac_fen"] if found is not None and is_same else None,
         })  # fmt: skip
     return rows
