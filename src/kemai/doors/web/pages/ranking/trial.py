@@ -18,6 +18,7 @@ from kemai.business.valuation.ranking.labels import PLACES, amount
 from kemai.business.valuation.ranking.what_if import Trial, cumulative, cuts_from, try_cuts
 from kemai.business.valuation.ranking.wording import class_word, worded
 from kemai.business.valuation.reading import population_of
+from kemai.business.valuation.scheme_problems import problem_of_scheme
 from kemai.business.valuation.schemes import NAMES
 from kemai.doors.web.formats import figure, short
 from kemai.doors.web.rendering import render
@@ -41,7 +42,7 @@ def attempt(request: ActorRequest) -> HttpResponse:
     try:
         tried = try_cuts(actor, run, key, chosen_cuts(run, key, request.GET))
     except SchemeError as wrong:
-        problem = str(wrong)
+        problem = problem_of_scheme(wrong)
     context = {
         "scheme": {"key": key, "name": schemes.scheme_name(key), "next": schemes.current_number(key) + 1},
         "trial": shown_trial(tried, whole=actor.sees_all) if tried else unsaved(run, key), "trial_problem": problem,
@@ -64,7 +65,7 @@ def save(request: ActorRequest) -> HttpResponse:
             actor=request.actor, scheme_key=key, cuts=chosen_cuts(run, key, request.POST), reason=request.POST.get("reason", "")
         )  # fmt: skip
     except SchemeError as wrong:
-        raise Refused(str(wrong)) from wrong
+        raise Refused(problem_of_scheme(wrong)) from wrong
     messages.success(request, _("存成第 %(n)s 版，下次估值起用") % {"n": version.number})
     return HttpResponseRedirect(f"{reverse('ranking')}?scheme={key}")
 
