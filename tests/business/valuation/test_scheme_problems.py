@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -33,7 +34,7 @@ def card(weight: Any = 100, bands: Any = None, grades: Any = ()) -> Card:
 
 def refusals() -> list[SchemeError]:
     """Every way to write a card, and three to cut a scheme, that the library refuses."""
-    tries = [
+    tries: list[Callable[[], object]] = [
         lambda: card(90),
         lambda: card(0),
         lambda: card("1.5"),

@@ -15,7 +15,7 @@ from kemai.business.valuation.actions import restore_measure, retire_measure, sa
 from kemai.business.valuation.models import Measure
 from kemai.business.valuation.own import reading as reads
 from kemai.business.valuation.own.chains import links_of_the_page, read_formula
-from kemai.business.valuation.own.nameable import nameables
+from kemai.business.valuation.own.nameable import Nameable, nameables
 from kemai.business.valuation.own.problems import problem_of
 from kemai.business.valuation.runs.parts import part_summary
 from kemai.doors.web.addresses import address as path_of
@@ -112,11 +112,12 @@ def _one(request: ActorRequest, key: str, problem: str = "", status: int = 200) 
 def _form(request: ActorRequest, name: str, formula: str, key: str = "") -> dict[str, Any]:
     data = request.POST if request.method == "POST" else request.GET
     text = data.get("formula", formula)
+    usable: list[Nameable | Name] = [*nameables().values(), *_others(key)]
     return {
         "name": data.get("name", name), "formula": text, "reason": data.get("reason", ""), **_tried(request, text, key),
         "known": [
             {"label": str(each.label), "key": each.key, "unit": reads.unit_word(each.unit) or _("没有单位")}
-            for each in (*nameables().values(), *_others(key))
+            for each in usable
         ],
     }  # fmt: skip
 
