@@ -21,5 +21,10 @@ def test_a_translation_fills_in_the_same_values() -> None:
     assert wrong == []
 
 
+def test_what_is_filled_in_has_no_bare_percent_sign() -> None:
+    filled = [s for i, s in messages() if "%(" in i]
+    assert [s for s in filled if re.search(r"(?<!%)(?:%%)*%(?![%(])", s)] == []
+
+
 def test_english_is_english() -> None:
     assert [s for _, s in messages() if CHINESE.search(s) and s not in NAMES] == []

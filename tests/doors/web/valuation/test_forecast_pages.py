@@ -17,7 +17,7 @@ from kemai.business.valuation.actions import revalue
 from kemai.business.valuation.models import Forecast, Standing
 from kemai.business.valuation.queries import published_run
 from kemai.doors.web.pages.customer.consumed import consumption_rows
-from kemai.foundation.access.models import OrgUnit
+from kemai.foundation.access.models import OrgUnit, Person
 from kemai.foundation.batches.models import Batch
 from kemai.oversight.exchange.actions import run_import
 from kemai.oversight.exchange.planning.request import ImportRequest
@@ -220,6 +220,21 @@ def test_s1_111_ones_target_actual_and_completion_are_seen_by_oneself_and_ones_l
     assert [target.amount_fen for target in StaffTarget.objects.all()] == [122_220_000]
     assert boss.post("/valuation/targets/set/", {**sent, "amount": ""}).status_code == 302
     assert "没有目标" in seen(steady, "me", "/valuation/targets/")
+
+
+def test_who_reads_english_types_a_target_in_thousands_and_finds_it_to_the_last_fen(steady: Any) -> None:
+    Person.objects.filter(pk=steady.persons["d"].pk).update(language="en")
+    boss, one = signed_in(steady, "d"), steady.persons["e1"].pk
+    sent = {"by": "person", "period": "2026", "key": str(one), "amount": "70243.51207"}
+    assert boss.post("/valuation/targets/set/", sent).status_code == 302
+    assert StaffTarget.objects.get(person_id=one).amount_fen == 7_024_351_207
+    page = boss.get("/valuation/targets/").content.decode()
+    assert "Target (¥k); empty removes it" in page
+    assert 'value="70243.51207"' in page
+    Person.objects.filter(pk=steady.persons["d"].pk).update(language="zh-hans")
+    page = boss.get("/valuation/targets/").content.decode()
+    assert "目标（万元），空着就是取消" in page
+    assert 'value="7024.351207"' in page
 
 
 @pytest.mark.parametrize(

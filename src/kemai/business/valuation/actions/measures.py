@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from kemai.business.valuation.models import Measure, MeasureVersion
 from kemai.business.valuation.own.chains import Link, links, naming, read_formula
 from kemai.business.valuation.own.nameable import nameables
+from kemai.business.valuation.own.problems import problem_of
 from kemai.business.valuation.own.ranking import schemes_by
 from kemai.business.valuation.own.reading import unit_word
 from kemai.foundation import trail
 from kemai.foundation.access.actor import Actor, Refused
-from kemai.foundation.traditional import in_script
 from kemai.value.formulas import FormulaError
 
 NAME = re.compile(r"[\w ·（）()%]{1,40}")
@@ -111,7 +111,7 @@ def _can_be_read(measure: Measure) -> None:
         else:
             inputs_in_use(version.uses, links())
     except FormulaError as wrong:
-        raise Refused(_("公式现在算不了：%(why)s") % {"why": in_script(str(wrong))}) from wrong
+        raise Refused(_("公式现在算不了：%(why)s") % {"why": problem_of(wrong, version.formula)}) from wrong
 
 
 def is_free_to_go(

@@ -22,6 +22,7 @@ from kemai.business.valuation.runs.within_sight import gathered
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.access.scopes import restrict
 from kemai.foundation.among import Among
+from kemai.foundation.money import short_text
 from kemai.value.channel.plan import DIRECT, GIVEN_UP, UNDECIDED, Behind, Choice, Replacement
 
 CANDIDATES = 40
@@ -166,19 +167,13 @@ def _beyond_limits(actor: Actor, sums: Replacement) -> list[str]:
         more = value.limit_by_need(Decimal(sums.moved[str(each.pk)]) / 100, terms.credit_days)
         if (short := used + int(more * 100) - terms.credit_limit_fen) > 0:
             said = {
-                "name": each.short_name or each.name, "more": wan(sums.moved[str(each.pk)]), "days": terms.credit_days,
-                "limit": wan(terms.credit_limit_fen), "short": wan(short),
+                "name": each.short_name or each.name, "more": short_text(sums.moved[str(each.pk)]), "days": terms.credit_days,
+                "limit": short_text(terms.credit_limit_fen), "short": short_text(short),
             }  # fmt: skip
             told.append(
-                _("%(name)s 一年要多供 %(more)s 万，按 %(days)s 天账期，额度 %(limit)s 万还差 %(short)s 万")
-                % said
+                _("%(name)s 一年要多供 %(more)s，按 %(days)s 天账期，额度 %(limit)s 还差 %(short)s") % said
             )
     return told
-
-
-def wan(fen: int) -> str:
-    """Fen as 万元 with one decimal, for a sentence."""
-    return f"{Decimal(fen) / 1_000_000:,.1f}"
 
 
 def latest_run(actor: Actor) -> Run | None:

@@ -93,7 +93,7 @@ def _circled(formula: Formula, circle: Sequence[str], known: Mapping[str, Link])
             break
         at += len(piece.text)
     said = _("指标转成了圈：%(circle)s") % {"circle": _in_words(circle, known)}
-    return FormulaError(said, code="circle", at=at, length=len(piece.text))
+    return FormulaError(said, code="circle", at=at, length=len(piece.text), said=said)
 
 
 def in_order(rows: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

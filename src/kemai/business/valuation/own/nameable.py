@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import get_language, override
+from django.utils.translation import override, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kemai.business.valuation.gates import groups_of_column
@@ -74,11 +74,6 @@ def chinese(label: Any) -> str:
     return _said_in("zh-hans", label)
 
 
-def as_written(label: Any) -> str:
-    """A label as the reader may write it in a formula: in Chinese, in his script."""
-    return str(label) if get_language() == "zh-hant" else chinese(label)
-
-
 def _said_in(language: str, label: Any) -> str:
     with override(language):
         return str(label)
@@ -95,7 +90,7 @@ ENGINE = (
     Nameable("recency_days", _("距上次订单的天数"), "day", "sales", "recency_days", reason="sales_reason"),
     Nameable("tenure_months", _("合作月数"), "month", "sales", "tenure_months", reason="sales_reason"),
     Nameable("monthly_mean", _("月均销售"), "yuan", "sales", "stability_mean_fen", 100, reason="stability_reason"),
-    Nameable("stability_cv", _("波动"), "plain", "sales", "stability_cv", reason="stability_reason"),
+    Nameable("stability_cv", pgettext_lazy("measure", "波动"), "plain", "sales", "stability_cv", reason="stability_reason"),
     Nameable("longest_gap", _("最长没下单月数"), "month", "sales", "longest_gap", reason="stability_reason"),
     Nameable("expected_value", _("期望价值"), "yuan", "value", "ev_fen", 100, reason="ev_reason"),
     Nameable("expected_growth", _("预期增量"), "yuan", "potential", "av_fen", 100, empty="no_estimate"),

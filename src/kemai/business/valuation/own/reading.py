@@ -240,7 +240,7 @@ def unit_word(unit: str) -> str:
 
 def _unit_word(unit: str) -> str:
     words = {
-        "yuan": _("元"), "day": _("天"), "month": _("个月"), "hour": pgettext("unit", "小时"), "count": _("个"), "percent": "%", "score": _("分"),
+        "yuan": _("元"), "day": _("天"), "month": _("个月"), "hour": pgettext("unit", "小时"), "count": pgettext("unit", "个"), "percent": "%", "score": _("分"),
         "plain": "", "1": "1",
     }  # fmt: skip
     if "/" in unit:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kemai.business.valuation import queries
 from kemai.business.valuation.models import Run
@@ -48,7 +49,7 @@ def needs_reason(actor: Actor, run: Run, key: str, narrow: Narrow = NOTHING) -> 
 def ranking_header() -> list[str]:
     """The names of the columns."""
     return [
-        _("名次"),
+        pgettext("column", "名次"),
         _("客户编号"),
         _("客户名称"),
         _("负责人"),

@@ -18,7 +18,14 @@ from kemai.business.valuation.credit import file
 from kemai.business.valuation.credit.reading import credit_of
 from kemai.business.valuation.models import Statement
 from kemai.doors.web.pages.customer.credit_shown import figure_words
-from kemai.doors.web.pages.customer.words import fen_of, number, title_of
+from kemai.doors.web.pages.customer.words import (
+    fen_of,
+    large_text,
+    large_unit,
+    large_unit_word,
+    number,
+    title_of,
+)
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor, Refused
@@ -32,7 +39,7 @@ def statement(request: ActorRequest, code: str, year: int) -> HttpResponse:
     may_see_credit(actor, customer)
     actor.require("credit.edit", _("报表、评级和额度由信用/财务来定。"))
     now = next((each for each in file.statements_of(actor, customer) if each.year == year), None)
-    form = {name: _wan(now.figures.get(name) if now else None) for name in figure_words()}
+    form = {name: large_text(now.figures.get(name) if now else None) for name in figure_words()}
     kind, errors = (
         now.kind if now else ("forecast" if year > actor.today.year else "actual"),
         dict[str, str](),
@@ -56,7 +63,7 @@ def statement(request: ActorRequest, code: str, year: int) -> HttpResponse:
     context = {
         "customer": title_of(customer), "code": code, "year": year, "back": _here(code), "kinds": Statement.Kind.choices, "kind": kind, "version": version,
         "inputs": [(name, word, form[name], errors.get(name)) for name, word in figure_words().items()],
-        "other_errors": [text for key, text in errors.items() if key not in form],
+        "amount_unit": large_unit_word(), "other_errors": [text for key, text in errors.items() if key not in form],
     }  # fmt: skip
     return render(request, "customer/statement.html", context, status=422 if errors else 200)
 
@@ -101,21 +108,11 @@ def _here(code: str) -> str:
     return reverse("customer_credit", args=[code])
 
 
-def _wan(fen: int | None) -> str:
-    return (
-        ""
-        if fen is None
-        else f"{Decimal(fen) / 1_000_000:f}".rstrip("0").rstrip(".")
-        if fen % 1_000_000
-        else str(fen // 1_000_000)
-    )
-
-
 def _fen(form: dict[str, str]) -> dict[str, int | None]:
     found, problems = dict[str, int | None](), dict[str, str]()
     for name, text in form.items():
         try:
-            found[name] = fen_of(text, 1_000_000)
+            found[name] = fen_of(text, large_unit())
         except ValueError as odd:
             problems[name] = str(odd)
     if problems:

@@ -148,7 +148,7 @@ def _input(layer: Layer, field: Field, value: str, error: str | None) -> dict[st
     )
     unit = units.get(field.key, "")
     return {
-        "key": field.key, "label": f"{layer.label(field.key)}（{unit}）" if unit else layer.label(field.key), "value": value,
+        "key": field.key, "label": layer.label(field.key) + (_("（%(text)s）") % {"text": unit} if unit else ""), "value": value,
         "type": TYPES.get(field.kind, "text"), "error": error, "attrs": attrs,
         "choices": _choices(field, value) if field.kind == "choice" else None,
     }  # fmt: skip

@@ -19,10 +19,10 @@ from kemai.business.prospects.models import Potential
 from kemai.business.prospects.queries import current_potential, potential_history
 from kemai.business.valuation import queries as valuation
 from kemai.doors.web.pages.customer.head import tab
-from kemai.doors.web.pages.customer.words import fen_of, said_by
+from kemai.doors.web.pages.customer.words import fen_of, large_text, large_unit, large_unit_word, said_by
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor, Refused
-from kemai.foundation.money import counts_in_wan, currency_sign, yuan
+from kemai.foundation.money import yuan
 
 NAMES = ("mp", "es", "p", "av", "horizon_months", "reason_product", "reason_market", "reason_relation")
 
@@ -60,7 +60,7 @@ def potential(request: ActorRequest, code: str) -> HttpResponse:
         request, customer, "potential",
         {
             "form": form, "errors": errors, "trial": trial, "history": _history(history), "p_choices": _p_choices(form["p"]),
-            "is_prospect": customer.first_order_on is None, "amount_unit": _("万元") if counts_in_wan() else f"{currency_sign()}k",
+            "is_prospect": customer.first_order_on is None, "amount_unit": large_unit_word(),
         },
         status=422 if errors and request.method == "POST" else 200,
     )  # fmt: skip
@@ -81,8 +81,8 @@ def _given(found: Potential | None) -> dict[str, Any]:
     if found is None:
         return dict.fromkeys(NAMES, "") | {"horizon_months": "12"}
     return {
-        "mp": _wan(found.mp_fen), "es": _percent(found.es_bp), "p": "" if found.p_bp is None else str(found.p_bp),
-        "av": _wan(found.av_fen), "horizon_months": str(found.horizon_months), "reason_product": found.reason_product,
+        "mp": large_text(found.mp_fen), "es": _percent(found.es_bp), "p": "" if found.p_bp is None else str(found.p_bp),
+        "av": large_text(found.av_fen), "horizon_months": str(found.horizon_months), "reason_product": found.reason_product,
         "reason_market": found.reason_market, "reason_relation": found.reason_relation,
     }  # fmt: skip
 
@@ -104,13 +104,8 @@ def _numbers(form: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _unit() -> int:
-    """Fen in what the form asks for: 万元, or thousands."""
-    return 1_000_000 if counts_in_wan() else 100_000
-
-
 def _fen(text: str) -> int | None:
-    return fen_of(text, _unit())
+    return fen_of(text, large_unit())
 
 
 def _bp(text: str) -> int | None:
@@ -205,7 +200,3 @@ def _step(now: int | None, before: int | None) -> str:
 
 def _percent(bp: int | None) -> str:
     return "" if bp is None else f"{Decimal(bp) / 100:g}"
-
-
-def _wan(fen: int | None) -> str:
-    return "" if fen is None else f"{(Decimal(fen) / _unit()).normalize():f}"

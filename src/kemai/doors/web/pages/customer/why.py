@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kemai.business.archives import queries
 from kemai.business.archives.models import Customer
@@ -95,7 +96,7 @@ def _stability(run: Any, row: Any) -> dict[str, Any]:
             "÷",
             (_("月均净销售"), short_text(row.stability_mean_fen)),
             "=",
-            (_("波动"), f"{row.stability_cv:.2f}"),
+            (pgettext("measure", "波动"), f"{row.stability_cv:.2f}"),
         ]
     return {
         "title": _("稳不稳怎么看"), "note": _("0.3 以内稳定，0.6 以内波动，再大不稳"), "formula": formula, "inputs": inputs,

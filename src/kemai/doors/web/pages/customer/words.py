@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives.models import Customer, StateChange
 from kemai.business.valuation.ranking.labels import class_word as class_word
+from kemai.foundation.money import counts_in_wan, currency_sign
 
 ADD_UP = 10**13
 
@@ -98,8 +99,23 @@ def time_of(text: str | None) -> time | None:
         return None
 
 
+def large_unit() -> int:
+    """Fen in one of what large amounts are written in: 万元, or thousands for readers who don't count in 万."""
+    return 1_000_000 if counts_in_wan() else 100_000
+
+
+def large_unit_word() -> str:
+    """万元, or ¥k: the unit of `large_unit` beside a field."""
+    return _("万元") if counts_in_wan() else f"{currency_sign()}k"
+
+
+def large_text(fen: int | None) -> str:
+    """Fen as one writes them in the large unit, to the last fen; empty for None."""
+    return "" if fen is None else f"{(Decimal(fen) / large_unit()).normalize():f}"
+
+
 def fen_of(text: str | None, factor: int = 100) -> int | None:
-    """Fen of an amount in 元 (or in 万元 with factor 1,000,000); None when empty. Raises ValueError with a sentence."""
+    """Fen of an amount in 元 (or in `large_unit()` as factor); None when empty. Raises ValueError with a sentence."""
     plain = (text or "").replace(",", "").replace("，", "").strip()
     if not plain:
         return None

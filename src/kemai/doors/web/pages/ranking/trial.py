@@ -18,12 +18,13 @@ from kemai.business.valuation.ranking.labels import PLACES, amount
 from kemai.business.valuation.ranking.what_if import Trial, cumulative, cuts_from, try_cuts
 from kemai.business.valuation.ranking.wording import class_word, worded
 from kemai.business.valuation.reading import population_of
+from kemai.business.valuation.scheme_problems import problem_of_scheme
 from kemai.business.valuation.schemes import NAMES
 from kemai.doors.web.formats import figure, short
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Refused
-from kemai.foundation.traditional import in_script
+from kemai.foundation.money import counts_in_wan
 from kemai.value import SchemeError
 
 TRIED = ("count_share", "value_share")
@@ -41,7 +42,7 @@ def attempt(request: ActorRequest) -> HttpResponse:
     try:
         tried = try_cuts(actor, run, key, chosen_cuts(run, key, request.GET))
     except SchemeError as wrong:
-        problem = in_script(str(wrong))
+        problem = problem_of_scheme(wrong)
     context = {
         "scheme": {"key": key, "name": schemes.scheme_name(key), "next": schemes.current_number(key) + 1},
         "trial": shown_trial(tried, whole=actor.sees_all) if tried else unsaved(run, key), "trial_problem": problem,
@@ -64,7 +65,7 @@ def save(request: ActorRequest) -> HttpResponse:
             actor=request.actor, scheme_key=key, cuts=chosen_cuts(run, key, request.POST), reason=request.POST.get("reason", "")
         )  # fmt: skip
     except SchemeError as wrong:
-        raise Refused(in_script(str(wrong))) from wrong
+        raise Refused(problem_of_scheme(wrong)) from wrong
     messages.success(request, _("存成第 %(n)s 版，下次估值起用") % {"n": version.number})
     return HttpResponseRedirect(f"{reverse('ranking')}?scheme={key}")
 
@@ -124,7 +125,11 @@ def _lines(tried: Trial) -> list[str]:
     """A 线 97.2 → 80.9 万, for lines that moved."""
     return [
         _("%(c)s 线 %(a)s → %(b)s")
-        % {"c": class_word(c.label), "a": _said(old, tried.unit, figure), "b": _said(new, tried.unit, short)}
+        % {
+            "c": class_word(c.label),
+            "a": _said(old, tried.unit, figure if counts_in_wan() else short),
+            "b": _said(new, tried.unit, short),
+        }
         for c, (old, new) in zip(tried.classes, tried.lines, strict=False)
         if old != new
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -16,14 +15,14 @@ from kemai.business.valuation.actions import restore_measure, retire_measure, sa
 from kemai.business.valuation.models import Measure
 from kemai.business.valuation.own import reading as reads
 from kemai.business.valuation.own.chains import links_of_the_page, read_formula
-from kemai.business.valuation.own.nameable import as_written, nameables
+from kemai.business.valuation.own.nameable import Nameable, nameables
+from kemai.business.valuation.own.problems import problem_of
 from kemai.business.valuation.runs.parts import part_summary
 from kemai.doors.web.addresses import address as path_of
 from kemai.doors.web.pages.settings.frame import attempted, show
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Refused
-from kemai.foundation.traditional import in_script
 from kemai.value.formulas import FormulaError, Name
 
 
@@ -76,7 +75,7 @@ def _saved(request: ActorRequest, measure: Measure | None) -> HttpResponse:
             reason=data.get("reason", ""),
         )  # fmt: skip
     except FormulaError as wrong:
-        raise Refused(in_script(str(wrong))) from wrong
+        raise Refused(problem_of(wrong, data.get("formula", "").strip())) from wrong
     messages.success(request, _("存成第 %(n)s 版，下次估值起算") % {"n": made.current})
     return HttpResponseRedirect(reverse("settings_measure", args=[made.key]))
 
@@ -113,11 +112,12 @@ def _one(request: ActorRequest, key: str, problem: str = "", status: int = 200) 
 def _form(request: ActorRequest, name: str, formula: str, key: str = "") -> dict[str, Any]:
     data = request.POST if request.method == "POST" else request.GET
     text = data.get("formula", formula)
+    usable: list[Nameable | Name] = [*nameables().values(), *_others(key)]
     return {
         "name": data.get("name", name), "formula": text, "reason": data.get("reason", ""), **_tried(request, text, key),
         "known": [
-            {"label": each.label, "key": each.key, "unit": reads.unit_word(each.unit) or _("没有单位")}
-            for each in (*(replace(m.name, label=as_written(m.label)) for m in nameables().values()), *_others(key))
+            {"label": str(each.label), "key": each.key, "unit": reads.unit_word(each.unit) or _("没有单位")}
+            for each in usable
         ],
     }  # fmt: skip
 
@@ -137,7 +137,7 @@ def _tried(request: ActorRequest, text: str, key: str = "") -> dict[str, Any]:
         "wrong_after": "",
         "tried_unit": "",
     }
-    if not text.strip():
+    if not (text := text.strip()):
         return empty
     try:
         formula = read_formula(text, key=key)
@@ -149,7 +149,7 @@ def _tried(request: ActorRequest, text: str, key: str = "") -> dict[str, Any]:
             "wrong_piece": text[wrong.at : end],
             "wrong_after": text[end:],
         }
-        return {**empty, "wrong": in_script(str(wrong)), **pieces}
+        return {**empty, "wrong": problem_of(wrong, text), **pieces}
     except LookupError:
         return {**empty, "tried_unit": reads.unit_word(formula.unit.key) or _("没有单位")}
     unit, factor = formula.unit.key, formula.unit.factor

@@ -16,12 +16,12 @@ from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.own.reading import own_measure, unit_word
 from kemai.business.valuation.ranking.what_if import cumulative, cuts_from, try_cuts
 from kemai.business.valuation.ranking.wording import class_word
+from kemai.business.valuation.scheme_problems import problem_of_scheme
 from kemai.business.valuation.schemes import measure_name
 from kemai.doors.web.pages.ranking.trial import shown_trial
 from kemai.doors.web.pages.settings.frame import attempted, show
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Refused
-from kemai.foundation.traditional import in_script
 from kemai.value import SchemeError
 from kemai.value.measures.registry import MEASURES
 from kemai.value.schemes.definition import OWN
@@ -64,7 +64,7 @@ def _saved(request: ActorRequest, view: SchemeView) -> HttpResponse:
             reason=request.POST.get("reason", ""),
         )  # fmt: skip
     except SchemeError as wrong:
-        raise Refused(in_script(str(wrong))) from wrong
+        raise Refused(problem_of_scheme(wrong)) from wrong
     messages.success(request, _("存成第 %(n)s 版，下次估值起用") % {"n": version.number})
     return HttpResponseRedirect(reverse("settings_scheme", args=[view.key]))
 
@@ -79,9 +79,9 @@ def _page(request: ActorRequest, view: SchemeView, problem: str = "", status: in
             trial = try_cuts(request.actor, run, view.key, _cuts(data, view), measure)
         except SchemeError as wrong:
             if wrong.code == "not_worked_out":
-                unknown = in_script(str(wrong))
+                unknown = problem_of_scheme(wrong)
             else:
-                problem, status = in_script(str(wrong)), 422
+                problem, status = problem_of_scheme(wrong), 422
     context = {
         "scheme": view, "problem": problem, "fields": _fields(data, view, measure), "measure": measure, "given": given and not problem,
         "measures": [(m, measure_name(m)) for m in measures_for(view)], "trial": shown_trial(trial, whole=True) if trial else None,

@@ -19,11 +19,11 @@ from kemai.business.valuation.own.chains import links_of_the_page
 from kemai.business.valuation.own.nameable import nameables
 from kemai.business.valuation.own.part import CARD_UNIT
 from kemai.business.valuation.runs.parts import part_summary
+from kemai.business.valuation.scheme_problems import problem_of_scheme
 from kemai.doors.web.addresses import address as path_of
 from kemai.doors.web.pages.settings.frame import attempted, show
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Refused
-from kemai.foundation.traditional import in_script
 from kemai.value import SchemeError
 from kemai.value.scorecards.card import FACTOR, MOST_BANDS, MOST_CRITERIA, MOST_GRADES, Card
 
@@ -99,7 +99,7 @@ def _saved(request: ActorRequest, measure: Measure | None) -> HttpResponse:
             reason=data.get("reason", ""),
         )  # fmt: skip
     except SchemeError as wrong:
-        raise Refused(in_script(str(wrong))) from wrong
+        raise Refused(problem_of_scheme(wrong)) from wrong
     messages.success(request, _("存成第 %(n)s 版，下次估值起算") % {"n": made.current})
     return HttpResponseRedirect(reverse("settings_scorecard", args=[made.key]))
 
@@ -117,7 +117,7 @@ def _page(
         card = Card.from_json(definition) if definition else None
         found = reads.tried(request.actor, card) if card and not problem else None
     except SchemeError as wrong:
-        problem, status = problem or in_script(str(wrong)), max(status, 422)
+        problem, status = problem or problem_of_scheme(wrong), max(status, 422)
     except LookupError:
         found = None
     context = {
@@ -152,7 +152,7 @@ def _choices(measure: Measure | None) -> list[tuple[str, str]]:
     known = [(each.key, str(each.label), each.unit) for each in nameables().values()]
     named = [*known, *((each.key, each.label, each.unit) for each in own)]
     return [("", _("没选"))] + [
-        (key, f"{label}（{word}）" if (word := reads.unit_word(unit)) else label)
+        (key, label + (_("（%(text)s）") % {"text": word} if (word := reads.unit_word(unit)) else ""))
         for key, label, unit in named
     ]
 

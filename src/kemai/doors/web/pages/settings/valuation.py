@@ -15,12 +15,12 @@ from kemai.business.valuation.actions import save_valuation_settings
 from kemai.business.valuation.actions.versions import STATUSES
 from kemai.business.valuation.leading import MAY_LEAD
 from kemai.business.valuation.parameters import engine_settings
+from kemai.business.valuation.scheme_problems import problem_of_scheme
 from kemai.business.valuation.schemes import NAMES, ensure_builtin_schemes
 from kemai.doors.web.pages.settings.frame import attempted, show
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Refused
 from kemai.foundation.preferences.company import company_setting
-from kemai.foundation.traditional import in_script
 from kemai.value import EngineSettings, SchemeError
 
 CRITERIA = ("sales", "tenure", "profit")
@@ -45,7 +45,7 @@ def _saved(request: ActorRequest) -> HttpResponse:
             free_probability=bool(data.get("free_probability")), parameters=_parameters(data),
         )  # fmt: skip
     except SchemeError as wrong:
-        raise Refused(in_script(str(wrong))) from wrong
+        raise Refused(problem_of_scheme(wrong)) from wrong
     messages.success(request, _("存好了，下次估值起用"))
     return HttpResponseRedirect(reverse("settings_valuation"))
 

@@ -15,7 +15,7 @@ from kemai.business.trade.actions.targets import Targets
 from kemai.business.trade.periods import Period, period_of
 from kemai.business.valuation.targets import assessment
 from kemai.doors.web.formats import amount_cell
-from kemai.doors.web.pages.customer.words import fen_of, number
+from kemai.doors.web.pages.customer.words import fen_of, large_text, large_unit, large_unit_word, number
 from kemai.doors.web.pages.valuation import frame
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
@@ -40,7 +40,7 @@ def targets(request: ActorRequest) -> HttpResponse:
         "has_outlook": all(line.outlook is not None for line in lines), "whole": actor.sees_all,
         "allocate_href": f"{reverse('valuation_allocate')}?{urlencode({'period': period.text})}" if may_set else "",
         "export_href": frame.export_href(request, "valuation_targets_export", by=by, period=period.text),
-        "note": period_word(period),
+        "note": period_word(period), "amount_unit": large_unit_word(),
     }  # fmt: skip
     return frame.show(request, "targets.html", NAME, context)
 
@@ -54,7 +54,7 @@ def set_target(request: ActorRequest) -> HttpResponse:
         raise LookupError(by)
     period, key = period_of(request.POST.get("period", "")), number(request.POST.get("key"))
     try:
-        amounts = {key: fen_of(request.POST.get("amount"), 1_000_000)}
+        amounts = {key: fen_of(request.POST.get("amount"), large_unit())}
         made = Targets(persons=amounts) if by == "person" else Targets(units=amounts)
         changed = set_targets(actor=request.actor, period=period, targets=made)
         messages.success(request, _("目标记下了") if changed else _("跟原来一样，没有改动"))
@@ -149,5 +149,5 @@ def _row(line: assessment.Line, by: str, may_set: bool) -> dict[str, Any]:
         **{name: getattr(line, name) for name in names}, "bar": float(min(max(line.completion or 0, 0), 100)),
         "href": reverse("customer_sales", args=[line.href_code]) if line.href_code else None,
         "may_set": may_set and line.key is not None and by != "customer",
-        "wan": "" if line.target is None else f"{line.target / 1_000_000:g}",
+        "amount": large_text(line.target),
     }  # fmt: skip

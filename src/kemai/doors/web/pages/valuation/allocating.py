@@ -14,7 +14,7 @@ from kemai.business.trade.actions import InvalidTarget
 from kemai.business.trade.periods import period_of
 from kemai.business.trade.queries import led_units, staff
 from kemai.business.valuation.targets import allocation
-from kemai.doors.web.pages.customer.words import fen_of
+from kemai.doors.web.pages.customer.words import fen_of, large_unit, large_unit_word
 from kemai.doors.web.pages.valuation import aims, frame
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
@@ -41,7 +41,7 @@ def allocate(request: ActorRequest) -> HttpResponse:
         problem = str(odd)
     context = {
         "asked": asked, "problem": problem, "proposal": proposal, "wish": wish, "whose": _whose(actor), "periods": aims.periods_of(actor),
-        "among": list(among_words().items()), "weights": list(weight_words().items()), "mark": proposal.mark if proposal else "",
+        "amount_unit": large_unit_word(), "among": list(among_words().items()), "weights": list(weight_words().items()), "mark": proposal.mark if proposal else "",
         "steps": [(step, _("%(n)s 元") % {"n": f"{int(step):,}"}) for step in STEPS], "back": aims.NAME,
         "period_word": aims.period_word(wish.period) if wish else "", "sum": sum(s.fen for s in proposal.shares) if proposal else 0,
         "weight_sum": sum(s.weight for s in proposal.shares) if proposal else 0, "before_sum": sum(s.before for s in proposal.shares) if proposal else 0,
@@ -88,7 +88,7 @@ def _wish(actor: Actor, asked: dict[str, str]) -> allocation.Wish:
     person = staff(actor).filter(pk=int(key)).first() if kind == "p" else None
     if unit is None and person is None:
         raise LookupError(asked["whose"])
-    amount = fen_of(asked["amount"], 1_000_000)
+    amount = fen_of(asked["amount"], large_unit())
     if not amount or amount <= 0:
         raise ValueError(_("要分的总数要大于零。"))
     among = "customers" if person else asked["among"] or "persons"

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from kemai.business.agenda.actions import add_task
@@ -156,7 +157,7 @@ def _reasons() -> list[str]:
 
 
 def _header() -> list[str]:
-    return [_("客户编号"), _("客户"), _("预警"), _("没下单的天数"), _("平常几天一单"), _("倍数"), _("原因"), _("会丢的销售（元）"), _("最近一单"), _("负责人"), _("最近联系"), _("下一步")]  # fmt: skip
+    return [_("客户编号"), pgettext("column", "客户"), _("预警"), _("没下单的天数"), _("平常几天一单"), _("倍数"), _("原因"), _("会丢的销售（元）"), _("最近一单"), _("负责人"), _("最近联系"), _("下一步")]  # fmt: skip
 
 
 def _file_rows(actor: Actor, rows: Sequence[dict[str, Any]]) -> Iterator[list[Any]]:

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kemai.business.valuation.actions import save_parameters
 from kemai.business.valuation.credit import reading as credit
@@ -59,7 +60,7 @@ def export(request: ActorRequest) -> FileResponse:
     which = request.GET.get("which", "late")
     rows = _rows(request.actor, run, which if which in ORDERS else "late").iterator(chunk_size=2_000)
     header = [
-        _("编号"), _("客户"), _("业务员"), *credit.bucket_words().values(), _("合计（元）"), _("逾期（元）"), _("最久天数"), _("DSO"),
+        _("编号"), pgettext("column", "客户"), _("业务员"), *credit.bucket_words().values(), _("合计（元）"), _("逾期（元）"), _("最久天数"), _("DSO"),
         _("DSO 倒推"), _("按时付"), _("额度（元）"), _("占用（元）"), _("占用率"),
     ]  # fmt: skip
     return frame.table_file(request, _("账龄"), header, (_cells(row) for row in rows))

@@ -10,6 +10,7 @@ from typing import Any
 from django.http import FileResponse, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kemai.business.valuation import queries
 from kemai.business.valuation.effort import reading as reads
@@ -45,7 +46,7 @@ def export(request: ActorRequest) -> FileResponse:
         raise LookupError(PLACE)
     header = [
         _("编号"),
-        _("客户"),
+        pgettext("column", "客户"),
         _("负责人"),
         _("小时"),
         _("毛利（元）"),

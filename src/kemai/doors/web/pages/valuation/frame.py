@@ -14,13 +14,13 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from kemai.business.valuation.actions import save_parameters
+from kemai.business.valuation.scheme_problems import problem_of_scheme
 from kemai.doors.web.addresses import address
 from kemai.doors.web.rendering import render
 from kemai.doors.web.requests import ActorRequest
 from kemai.doors.web.tables import TYPES
 from kemai.doors.web.valuation_places import first_place, label_of, places
 from kemai.foundation.access.actor import Refused
-from kemai.foundation.traditional import in_script
 from kemai.oversight.exchange.export.writing import write_table
 from kemai.value import SchemeError
 
@@ -47,7 +47,7 @@ def saved_parameters(
             actor=request.actor, key=key, values=given, reason=request.POST.get("reason", "")
         )
     except SchemeError as wrong:
-        raise Refused(in_script(str(wrong))) from wrong
+        raise Refused(problem_of_scheme(wrong)) from wrong
     used = gettext("存好了，现在看的就是它") if at_once else gettext("存好了，下次估值起用")
     messages.success(request, used if kept else gettext("没有改动"))
     return HttpResponseRedirect(reverse(back))

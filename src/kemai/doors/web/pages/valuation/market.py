@@ -15,7 +15,7 @@ from kemai.business.valuation.actions import add_segment, set_market_size
 from kemai.business.valuation.market.segments import SegmentShare, market_shares, may_see_market
 from kemai.business.valuation.models import MarketSegment
 from kemai.doors.web.formats import amount_cell
-from kemai.doors.web.pages.customer.words import fen_of
+from kemai.doors.web.pages.customer.words import fen_of, large_unit, large_unit_word
 from kemai.doors.web.pages.valuation import frame
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.money import yuan
@@ -50,7 +50,7 @@ def change(request: ActorRequest, pk: int) -> HttpResponse:
         return HttpResponseRedirect(f"{reverse('valuation_market')}#s{pk}")
     year = request.POST.get("year", "")
     try:
-        size = fen_of(request.POST.get("size"), 1_000_000) or 0
+        size = fen_of(request.POST.get("size"), large_unit()) or 0
         set_market_size(
             actor=request.actor, segment=segment, year=int(year) if year.isdecimal() and len(year) == 4 else 0, size_fen=size,
             source=request.POST.get("source", ""),
@@ -92,7 +92,7 @@ def _page(request: ActorRequest, errors: dict[str, str], at: int | None) -> Http
     shares = market_shares(actor)
     may = actor.may("scheme.edit")
     context = {
-        "segments": [_segment(each) for each in shares], "may": may, "errors": errors, "at": at, "form": request.POST,
+        "segments": [_segment(each) for each in shares], "may": may, "errors": errors, "at": at, "form": request.POST, "amount_unit": large_unit_word(),
         "year": actor.today.year, "export_href": frame.export_href(request, "valuation_market_export") if shares else "",
         "regions": _values("region") if may else [], "categories": _values("category") if may else [],
     }  # fmt: skip

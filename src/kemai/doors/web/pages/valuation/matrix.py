@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kemai.business.valuation.actions import save_parameters
 from kemai.business.valuation.models import Run
@@ -165,7 +166,14 @@ def _side(position: Any, axis: str) -> dict[str, Any]:
 
 
 def _header(kind: str) -> tuple[str, ...]:
-    shared = (_("次序"), _("客户编号"), _("客户"), _("负责人"), _("格子"), _("近 12 月销售（元）"))
+    shared = (
+        _("次序"),
+        _("客户编号"),
+        pgettext("column", "客户"),
+        _("负责人"),
+        _("格子"),
+        _("近 12 月销售（元）"),
+    )
     if kind == matrices.OVER_WORTH:
         return (*shared, _("现实价值（元）"), _("潜在价值（元）"))
     return (*shared, _("业绩指数"), _("忠诚指数"), _("信用等级"))

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import FileResponse, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kemai.business.valuation.leading import leading_scheme
 from kemai.business.valuation.models import Run
@@ -66,7 +67,7 @@ def _row(row: methods.Row, keys: list[str], order: dict[str, list[str]]) -> dict
 
 def _header(actor: Actor, run: Run) -> tuple[str, ...]:
     names = (scheme_name(key) for key in methods.methods_of(actor, run))
-    return (_("客户编号"), _("客户"), _("负责人"), *names, _("看法相差 %%") % ())
+    return (_("客户编号"), pgettext("column", "客户"), _("负责人"), *names, _("看法相差 %%") % ())
 
 
 def _lines(actor: Actor, run: Run, only: str) -> Iterator[tuple[Any, ...]]:

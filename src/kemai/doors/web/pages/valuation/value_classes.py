@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from kemai.business.archives.queries import customer_by_code
@@ -48,7 +49,7 @@ def export(request: ActorRequest) -> FileResponse:
     if run is None:
         raise LookupError(PLACE)
     header = [
-        _("编号"), _("客户"), _("负责人"), _("价值类"), _("实际价值（元）"), _("潜在价值（元）"), _("差距（元）"), _("增长（%）"),
+        _("编号"), pgettext("column", "客户"), _("负责人"), _("价值类"), _("实际价值（元）"), _("潜在价值（元）"), _("差距（元）"), _("增长（%）"),
         _("我们的份额（%）"), _("说明"),
     ]  # fmt: skip
     rows = reads.class_rows(request.actor, run, request.GET.get("class", "MVC"))

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from kemai.business.archives.actions import Invalid
@@ -168,7 +169,7 @@ def _model(told: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _header() -> list[str]:
-    return [_("客户编号"), _("客户"), _("第几组"), _("终身价值（元）"), _("现实价值（元）"), _("潜在价值（元）"), _("历史价值（元）"), _("模型估的终身价值（元）"), _("还在买的可能"), _("以后 12 个月来几次")]  # fmt: skip
+    return [_("客户编号"), pgettext("column", "客户"), _("第几组"), _("终身价值（元）"), _("现实价值（元）"), _("潜在价值（元）"), _("历史价值（元）"), _("模型估的终身价值（元）"), _("还在买的可能"), _("以后 12 个月来几次")]  # fmt: skip
 
 
 def _file_rows(actor: Any, run: Any) -> Iterator[list[Any]]:
