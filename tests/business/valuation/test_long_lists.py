@@ -9,7 +9,7 @@ from kemai.business.valuation.churn.reading import leaving, level_sums
 from kemai.business.valuation.effort.reading import by_difference
 from kemai.business.valuation.models import ChurnRow, EffortRow, WorthRow
 from kemai.business.valuation.queries import published_run, ranked
-from kemai.business.valuation.runs import within_sight
+from kemai.business.valuation.runs import listed, within_sight
 from kemai.business.valuation.worth.reading import worth_rows
 from kemai.foundation.access.actor import Refused
 from kemai.foundation.access.scopes import restrict
@@ -31,7 +31,8 @@ def sorted_rows(actor, rows, *columns):
 
 
 @pytest.mark.parametrize("login", CAST)
-def test_a_list_holds_the_rows_of_whom_one_sees_the_largest_first(steady, login):
+def test_a_list_holds_the_rows_of_whom_one_sees_the_largest_first(steady, login, monkeypatch):
+    monkeypatch.setattr(listed, "AT_ONCE", 2)
     run, actor = published_run(), steady[login]
     churn = ChurnRow.objects.filter(run_id=run.pk)
     assert [row.pk for row in leaving(actor, run, LEVELS)] == sorted_rows(
