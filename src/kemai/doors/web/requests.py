@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives.queries import Moved
 from kemai.doors.web.rendering import refusal_page
-from kemai.foundation.access.actor import Actor, Refused, actor_of
+from kemai.foundation.access.actor import Actor, Gone, Refused, actor_of
 from kemai.foundation.access.models import Person
 from kemai.foundation.access.sessions import signed_in
 from kemai.foundation.clock import business_today
@@ -58,6 +58,8 @@ def page(view: View) -> View:
             return refusal_page(request, str(refusal), status=refusal.status)
         except Moved as moved:
             return _moved(request, moved, kwargs)
+        except Gone as gone:
+            return refusal_page(request, str(gone), status=410)
         except LookupError as missing:
             raise Http404 from missing
 

@@ -18,6 +18,10 @@ class Refused(Exception):
     status = 403
 
 
+class Gone(LookupError):
+    """What was there once and is no more; the message is a sentence for the person, with the mend."""
+
+
 @dataclass(frozen=True)
 class Actor:
     """One person's rights at one moment. `person_id` is None for the system operator."""

@@ -15,6 +15,7 @@ from kemai.business.archives.models import Customer
 from kemai.business.trade.actions import post_sale
 from kemai.business.valuation.actions import record_attitude, revalue
 from kemai.business.valuation.models import Attitude, ParameterVersion
+from kemai.business.valuation.runs.files import folder
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parts("churn", "worth", "positions", "course")]
 PAGES = ("rfm", "matrix", "moves", "states", "cohorts", "concentration", "methods")
@@ -169,3 +170,23 @@ def test_s1_9_the_discount_of_states_is_tried_first_and_saved_with_a_reason(valu
     assert "钱贵了" in kept
     assert "这是试看" not in kept
     assert "每季贴现 10%" in kept
+
+
+def test_where_the_files_of_a_run_are_gone_the_pages_say_what_brings_them_back(valued: Any):
+    """A database restored without its data folder: no page breaks, and the next valuation mends them all."""
+    boss, kept = signed_in(valued, "d"), {path: path.read_bytes() for path in folder().iterdir()}
+    try:
+        for path in kept:
+            path.unlink()
+        for name in ("churn", "worth", "matrix", "methods", "rfm", "cohorts"):
+            answer = boss.get(f"/valuation/{name}/")
+            if answer.status_code == 410:
+                assert "再估值一次就有" in seen(answer), name
+            else:  # what the run's own record knows of everybody
+                assert answer.status_code == 200, name
+        assert boss.get("/valuation/churn/").status_code == 410
+        assert boss.get("/valuation/matrix/").status_code == 410
+    finally:
+        for path, content in kept.items():
+            path.write_bytes(content)
+    assert boss.get("/valuation/matrix/").status_code == 200

@@ -136,7 +136,7 @@ def roll_up(actor: Actor, run: Run, by: str) -> list[GroupSum]:
     """Sums by "unit", "owner" or "region", the largest first; they add up to the total to the fen. The bands do not: part of
     a company rises and falls with it, and its band is never narrower, in proportion, than the company's.
 
-    Raises LookupError where the run's file is gone.
+    Raises Gone where the run's file is no more.
     """
     import polars as pl
 

@@ -27,7 +27,7 @@ def sees_everybody(actor: Actor) -> bool:
 
 
 def seen_rows(actor: Actor, run: Run, key: str) -> Table:
-    """The rows of the part's file whose customers the actor may see today. Raises LookupError where the file is gone."""
+    """The rows of the part's file whose customers the actor may see today. Raises Gone where the file is no more."""
     import pyarrow as pa
 
     from kemai.value.reading import read

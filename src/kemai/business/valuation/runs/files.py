@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from kemai.business.valuation.models import Run
+from kemai.foundation.access.actor import Gone
 
 
 def folder() -> Path:
@@ -18,8 +19,8 @@ def folder() -> Path:
 
 
 def run_file(run: Run) -> Path:
-    """The file of a finished run. Raises LookupError where there is none."""
+    """The file of a finished run. Raises Gone where there is none any more."""
     path = folder() / (run.file or "none")
     if not path.is_file():
-        raise LookupError(_("第 %(n)s 次估值的文件不在了，打不开当时的排名。") % {"n": run.pk})
+        raise Gone(_("第 %(n)s 次估值的文件不在了，打不开当时的排名。") % {"n": run.pk})
     return path

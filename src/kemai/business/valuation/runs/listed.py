@@ -70,7 +70,7 @@ def keys_in_order(
     actor: Actor, run: Run, part: str, by: Sequence[tuple[str, bool]], where: pl.Expr | None = None
 ) -> np.ndarray:
     """Keys of the customers of the part that the actor sees and for whom `where` holds, by columns (name, whether the largest
-    comes first; nothing comes last), then by key. Raises LookupError where the run's file is gone."""
+    comes first; nothing comes last), then by key. Raises Gone where the run's file is no more."""
     rows = seen_in(actor, run, part)
     if where is not None:
         rows = rows.filter(where)

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from kemai.business.archives.keys import COLUMNS, keys_by, seen_keys
 from kemai.business.valuation.models import Run
-from kemai.business.valuation.runs.files import run_file
+from kemai.business.valuation.runs.files import folder
 from kemai.business.valuation.runs.parts import part_file
-from kemai.foundation.access.actor import Actor
+from kemai.foundation.access.actor import Actor, Gone
 from kemai.foundation.access.scopes import customer_scope
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ STANDINGS = ""  # instead of the key of a part
 
 
 def seen_in(actor: Actor, run: Run, part: str = STANDINGS) -> pl.LazyFrame:
-    """The rows of the file whose customers the actor may see today. Raises LookupError where the run's file is gone."""
+    """The rows of the file whose customers the actor may see today. Raises Gone where the run's file is no more."""
     import polars as pl
 
     rows = pl.scan_parquet(file_of(run, part))
@@ -46,8 +46,8 @@ def summed_by(actor: Actor, run: Run, part: str, by: str, sums: Sequence[pl.Expr
 
 
 def file_of(run: Run, part: str) -> Path:
-    """The file of a part, or that of the standings. Raises LookupError where it is gone."""
-    path = part_file(run.pk, part) if part else run_file(run)
+    """The file of a part, or that of the standings. Raises Gone where it is no more."""
+    path = part_file(run.pk, part) if part else folder() / (run.file or "none")
     if not path.is_file():
-        raise LookupError(_("第 %(n)s 次估值的文件不在了。") % {"n": run.pk})
+        raise Gone(_("第 %(n)s 次估值的文件不在了，再估值一次就有。") % {"n": run.pk})
     return path
