@@ -101,7 +101,7 @@ def test_who_does_not_choose_reads_as_before(valued: Any) -> None:
     page = page_of(client, "/customers/")
     assert '<html lang="zh-Hans"' in page
     assert "12 月销售" in page
-    assert '<button lang="zh-Hant">繁體中文</button>' in page
+    assert 'value="zh-hant" lang="zh-Hant">繁體中文</button>' in page
 
 
 @pytest.mark.parametrize(
