@@ -16,7 +16,7 @@ from kemai.business.valuation.parameter_groups import parameters_of
 from kemai.business.valuation.pictures import cuts as groups
 from kemai.business.valuation.pictures import position_part
 from kemai.business.valuation.pictures.seen import may_look
-from kemai.business.valuation.runs.listed import with_margin
+from kemai.business.valuation.runs.listed import first_rows, with_margin
 from kemai.business.valuation.runs.parts import part_summary
 from kemai.business.valuation.runs.summed import file_of, seen_in
 from kemai.business.valuation.value_classes.exclusions import may_see_value_classes
@@ -66,13 +66,14 @@ class Spot:
 class Spots:
     """Rows of a matrix in an order; a slice of them is read as `Spot`."""
 
-    rows: pl.DataFrame
-
-    def __len__(self) -> int:
-        return len(self.rows)
+    rows: pl.LazyFrame
 
     def __getitem__(self, part: slice) -> list[Spot]:
-        return [Spot(*each) for each in self.rows[part].select(SPOT).iter_rows()]
+        return [Spot(*each) for each in first_rows(self.rows.select(SPOT), part).iter_rows()]
+
+    def sorted_once(self) -> Spots:
+        """The same for who reads all of them, slice by slice."""
+        return Spots(self.rows.collect().lazy())
 
 
 def matrix(run: Run, kind: str, wanted: Mapping[str, str] | None = None) -> Matrix:
@@ -124,9 +125,8 @@ def in_cell(actor: Actor, run: Run, placed: Matrix, cell: str | None) -> Spots:
     rows = rows.filter(pl.col("cell") != "" if cell is None else pl.col("cell") == cell)
     places = {key: n for n, key in enumerate(dict.fromkeys(placed.cells.values()))} | {"": len(placed.cells)}
     place = pl.col("cell").replace_strict(places, return_dtype=pl.Int8)
-    return Spots(
-        rows.sort(place, "expected_fen", "customer_key", descending=[False, True, False], nulls_last=True)
-    )
+    by = (place, "expected_fen", "customer_key")
+    return Spots(rows.lazy().sort(*by, descending=[False, True, False], nulls_last=True))
 
 
 def dots(actor: Actor, run: Run, placed: Matrix) -> tuple[list[Spot], int]:
@@ -135,7 +135,7 @@ def dots(actor: Actor, run: Run, placed: Matrix) -> tuple[list[Spot], int]:
 
     rows = _placed(actor, run, placed).filter(pl.col("cell") != "")
     step = max(1, -(-len(rows) // MOST_DOTS))
-    return Spots(rows.gather_every(step))[:MOST_DOTS], len(rows)
+    return Spots(rows.gather_every(step).lazy())[:MOST_DOTS], len(rows)
 
 
 def reasons(actor: Actor, run: Run, placed: Matrix) -> Sequence[tuple[str, int]]:

@@ -18,7 +18,6 @@ from kemai.business.valuation.runs.summed import seen_in
 from kemai.foundation.access.actor import Actor
 
 if TYPE_CHECKING:
-    import numpy as np
     import polars as pl
 
 T = TypeVar("T")
@@ -27,28 +26,45 @@ AT_ONCE = 1_000
 
 @dataclass(frozen=True)
 class Listed(Generic[T]):
-    """Rows of `rows`, a query over the run's table of a part, in the order of the customers `keys`. A slice is a list; who has
-    gone since the run is left out of it."""
+    """Rows of `rows`, a query over the run's table of a part, in the order of the customers of `order`. A slice is a list; who
+    has gone since the run is left out of it."""
 
     rows: QuerySet[Any, T]
-    keys: np.ndarray
+    order: (
+        pl.LazyFrame
+    )  # customer_key, sorted when a slice is read: the first few of a million need no whole sort
 
     def __len__(self) -> int:
-        return len(self.keys)
+        import polars as pl
+
+        return int(self.order.select(pl.len()).collect().item())
 
     def __getitem__(self, part: slice) -> list[T]:
-        keys = self.keys[part].tolist()
-        found = {_customer_of(row): row for row in self.rows.filter(customer_id__in=keys)}
-        return [found[key] for key in keys if key in found]
+        return list(self._told(first_rows(self.order, part)))
 
     def __iter__(self) -> Iterator[T]:
-        """All of them, a thousand at a time."""
-        for start in range(0, len(self.keys), AT_ONCE):
-            yield from self[start : start + AT_ONCE]
+        return self._told(self.order.collect())
+
+    def _told(self, order: pl.DataFrame) -> Iterator[T]:
+        """A thousand at a time: a database takes only so many keys in one question."""
+        for piece in order["customer_key"].to_frame().iter_slices(AT_ONCE):
+            keys = piece["customer_key"].to_list()
+            found = {_customer_of(row): row for row in self.rows.filter(customer_id__in=keys)}
+            yield from (found[key] for key in keys if key in found)
 
     def of(self, rows: QuerySet[Any, Any]) -> Listed[Any]:
         """The same customers, told by another query over the table."""
-        return Listed(rows, self.keys)
+        return Listed(rows, self.order)
+
+    def sorted_once(self) -> Listed[T]:
+        """The same for who reads all of them, slice by slice."""
+        return Listed(self.rows, self.order.collect().lazy())
+
+
+def first_rows(order: pl.LazyFrame, part: slice) -> pl.DataFrame:
+    """A slice of rows that are to be sorted, both ends counted from the front."""
+    start = part.start or 0
+    return order.slice(start, None if part.stop is None else max(part.stop - start, 0)).collect()
 
 
 def with_margin(actor: Actor) -> pl.Expr:
@@ -68,8 +84,8 @@ def _customer_of(row: Any) -> int:
 
 def keys_in_order(
     actor: Actor, run: Run, part: str, by: Sequence[tuple[str, bool]], where: pl.Expr | None = None
-) -> np.ndarray:
-    """Keys of the customers of the part that the actor sees and for whom `where` holds, by columns (name, whether the largest
+) -> pl.LazyFrame:
+    """Keys (customer_key) of the customers of the part that the actor sees and for whom `where` holds, by columns (name, whether the largest
     comes first; nothing comes last), then by key. Raises Gone where the run's file is no more."""
     rows = seen_in(actor, run, part)
     if where is not None:
@@ -77,4 +93,4 @@ def keys_in_order(
     names, falling = [name for name, _ in by], [is_falling for _, is_falling in by]
     rows = rows.select("customer_key", *names)
     ordered = rows.sort(*names, "customer_key", descending=[*falling, False], nulls_last=True)
-    return ordered.select("customer_key").collect()["customer_key"].to_numpy()
+    return ordered.select("customer_key")

@@ -181,7 +181,7 @@ def _header(kind: str) -> tuple[str, ...]:
 
 def _lines(actor: Actor, run: Run, placed: Matrix) -> Iterator[tuple[Any, ...]]:
     """Everybody in a cell, in their order, in pieces."""
-    rows, words, start = matrices.in_cell(actor, run, placed, None), cell_words(), 0
+    rows, words, start = matrices.in_cell(actor, run, placed, None).sorted_once(), cell_words(), 0
     while found := list(rows[start : start + AT_ONCE]):
         names = named(actor, [each.customer_id for each in found])
         for at, each in enumerate(found, start + 1):

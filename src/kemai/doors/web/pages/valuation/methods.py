@@ -72,7 +72,7 @@ def _header(actor: Actor, run: Run) -> tuple[str, ...]:
 
 def _lines(actor: Actor, run: Run, only: str) -> Iterator[tuple[Any, ...]]:
     """All rows in pieces: a file may hold every customer."""
-    rows = methods.compared(actor, run, differ=only == "differ")
+    rows = methods.compared(actor, run, differ=only == "differ").sorted_once()
     start = 0
     while found := list(rows[start : start + AT_ONCE]):
         for each in methods.method_rows(actor, run, found):
