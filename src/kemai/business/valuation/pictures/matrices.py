@@ -5,7 +5,7 @@ A `Matrix` of the library says which cell a customer is in; the same object is w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from kemai.business.valuation.parameter_groups import parameters_of
 from kemai.business.valuation.pictures import cuts as groups
 from kemai.business.valuation.pictures import position_part
 from kemai.business.valuation.pictures.seen import may_look
-from kemai.business.valuation.runs.listed import first_rows, with_margin
+from kemai.business.valuation.runs.listed import AT_ONCE, first_rows, with_margin
 from kemai.business.valuation.runs.parts import part_summary
 from kemai.business.valuation.runs.summed import file_of, seen_in
 from kemai.business.valuation.value_classes.exclusions import may_see_value_classes
@@ -69,11 +69,15 @@ class Spots:
     rows: pl.LazyFrame
 
     def __getitem__(self, part: slice) -> list[Spot]:
-        return [Spot(*each) for each in first_rows(self.rows.select(SPOT), part).iter_rows()]
+        return _spots(first_rows(self.rows, part))
 
-    def sorted_once(self) -> Spots:
-        """The same for who reads all of them, slice by slice."""
-        return Spots(self.rows.collect().lazy())
+    def pieces(self) -> Iterator[list[Spot]]:
+        """All of them, sorted once, a thousand at a time."""
+        return map(_spots, self.rows.collect().iter_slices(AT_ONCE))
+
+
+def _spots(rows: pl.DataFrame) -> list[Spot]:
+    return [Spot(*each) for each in rows.select(SPOT).iter_rows()]
 
 
 def matrix(run: Run, kind: str, wanted: Mapping[str, str] | None = None) -> Matrix:

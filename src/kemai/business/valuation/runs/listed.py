@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.db.models import QuerySet
@@ -40,25 +41,25 @@ class Listed(Generic[T]):
         return int(self.order.select(pl.len()).collect().item())
 
     def __getitem__(self, part: slice) -> list[T]:
-        return list(self._told(first_rows(self.order, part)))
+        return list(chain.from_iterable(self._told(first_rows(self.order, part))))
 
     def __iter__(self) -> Iterator[T]:
+        return chain.from_iterable(self.pieces())
+
+    def pieces(self) -> Iterator[list[T]]:
+        """All of them, sorted once, a thousand at a time."""
         return self._told(self.order.collect())
 
-    def _told(self, order: pl.DataFrame) -> Iterator[T]:
-        """A thousand at a time: a database takes only so many keys in one question."""
-        for piece in order["customer_key"].to_frame().iter_slices(AT_ONCE):
+    def _told(self, order: pl.DataFrame) -> Iterator[list[T]]:
+        """In pieces: a database takes only so many keys in one question."""
+        for piece in order.iter_slices(AT_ONCE):
             keys = piece["customer_key"].to_list()
             found = {_customer_of(row): row for row in self.rows.filter(customer_id__in=keys)}
-            yield from (found[key] for key in keys if key in found)
+            yield [found[key] for key in keys if key in found]
 
     def of(self, rows: QuerySet[Any, Any]) -> Listed[Any]:
         """The same customers, told by another query over the table."""
         return Listed(rows, self.order)
-
-    def sorted_once(self) -> Listed[T]:
-        """The same for who reads all of them, slice by slice."""
-        return Listed(self.rows, self.order.collect().lazy())
 
 
 def first_rows(order: pl.LazyFrame, part: slice) -> pl.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from kemai.business.valuation.parameter_groups import parameters_of
 from kemai.business.valuation.pictures import cuts, matrices
 from kemai.business.valuation.pictures.rows import named
 from kemai.business.valuation.ranking.labels import missing_word
+from kemai.business.valuation.scheme_problems import problem_of_scheme
 from kemai.doors.web.pages.valuation import frame
 from kemai.doors.web.pages.valuation.asked import address, choice, note_of, paged, run_of, tabs
 from kemai.doors.web.pages.valuation.plot import plot
@@ -25,11 +27,8 @@ from kemai.doors.web.pages.valuation.words import axis_words, cell_words, group_
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor, Refused
 from kemai.foundation.money import amount_text
-from kemai.foundation.traditional import in_script
 from kemai.value.errors import SchemeError
 from kemai.value.schemes.matrix import Matrix
-
-AT_ONCE = 2_000
 
 
 @page
@@ -48,7 +47,7 @@ def show(request: ActorRequest) -> HttpResponse | FileResponse:
         except (SchemeError, Refused) as odd:
             if isinstance(odd, Refused) and not request.actor.may("scheme.edit"):
                 raise
-            error = in_script(str(odd))
+            error = problem_of_scheme(odd) if isinstance(odd, SchemeError) else str(odd)
     return _page(request, run, kind, wanted, error)
 
 
@@ -78,7 +77,7 @@ def _page(
     try:
         placed = matrices.matrix(run, kind, wanted)
     except SchemeError as odd:
-        placed, error = matrices.matrix(run, kind), error or in_script(str(odd))
+        placed, error = matrices.matrix(run, kind), error or problem_of_scheme(odd)
         wanted = {}
     cell = choice(request, "cell", ("*", *placed.cells.values(), "-"), "*")
     if "format" in request.GET:
@@ -181,16 +180,15 @@ def _header(kind: str) -> tuple[str, ...]:
 
 def _lines(actor: Actor, run: Run, placed: Matrix) -> Iterator[tuple[Any, ...]]:
     """Everybody in a cell, in their order, in pieces."""
-    rows, words, start = matrices.in_cell(actor, run, placed, None).sorted_once(), cell_words(), 0
-    while found := list(rows[start : start + AT_ONCE]):
+    words, places = cell_words(), count(1)
+    for found in matrices.in_cell(actor, run, placed, None).pieces():
         names = named(actor, [each.customer_id for each in found])
-        for at, each in enumerate(found, start + 1):
+        for each in found:
             who = names[each.customer_id]
             yield (
-                at, who.code, who.name, who.owner, words[each.cell][0], amount_text(each.sales_12m_fen) or "",
+                next(places), who.code, who.name, who.owner, words[each.cell][0], amount_text(each.sales_12m_fen) or "",
                 *_sides_of(each, placed.key),
             )  # fmt: skip
-        start += AT_ONCE
 
 
 def _sides_of(position: Any, kind: str) -> tuple[str, ...]:

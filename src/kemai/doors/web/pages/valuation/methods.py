@@ -22,8 +22,6 @@ from kemai.doors.web.pages.valuation.asked import choice, note_of, paged, run_of
 from kemai.doors.web.requests import ActorRequest, page
 from kemai.foundation.access.actor import Actor
 
-AT_ONCE = 2_000
-
 
 @page
 def show(request: ActorRequest) -> HttpResponse | FileResponse:
@@ -72,10 +70,7 @@ def _header(actor: Actor, run: Run) -> tuple[str, ...]:
 
 def _lines(actor: Actor, run: Run, only: str) -> Iterator[tuple[Any, ...]]:
     """All rows in pieces: a file may hold every customer."""
-    rows = methods.compared(actor, run, differ=only == "differ").sorted_once()
-    start = 0
-    while found := list(rows[start : start + AT_ONCE]):
+    for found in methods.compared(actor, run, differ=only == "differ").pieces():
         for each in methods.method_rows(actor, run, found):
             spread = "" if each.spread is None else round(each.spread * 100)
             yield each.code, each.name, each.owner, *map(class_word, each.classes), spread
-        start += AT_ONCE
