@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from tests.cast import TODAY, customer_of
 
+from kemai.business.archives.actions import merge_customers
 from kemai.business.archives.models import Customer
 from kemai.business.trade.actions import post_sale
 from kemai.business.valuation.actions import record_attitude, revalue
@@ -29,6 +30,13 @@ def signed_in(people: Any, login: str) -> Client:
 
 def seen(answer: Any) -> str:
     return str(answer.content.decode())
+
+
+def file_of(client: Client, name: str) -> str:
+    """What the page gives as a file."""
+    answer = client.get(f"/valuation/{name}/?format=csv")
+    assert answer.status_code == 200, name
+    return b"".join(answer.streaming_content).decode()
 
 
 def chart(answer: Any, key: str) -> Any:
@@ -190,3 +198,17 @@ def test_where_the_files_of_a_run_are_gone_the_pages_say_what_brings_them_back(v
         for path, content in kept.items():
             path.write_bytes(content)
     assert boss.get("/valuation/matrix/").status_code == 200
+
+
+def test_a_customer_merged_since_the_run_is_missing_from_lists_and_files_and_breaks_none(valued: Any):
+    boss, (kept, gone) = (
+        signed_in(valued, "d"),
+        Customer.objects.filter(name__in=("东边第1家店", "西边第7家店")).order_by("pk"),
+    )
+    assert gone.name in file_of(boss, "matrix")
+    merge_customers(actor=valued["d"], survivor=kept, absorbed=gone)
+    for name in ("matrix", "methods", "churn", "states"):
+        assert boss.get(f"/valuation/{name}/").status_code == 200, name
+    for name in ("matrix", "methods", "churn"):
+        assert gone.name not in file_of(boss, name), name
+    assert kept.name in file_of(boss, "matrix")

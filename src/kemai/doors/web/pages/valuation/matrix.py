@@ -184,7 +184,8 @@ def _lines(actor: Actor, run: Run, placed: Matrix) -> Iterator[tuple[Any, ...]]:
     for found in matrices.in_cell(actor, run, placed, None).pieces():
         names = named(actor, [each.customer_id for each in found])
         for each in found:
-            who = names[each.customer_id]
+            if (who := names.get(each.customer_id)) is None:  # merged since the run
+                continue
             yield (
                 next(places), who.code, who.name, who.owner, words[each.cell][0], amount_text(each.sales_12m_fen) or "",
                 *_sides_of(each, placed.key),
